@@ -73,7 +73,13 @@ impl SqlError {
     /// An error with a primary message alone.
     #[must_use]
     pub fn new(state: SqlState, message: impl Into<String>) -> Self {
-        Self { state, message: message.into(), detail: None, hint: None, span: None }
+        Self {
+            state,
+            message: message.into(),
+            detail: None,
+            hint: None,
+            span: None,
+        }
     }
 
     /// The same with a `DETAIL`.
@@ -100,8 +106,12 @@ impl SqlError {
     /// Whether another transaction was the cause, so that trying again may succeed: 40001, 40P01, 55P03.
     #[must_use]
     pub fn is_conflict(&self) -> bool {
-        [SqlState::SERIALIZATION_FAILURE, SqlState::DEADLOCK_DETECTED, SqlState::LOCK_NOT_AVAILABLE]
-            .contains(&self.state)
+        [
+            SqlState::SERIALIZATION_FAILURE,
+            SqlState::DEADLOCK_DETECTED,
+            SqlState::LOCK_NOT_AVAILABLE,
+        ]
+        .contains(&self.state)
     }
 }
 

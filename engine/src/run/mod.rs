@@ -6,3 +6,23 @@
 mod trace;
 
 pub use trace::*;
+
+use crate::db::SqlError;
+use crate::strategy::Plan;
+
+/// A statement of the set-up that failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetupError {
+    /// Its place in [`Plan::setup`].
+    pub statement: usize,
+    /// Why.
+    pub error: SqlError,
+}
+
+/// Runs a plan.
+///
+/// # Errors
+/// When a statement of the set-up fails.
+pub fn execute(_plan: &Plan) -> Result<Run, SetupError> {
+    todo!()
+}

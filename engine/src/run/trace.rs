@@ -11,6 +11,8 @@ pub struct Run {
     pub events: Vec<Event>,
     /// The attempts at transactions that were made, in the order of their first statement.
     pub transactions: Vec<Transaction>,
+    /// The tables as committed by the set-up, before the first event.
+    pub initial: Vec<TableState>,
     /// The tables as committed at the end, in the order of their creation.
     pub tables: Vec<TableState>,
 }
@@ -259,4 +261,6 @@ pub struct TableState {
     pub columns: Vec<String>,
     /// Its rows in key order, or in the order of their making where there is no primary key.
     pub rows: Vec<Row>,
+    /// Which row of the table each of `rows` is.
+    pub ids: Vec<RowId>,
 }

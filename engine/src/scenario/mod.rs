@@ -86,13 +86,19 @@ impl Sql {
     /// # Errors
     /// When the text is not one statement of the subset.
     pub fn parse(text: &str) -> Result<Self, SyntaxError> {
-        Ok(Self { text: text.to_owned(), statement: crate::sql::parse_statement(text)? })
+        Ok(Self {
+            text: text.to_owned(),
+            statement: crate::sql::parse_statement(text)?,
+        })
     }
 
     /// A statement that was made, not written.
     #[must_use]
     pub fn from_statement(statement: Statement) -> Self {
-        Self { text: statement.to_string(), statement }
+        Self {
+            text: statement.to_string(),
+            statement,
+        }
     }
 }
 
@@ -193,7 +199,10 @@ impl Scenario {
     /// The session with this short name.
     #[must_use]
     pub fn session(&self, name: &str) -> Option<SessionId> {
-        self.sessions.iter().position(|session| session.name == name).map(SessionId)
+        self.sessions
+            .iter()
+            .position(|session| session.name == name)
+            .map(SessionId)
     }
 
     /// The canonical text form.

@@ -18,7 +18,10 @@ impl Ident {
     /// A name that stands nowhere, for statements made by a strategy.
     #[must_use]
     pub fn new(name: &str) -> Self {
-        Self { name: name.to_owned(), span: Span::default() }
+        Self {
+            name: name.to_owned(),
+            span: Span::default(),
+        }
     }
 }
 

@@ -40,3 +40,9 @@ pub enum LockOrder {
     /// All at the start, by key, so that two transactions cannot wait for each other.
     ByKey,
 }
+
+/// What is really sent under the scenario's strategy.
+#[must_use]
+pub fn plan(_scenario: &Scenario) -> Plan {
+    todo!()
+}

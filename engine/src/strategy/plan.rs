@@ -90,7 +90,9 @@ impl Origin {
     #[must_use]
     pub fn step(&self) -> StepId {
         match self {
-            Self::Drawn(step) | Self::Changed { step, .. } | Self::Added { before: step, .. } => *step,
+            Self::Drawn(step) | Self::Changed { step, .. } | Self::Added { before: step, .. } => {
+                *step
+            }
         }
     }
 }
