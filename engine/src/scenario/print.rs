@@ -35,7 +35,11 @@ pub(super) fn print(scenario: &Scenario) -> String {
             indented(&mut text, &statement.sql.text, "  ");
             // A comment at the end would swallow the semicolon.
             let last_line = statement.sql.text.rsplit('\n').next().unwrap_or_default();
-            text.push_str(if last_line.contains("--") { "\n  ;\n" } else { ";\n" });
+            text.push_str(if last_line.contains("--") {
+                "\n  ;\n"
+            } else {
+                ";\n"
+            });
         }
     }
     if !scenario.timeline.is_empty() {

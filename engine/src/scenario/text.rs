@@ -289,12 +289,21 @@ impl<'a> Reader<'a> {
             // What stands before the statement, a comment of SQL, belongs to it.
             let between = &region[begin..token.span.start];
             let blanks = between.len() - between.trim_start().len();
-            let place = Span::new(start + begin + blanks, start + begin + between.trim_end().len());
+            let place = Span::new(
+                start + begin + blanks,
+                start + begin + between.trim_end().len(),
+            );
             begin = token.span.end;
             if empty {
                 // Comments alone, after the last statement.
-                let lines = between.lines().map(|line| line.trim().trim_start_matches('-').trim());
-                self.comments.extend(lines.filter(|line| !line.is_empty()).map(|line| format!("# {line}")));
+                let lines = between
+                    .lines()
+                    .map(|line| line.trim().trim_start_matches('-').trim());
+                self.comments.extend(
+                    lines
+                        .filter(|line| !line.is_empty())
+                        .map(|line| format!("# {line}")),
+                );
                 continue;
             }
             while let Some(comment) = comments.next_if(|line| line.start < place.end) {
