@@ -1,1 +1,19 @@
-//! The engine.
+//! The engine of Rowlock: a small multi-session PostgreSQL, and what is asked of it.
+//!
+//! A [`scenario::Scenario`] says what several sessions do and when. A [`strategy`] turns it into a
+//! [`strategy::Plan`], the statements that are really sent; [`run`] executes the plan on [`db`] and records a
+//! [`run::Run`]; [`verdict`] decides whether the outcome is that of some serial order and names what went wrong;
+//! [`diagram`] lays a run out as a sequence diagram. Everything is a function from values to values: nothing here
+//! knows a clock, randomness without a seed, the network or a browser.
+#![forbid(unsafe_code)]
+
+pub mod db;
+pub mod diagram;
+pub mod ids;
+pub mod link;
+pub mod load;
+pub mod run;
+pub mod scenario;
+pub mod sql;
+pub mod strategy;
+pub mod verdict;

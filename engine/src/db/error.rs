@@ -1,0 +1,124 @@
+//! Errors as PostgreSQL reports them.
+
+use crate::sql::Span;
+use std::fmt;
+
+/// An SQLSTATE, five characters (manual, appendix A).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SqlState(pub &'static str);
+
+impl SqlState {
+    /// `serialization_failure`
+    pub const SERIALIZATION_FAILURE: Self = Self("40001");
+    /// `deadlock_detected`
+    pub const DEADLOCK_DETECTED: Self = Self("40P01");
+    /// `lock_not_available`
+    pub const LOCK_NOT_AVAILABLE: Self = Self("55P03");
+    /// `feature_not_supported`
+    pub const FEATURE_NOT_SUPPORTED: Self = Self("0A000");
+    /// `undefined_column`
+    pub const UNDEFINED_COLUMN: Self = Self("42703");
+    /// `undefined_table`
+    pub const UNDEFINED_TABLE: Self = Self("42P01");
+    /// `undefined_function`, for operators too
+    pub const UNDEFINED_FUNCTION: Self = Self("42883");
+    /// `datatype_mismatch`
+    pub const DATATYPE_MISMATCH: Self = Self("42804");
+    /// `numeric_value_out_of_range`
+    pub const NUMERIC_OUT_OF_RANGE: Self = Self("22003");
+    /// `division_by_zero`
+    pub const DIVISION_BY_ZERO: Self = Self("22012");
+    /// `invalid_text_representation`
+    pub const INVALID_TEXT: Self = Self("22P02");
+    /// `not_null_violation`
+    pub const NOT_NULL_VIOLATION: Self = Self("23502");
+    /// `unique_violation`
+    pub const UNIQUE_VIOLATION: Self = Self("23505");
+    /// `check_violation`
+    pub const CHECK_VIOLATION: Self = Self("23514");
+    /// `in_failed_sql_transaction`
+    pub const IN_FAILED_TRANSACTION: Self = Self("25P02");
+    /// `syntax_error`
+    pub const SYNTAX_ERROR: Self = Self("42601");
+    /// `duplicate_table`
+    pub const DUPLICATE_TABLE: Self = Self("42P07");
+    /// `duplicate_column`
+    pub const DUPLICATE_COLUMN: Self = Self("42701");
+    /// `ambiguous_column`
+    pub const AMBIGUOUS_COLUMN: Self = Self("42702");
+    /// `grouping_error`
+    pub const GROUPING_ERROR: Self = Self("42803");
+    /// `invalid_table_definition`
+    pub const INVALID_TABLE_DEFINITION: Self = Self("42P16");
+    /// `read_only_sql_transaction`
+    pub const READ_ONLY_TRANSACTION: Self = Self("25006");
+}
+
+/// An error that a statement ended with.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SqlError {
+    /// Its class.
+    pub state: SqlState,
+    /// The primary message.
+    pub message: String,
+    /// The `DETAIL` line.
+    pub detail: Option<String>,
+    /// The `HINT` line.
+    pub hint: Option<String>,
+    /// The place in the statement it speaks of, where there is one.
+    pub span: Option<Span>,
+}
+
+impl SqlError {
+    /// An error with a primary message alone.
+    #[must_use]
+    pub fn new(state: SqlState, message: impl Into<String>) -> Self {
+        Self {
+            state,
+            message: message.into(),
+            detail: None,
+            hint: None,
+            span: None,
+        }
+    }
+
+    /// The same with a `DETAIL`.
+    #[must_use]
+    pub fn with_detail(mut self, detail: impl Into<String>) -> Self {
+        self.detail = Some(detail.into());
+        self
+    }
+
+    /// The same with a `HINT`.
+    #[must_use]
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, at a place.
+    #[must_use]
+    pub fn at(mut self, span: Span) -> Self {
+        self.span = Some(span);
+        self
+    }
+
+    /// Whether another transaction was the cause, so that trying again may succeed: 40001, 40P01, 55P03.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        [
+            SqlState::SERIALIZATION_FAILURE,
+            SqlState::DEADLOCK_DETECTED,
+            SqlState::LOCK_NOT_AVAILABLE,
+        ]
+        .contains(&self.state)
+    }
+}
+
+impl fmt::Display for SqlError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} (SQLSTATE {})", self.message, self.state.0)
+    }
+}
+
+impl std::error::Error for SqlError {}

@@ -1,0 +1,62 @@
+//! How likely a conflict is.
+//!
+//! Writers arrive at a row as a Poisson process of rate lambda; a transaction reads the row and writes it t later. Another
+//! writer arrives in between with probability 1 - e^(-lambda t). The bands are those of the literature: below 0.1
+//! optimistic locking is clearly cheaper, above 1 pessimistic locking avoids the retries, between them measure.
+
+/// P(conflict) = 1 - e^(-lambda t), for `lambda` arrivals a second and `t` seconds from read to write.
+///
+/// Both are clamped to 0 and above. Exact when every writer commits and t is fixed.
+#[must_use]
+pub fn conflict_probability(lambda: f64, t: f64) -> f64 {
+    -(-lambda.max(0.0) * t.max(0.0)).exp_m1()
+}
+
+/// What a value of lambda t speaks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Band {
+    /// lambda t below 0.1.
+    Optimistic,
+    /// Between.
+    Measure,
+    /// lambda t above 1.
+    Pessimistic,
+}
+
+/// The band that lambda t (expected number of other writers between read and write) lies in.
+#[must_use]
+pub fn band(lambda_t: f64) -> Band {
+    if lambda_t < 0.1 {
+        Band::Optimistic
+    } else if lambda_t > 1.0 {
+        Band::Pessimistic
+    } else {
+        Band::Measure
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_probability_is_that_of_a_poisson_process() {
+        assert_eq!(conflict_probability(0.0, 5.0), 0.0);
+        assert!((conflict_probability(2.0, 0.5) - 0.632_120_558_828_557_7).abs() < 1e-15);
+        // Where lambda t is tiny the probability is lambda t itself, not a rounded 1 - 1.
+        assert_eq!(conflict_probability(1e-10, 1e-10), 1e-20);
+    }
+
+    #[test]
+    fn the_bands_meet_at_a_tenth_and_at_one() {
+        assert_eq!(
+            [0.09, 0.1, 1.0, 1.01].map(band),
+            [
+                Band::Optimistic,
+                Band::Measure,
+                Band::Measure,
+                Band::Pessimistic
+            ]
+        );
+    }
+}

@@ -1,0 +1,210 @@
+//! The document: what the sessions do, when, and what must hold at the end.
+//!
+//! A [`Scenario`] is the one source of truth that the drawing, the text editor, the link and the gallery edit. Its text
+//! form is read by [`parse`] and written by [`Scenario::to_text`]; parsing what was printed gives the same scenario.
+//! Statements keep the spelling their author gave them beside their syntax tree. The rules of the text form are in
+//! `text.rs`.
+
+mod check;
+mod error;
+mod print;
+mod text;
+
+pub use check::check;
+pub use error::TextError;
+pub use text::parse;
+
+pub use crate::ids::{SessionId, StepId, Tick};
+
+use crate::sql::ast::{Expr, IsolationLevel, Statement};
+use crate::sql::{Span, SyntaxError};
+use crate::strategy::Strategy;
+use std::fmt;
+
+/// The whole document.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scenario {
+    /// One line; empty when not given.
+    pub title: String,
+    /// One or two sentences about what happens; empty when not given.
+    pub about: String,
+    /// How the transactions are guarded.
+    pub strategy: Strategy,
+    /// The level every transaction runs at unless its own `BEGIN` says otherwise; `None` is the strategy's own choice.
+    pub isolation: Option<IsolationLevel>,
+    /// What a client does when it is told of a conflict; `None` is the strategy's own choice.
+    pub on_conflict: Option<OnConflict>,
+    /// Statements that run, and commit, before the timeline starts.
+    pub setup: Vec<SetupStatement>,
+    /// The sessions, in the order of their lanes.
+    pub sessions: Vec<Session>,
+    /// What they do, in the order in which it is sent.
+    pub timeline: Vec<Step>,
+    /// What must hold of the tables at the end.
+    pub expect: Vec<Rule>,
+    /// Comment lines (with their `#`) after the last entry.
+    pub trailing_comments: Vec<String>,
+    /// Comment lines (with their `#`) before the first header.
+    pub leading_comments: Vec<String>,
+}
+
+/// What a client does when its transaction failed because of another one: a version conflict, SQLSTATE 40001
+/// (serialization failure), 40P01 (deadlock) or 55P03 (lock not available).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum OnConflict {
+    /// Rolls back and tells its user.
+    Reject,
+    /// Rolls back and starts the whole transaction again with fresh reads, at most `limit` times.
+    Retry {
+        /// How many further attempts, 1 to 20.
+        limit: u8,
+    },
+}
+
+/// SQL as its author wrote it, with its meaning.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sql {
+    /// The spelling, without a closing `;`. May span lines.
+    pub text: String,
+    /// What it says. Spans in it are offsets into `text`.
+    pub statement: Statement,
+}
+
+impl Sql {
+    /// Reads one statement.
+    ///
+    /// # Errors
+    /// When the text is not one statement of the subset.
+    pub fn parse(text: &str) -> Result<Self, SyntaxError> {
+        Ok(Self {
+            text: text.to_owned(),
+            statement: crate::sql::parse_statement(text)?,
+        })
+    }
+
+    /// A statement that was made, not written.
+    #[must_use]
+    pub fn from_statement(statement: Statement) -> Self {
+        Self {
+            text: statement.to_string(),
+            statement,
+        }
+    }
+}
+
+/// One statement of the set-up.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SetupStatement {
+    /// What runs.
+    pub sql: Sql,
+    /// Comment lines (with their `#`) before it.
+    pub comments: Vec<String>,
+    /// Where the statement stands in the scenario's text; no part of its meaning.
+    pub place: Span,
+}
+
+/// A session: one client with one connection.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// The short name that steps use.
+    pub name: String,
+    /// What people call it ("Cashier A"); `None`: its short name does.
+    pub label: Option<String>,
+    /// Comment lines (with their `#`) before its line in `sessions:`.
+    pub comments: Vec<String>,
+}
+
+impl Session {
+    /// The label, or the short name where there is none.
+    #[must_use]
+    pub fn display_name(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name)
+    }
+}
+
+/// One step of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// Who does it.
+    pub session: SessionId,
+    /// The time written before it (`A @40: ...`); without one it follows the step above by one tick.
+    pub at: Option<Tick>,
+    /// What is done.
+    pub action: Action,
+    /// Comment lines (with their `#`) before it.
+    pub comments: Vec<String>,
+    /// Where the step (after its session's name) stands in the scenario's text; no part of its meaning.
+    pub place: Span,
+}
+
+/// What a step does.
+#[expect(clippy::large_enum_variant, reason = "nearly every step is a statement")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Sends a statement.
+    Sql(Sql),
+    /// `require expr [else 'reason']`: the client goes on if `expr` is true, otherwise rolls back with the reason.
+    Require(Require),
+}
+
+/// A client's own check, made without asking the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Require {
+    /// The condition as its author wrote it.
+    pub text: String,
+    /// Over host variables only.
+    pub condition: Expr,
+    /// What the client tells its user when the condition does not hold.
+    pub reason: Option<String>,
+}
+
+/// A rule that must hold at the end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// What it means, in words.
+    pub name: String,
+    /// A `SELECT` of one boolean, asked of the final tables. Besides columns it may use `:committed`, the number of
+    /// transactions that committed in the timeline.
+    pub query: Sql,
+    /// Comment lines (with their `#`) before it.
+    pub comments: Vec<String>,
+    /// Where the query stands in the scenario's text; no part of its meaning.
+    pub place: Span,
+}
+
+impl Scenario {
+    /// When each step is due: its own time, or one tick after the step above it. The first is due at tick 0.
+    #[must_use]
+    pub fn times(&self) -> Vec<Tick> {
+        let mut next = Tick(0);
+        self.timeline
+            .iter()
+            .map(|step| {
+                let at = step.at.unwrap_or(next);
+                next = Tick(at.0.saturating_add(1));
+                at
+            })
+            .collect()
+    }
+
+    /// The session with this short name.
+    #[must_use]
+    pub fn session(&self, name: &str) -> Option<SessionId> {
+        self.sessions
+            .iter()
+            .position(|session| session.name == name)
+            .map(SessionId)
+    }
+
+    /// The canonical text form.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        print::print(self)
+    }
+}
+
+impl fmt::Display for Scenario {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.to_text())
+    }
+}

@@ -1,0 +1,5 @@
+//! The text form, written.
+use super::Scenario;
+pub(super) fn print(_scenario: &Scenario) -> String {
+    todo!()
+}
