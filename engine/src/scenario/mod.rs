@@ -14,22 +14,12 @@ pub use check::check;
 pub use error::TextError;
 pub use text::parse;
 
+pub use crate::ids::{SessionId, StepId, Tick};
+
 use crate::sql::ast::{Expr, IsolationLevel, Statement};
 use crate::sql::{Span, SyntaxError};
 use crate::strategy::Strategy;
 use std::fmt;
-
-/// A moment of the simulated clock, in milliseconds from the start of the timeline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Tick(pub u64);
-
-/// A session, by its place in [`Scenario::sessions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SessionId(pub usize);
-
-/// A step that was drawn, by its place in [`Scenario::timeline`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StepId(pub usize);
 
 /// The whole document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -148,6 +138,7 @@ pub struct Step {
 }
 
 /// What a step does.
+#[expect(clippy::large_enum_variant, reason = "nearly every step is a statement")]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Sends a statement.

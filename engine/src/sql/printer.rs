@@ -6,3 +6,8 @@ impl fmt::Display for Statement {
         todo!()
     }
 }
+impl fmt::Display for super::ast::Expr {
+    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        todo!()
+    }
+}
