@@ -88,13 +88,19 @@ impl Graph {
             .collect()
     }
 
-    fn worst_cycle(&self, component: &[TransactionId]) -> Option<Cycle> {
-        let inside = |edge: &Dependency| component.contains(&edge.from) && component.contains(&edge.to);
+    /// The worst cycle among some transactions, and of its class a smallest one.
+    pub(super) fn worst_cycle(&self, component: &[TransactionId]) -> Option<Cycle> {
+        let inside =
+            |edge: &Dependency| component.contains(&edge.from) && component.contains(&edge.to);
         let edges: Vec<usize> = (0..self.edges.len())
             .filter(|&edge| inside(&self.edges[edge]))
             .collect();
         let only = |keep: &dyn Fn(&Dependency) -> bool| -> Vec<usize> {
-            edges.iter().copied().filter(|&edge| keep(&self.edges[edge])).collect()
+            edges
+                .iter()
+                .copied()
+                .filter(|&edge| keep(&self.edges[edge]))
+                .collect()
         };
         let anti = |edge: &Dependency| edge.kind == DependencyKind::ReadWrite;
         let writes = only(&|edge| edge.kind == DependencyKind::WriteWrite);

@@ -236,8 +236,7 @@ impl<'r> Builder<'_, 'r> {
                 continue;
             }
             let found = found.get_or_insert_with(|| matching(search));
-            let matches =
-                |state: usize| chain.version(state).is_some_and(|it| found.contains(&it));
+            let matches = |state: usize| chain.version(state).is_some_and(|it| found.contains(&it));
             let state = history.looked_at((event, reader, reply), search, row, chain, matches);
             self.found(event, reader, (table, row), chain, state, &matches);
         }

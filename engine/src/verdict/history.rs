@@ -6,9 +6,7 @@
 //! is what the `n`-th committed write left. A state without a version is a row that is not there.
 
 use crate::db::{Row, TupleId};
-use crate::run::{
-    EventKind, Outcome, Reply, RowId, Run, Search, TableState, TransactionId, Write,
-};
+use crate::run::{EventKind, Outcome, Reply, RowId, Run, Search, TableState, TransactionId, Write};
 use crate::sql::ast::IsolationLevel;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -89,7 +87,7 @@ impl<'r> History<'r> {
     }
 
     /// The chain of a row, if a committed transaction wrote it.
-    pub fn chain(&self, table: &str, row: RowId) -> Option<&Chain<'r>> {
+    pub fn chain<'s>(&'s self, table: &'s str, row: RowId) -> Option<&'s Chain<'r>> {
         self.chains.get(&(table, row))
     }
 
