@@ -68,6 +68,8 @@ pub fn trunk() -> Command {
     command.env("PATH", path());
     // Trunk reads it as one of its own options, and takes only `true` or `false`.
     command.env_remove("NO_COLOR");
+    // A page that does not compile is told by the compiler, not by where Trunk heard of it.
+    command.env_remove("RUST_BACKTRACE");
     command
 }
 
