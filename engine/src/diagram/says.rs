@@ -184,7 +184,7 @@ pub(super) fn note(kind: &EventKind) -> Option<String> {
             "no row matched: the row has changed since it was read".into()
         }
         EventKind::Unsendable { reason } => format!("cannot send: {reason}"),
-        EventKind::Retry { attempt } => format!("tries again: attempt {attempt}"),
+        EventKind::Retry { attempt } => format!("attempt {attempt}"),
         EventKind::GaveUp { reason } => format!("gives up: {reason}"),
         _ => return None,
     })

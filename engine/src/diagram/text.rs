@@ -96,7 +96,7 @@ pub(super) fn wrap(text: &str, font: Font, size: i32, room: i32, most: usize) ->
     Wrapped { lines, cut }
 }
 
-/// What is kept together: words, and in SQL an operator with what stands after it.
+/// What is kept together: words, and an operator with what stands after it.
 fn words(text: &str, font: Font, size: i32, room: i32) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut after_operator = false;
@@ -111,7 +111,7 @@ fn words(text: &str, font: Font, size: i32, room: i32) -> Vec<String> {
             }
             _ => words.push(word.to_owned()),
         }
-        after_operator = font == Font::Mono && OPERATORS.contains(&word);
+        after_operator = OPERATORS.contains(&word);
     }
     words
 }
