@@ -72,6 +72,7 @@ impl VerdictKind {
             Self::RuleBroken => "rule-broken",
             Self::Anomaly => "anomaly",
             Self::Unfinished => "unfinished",
+            Self::Undecided => "undecided",
         }
     }
 }
