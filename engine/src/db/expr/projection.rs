@@ -1,8 +1,11 @@
 //! Select lists and `RETURNING`.
 
-use super::{Aggregate, Bound, Clause, Scope};
-use crate::db::SqlError;
-use crate::sql::ast::{OrderBy, SelectItem};
+use super::bind::{Binder, Mode, settled};
+use super::call::aggregate_named;
+use super::{Aggregate, Bound, Clause, Node, Scope, output_name};
+use crate::db::{SqlError, SqlState};
+use crate::sql::ast::{Expr, Literal, OrderBy, SelectItem};
+use crate::sql::visit::walk;
 
 /// A select list whose names and types are settled.
 ///
@@ -24,10 +27,118 @@ pub struct Projection {
 /// # Errors
 /// As [`super::bind`]; 42803 for a bare column beside an aggregate; 42P10 for an `ORDER BY` position that is not there.
 pub fn bind_projection(
-    _items: &[SelectItem],
-    _order_by: &[OrderBy],
-    _scope: &Scope,
-    _clause: Clause,
+    items: &[SelectItem],
+    order_by: &[OrderBy],
+    scope: &Scope,
+    clause: Clause,
 ) -> Result<Projection, SqlError> {
-    todo!()
+    let exprs = items.iter().filter_map(|item| match item {
+        SelectItem::Star(_) => None,
+        SelectItem::Expr { expr, .. } => Some(expr),
+    });
+    let aggregated = clause != Clause::Returning
+        && exprs
+            .chain(order_by.iter().map(|key| &key.expr))
+            .any(has_aggregate);
+    let (mut names, mut columns, mut aggregates) = (Vec::new(), Vec::new(), Vec::new());
+    for item in items {
+        match item {
+            SelectItem::Star(span) => {
+                if scope.columns.is_empty() {
+                    let message = "SELECT * with no tables specified is not valid";
+                    return Err(SqlError::new(SqlState::SYNTAX_ERROR, message).at(*span));
+                }
+                for (place, column) in scope.columns.iter().enumerate() {
+                    if aggregated {
+                        let message = format!(
+                            "column \"{}.{}\" must appear in the GROUP BY clause or be used in an aggregate function",
+                            column.table, column.name
+                        );
+                        return Err(SqlError::new(SqlState::GROUPING_ERROR, message).at(*span));
+                    }
+                    names.push(column.name.clone());
+                    columns.push(Bound {
+                        node: Node::Column(place),
+                        ty: column.ty,
+                    });
+                }
+            }
+            SelectItem::Expr { expr, alias } => {
+                names.push(
+                    alias
+                        .as_ref()
+                        .map_or_else(|| output_name(expr), |alias| alias.name.clone()),
+                );
+                columns.push(column(expr, scope, clause, aggregated, &mut aggregates)?);
+            }
+        }
+    }
+    let mut keys = Vec::new();
+    for key in order_by {
+        keys.push(match output_column(&key.expr, &names, columns.len())? {
+            Some(place) => columns[place].clone(),
+            None => column(
+                &key.expr,
+                scope,
+                Clause::OrderBy,
+                aggregated,
+                &mut aggregates,
+            )?,
+        });
+    }
+    Ok(Projection {
+        names,
+        columns,
+        order_by: keys,
+        aggregates,
+    })
+}
+
+fn column(
+    expr: &Expr,
+    scope: &Scope,
+    clause: Clause,
+    aggregated: bool,
+    aggregates: &mut Vec<Aggregate>,
+) -> Result<Bound, SqlError> {
+    let mode = if aggregated {
+        Mode::Aggregated(aggregates)
+    } else {
+        Mode::Plain
+    };
+    settled(
+        Binder {
+            scope,
+            clause,
+            mode,
+        }
+        .expr(expr)?,
+    )
+}
+
+/// The column of the select list that an `ORDER BY` key means, by its name or number.
+fn output_column(key: &Expr, names: &[String], columns: usize) -> Result<Option<usize>, SqlError> {
+    match key {
+        Expr::Column { table: None, name } => {
+            Ok(names.iter().position(|other| *other == name.name))
+        }
+        Expr::Literal(Literal::Number(digits), span) => match digits.parse::<usize>() {
+            Ok(place) if (1..=columns).contains(&place) => Ok(Some(place - 1)),
+            _ => {
+                let message = format!("ORDER BY position {digits} is not in select list");
+                Err(SqlError::new(SqlState("42P10"), message).at(*span))
+            }
+        },
+        _ => Ok(None),
+    }
+}
+
+fn has_aggregate(expr: &Expr) -> bool {
+    let mut found = false;
+    walk(expr, &mut |expr| {
+        if let Expr::Call(call) = expr {
+            found |= aggregate_named(&call.name.name).is_some();
+        }
+    });
+    found
 }

@@ -45,6 +45,25 @@ pub enum Clause {
     Default,
 }
 
+impl Clause {
+    /// The name in messages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::SelectList => "SELECT",
+            Self::Where => "WHERE",
+            Self::OrderBy => "ORDER BY",
+            Self::Limit => "LIMIT",
+            Self::Offset => "OFFSET",
+            Self::Values => "VALUES",
+            Self::UpdateSet => "UPDATE",
+            Self::Returning => "RETURNING",
+            Self::Check => "check constraints",
+            Self::Default => "DEFAULT expressions",
+        }
+    }
+}
+
 impl Scope {
     /// No columns: `VALUES`, `SELECT` without `FROM`, `DEFAULT`.
     #[must_use]

@@ -2,16 +2,22 @@
 
 use crate::db::Value;
 use crate::sql::ast::{Expr, Statement};
+use crate::sql::visit::{each_expr_mut, walk_mut};
 
 /// The statement with every `:name` replaced by the constant for its value.
 ///
 /// # Errors
 /// The name of the first variable that has no value.
 pub fn substitute(
-    _statement: &Statement,
-    _lookup: &dyn Fn(&str) -> Option<Value>,
+    statement: &Statement,
+    lookup: &dyn Fn(&str) -> Option<Value>,
 ) -> Result<Statement, String> {
-    todo!()
+    let mut statement = statement.clone();
+    let mut missing = None;
+    each_expr_mut(&mut statement, &mut |expr| {
+        replace(expr, lookup, &mut missing)
+    });
+    missing.map_or(Ok(statement), Err)
 }
 
 /// The same for an expression by itself (`require`).
@@ -19,8 +25,24 @@ pub fn substitute(
 /// # Errors
 /// The name of the first variable that has no value.
 pub fn substitute_expr(
-    _expr: &Expr,
-    _lookup: &dyn Fn(&str) -> Option<Value>,
+    expr: &Expr,
+    lookup: &dyn Fn(&str) -> Option<Value>,
 ) -> Result<Expr, String> {
-    todo!()
+    let mut expr = expr.clone();
+    let mut missing = None;
+    replace(&mut expr, lookup, &mut missing);
+    missing.map_or(Ok(expr), Err)
+}
+
+fn replace(expr: &mut Expr, lookup: &dyn Fn(&str) -> Option<Value>, missing: &mut Option<String>) {
+    walk_mut(expr, &mut |expr| {
+        if let Expr::HostVariable(name) = expr {
+            match lookup(&name.name) {
+                Some(value) => *expr = value.to_literal(),
+                None => {
+                    missing.get_or_insert_with(|| name.name.clone());
+                }
+            }
+        }
+    });
 }
