@@ -13,6 +13,7 @@ mod replay;
 mod rules;
 mod sentence;
 mod serial;
+mod setbacks;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -222,7 +223,7 @@ fn kind(verdict: &Verdict, run: &Run) -> VerdictKind {
         VerdictKind::Undecided
     } else if verdict.rules.iter().all(rules::holds) {
         VerdictKind::Correct
-    } else if sentence::turned_away(run).is_empty() {
+    } else if setbacks::turned_away(run).is_empty() {
         VerdictKind::RuleBroken
     } else {
         VerdictKind::TurnedAway
