@@ -33,7 +33,8 @@ pub fn serve(mut args: Args) -> Outcome {
     ));
     let mut trunk = tools::trunk();
     trunk
-        .args(["serve", "--offline", "--cargo-profile", "serve"])
+        .args(["serve", "--offline", "--disable-address-lookup"])
+        .args(["--cargo-profile", "serve"])
         .args(["--address", "127.0.0.1", "--port", &port])
         .args(["--public-url", "/", "--dist"])
         .arg(page);

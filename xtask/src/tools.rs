@@ -13,6 +13,7 @@ use crate::process::{self, cargo, program};
 use crate::{packages, root, say};
 use std::ffi::OsString;
 use std::fs;
+use std::io::IsTerminal;
 use std::path::PathBuf;
 use std::process::Command;
 
@@ -68,6 +69,8 @@ pub fn trunk() -> Command {
     command.env("PATH", path());
     // Trunk reads it as one of its own options, and takes only `true` or `false`.
     command.env_remove("NO_COLOR");
+    // A page that does not compile is told by the compiler, not by where Trunk heard of it.
+    command.env_remove("RUST_BACKTRACE");
     command
 }
 
@@ -118,7 +121,9 @@ fn install(package: &str, tool: &str, version: &str) -> Outcome {
         process::run(
             cargo()
                 .args(["install", "--locked", "--debug", "--no-default-features"])
-                .args(["--quiet", "--force", "--root"])
+                // At a terminal cargo's progress bar shows that it goes on.
+                .args((!std::io::stdout().is_terminal()).then_some("--quiet"))
+                .args(["--force", "--root"])
                 .arg(folder())
                 .arg(format!("{package}@{version}"))
                 .env("CARGO_TARGET_DIR", folder().join("build"))
