@@ -3,42 +3,11 @@
 //! not. `UPDATE_EXPECTED=1` writes the accounts anew.
 
 use rowlock_engine::run::{Run, execute};
-use rowlock_engine::scenario::{Action, Scenario, parse};
-use rowlock_engine::sql::ast::IsolationLevel;
-use rowlock_engine::strategy::{Origin, Plan, PlannedAction, PlannedStep, RowCheck};
+use rowlock_engine::scenario::parse;
+use rowlock_engine::strategy::{Plan, PlannedAction, plan};
 use rowlock_engine::verdict::{Serial, Verdict, judge};
 use std::fmt::Write as _;
 use std::path::Path;
-
-/// The plan that sends what was drawn.
-fn as_drawn(scenario: &Scenario) -> Plan {
-    let steps = scenario.timeline.iter().zip(scenario.times()).enumerate();
-    Plan {
-        sessions: scenario.sessions.clone(),
-        setup: scenario.setup.clone(),
-        setup_changed: Vec::new(),
-        steps: steps
-            .map(|(index, (step, at))| PlannedStep {
-                session: step.session,
-                at,
-                action: match &step.action {
-                    Action::Sql(sql) => PlannedAction::Sql {
-                        sql: sql.clone(),
-                        check: RowCheck::Any,
-                    },
-                    Action::Require(require) => PlannedAction::Require(require.clone()),
-                },
-                origin: Origin::Drawn(rowlock_engine::scenario::StepId(index)),
-            })
-            .collect(),
-        dropped: Vec::new(),
-        isolation: scenario.isolation.unwrap_or(IsolationLevel::ReadCommitted),
-        on_conflict: scenario
-            .on_conflict
-            .unwrap_or(rowlock_engine::scenario::OnConflict::Reject),
-        remarks: Vec::new(),
-    }
-}
 
 /// The verdict as text.
 fn account(verdict: &Verdict, run: &Run, plan: &Plan) -> String {
@@ -92,7 +61,7 @@ fn every_story_is_told_as_expected() {
     for story in stories {
         let text = std::fs::read_to_string(&story).unwrap();
         let scenario = parse(&text).unwrap_or_else(|errors| panic!("{story:?}: {errors:?}"));
-        let plan = as_drawn(&scenario);
+        let plan = plan(&scenario);
         let run = execute(&plan).unwrap();
         let found = account(&judge(&scenario, &plan, &run), &run, &plan);
         let beside = story.with_extension("txt");

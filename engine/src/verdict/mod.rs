@@ -39,8 +39,9 @@ pub struct Verdict {
     pub rules: Vec<RuleResult>,
     /// Whether a serial order of the committed transactions gives the same outcome.
     pub serial: Serial,
-    /// The different final tables that running all drawn transactions one after the other can leave (each serial order of
-    /// them all, none failing); what the tables should have been. Sorted, without repetition.
+    /// The different final tables that running all planned transactions one after the other can leave, each tried once (a
+    /// transaction whose own check or statement fails in some order leaves nothing there): what the tables should have
+    /// been. Sorted, without repetition; empty when there were too many orders to try.
     pub serial_tables: Vec<Vec<TableState>>,
 }
 
