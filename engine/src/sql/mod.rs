@@ -10,6 +10,7 @@ mod lexer;
 mod parser;
 mod printer;
 mod span;
+pub mod visit;
 
 pub use error::SyntaxError;
 pub use lexer::{Token, TokenKind, tokenize};
