@@ -9,6 +9,8 @@
 
 pub mod db;
 pub mod diagram;
+pub mod export;
+pub mod ids;
 pub mod link;
 pub mod load;
 pub mod run;

@@ -1,7 +1,10 @@
 //! What is written down of a run.
 
-use crate::db::{Row, SqlError, TupleId, Value};
-use crate::scenario::{SessionId, Tick};
+pub use crate::db::RowSet;
+pub use crate::ids::RowId;
+
+use crate::db::{Database, Row, SqlError, TupleId, Value};
+use crate::ids::{SessionId, Tick};
 use crate::sql::ast::{IsolationLevel, RowLock};
 
 /// The trace of one schedule.
@@ -15,6 +18,8 @@ pub struct Run {
     pub initial: Vec<TableState>,
     /// The tables as committed at the end, in the order of their creation.
     pub tables: Vec<TableState>,
+    /// The server as the run left it.
+    pub database: Database,
 }
 
 /// A transaction, by its place in [`Run::transactions`].
@@ -118,10 +123,6 @@ pub enum LockTarget {
     },
 }
 
-/// A row of a table through all its versions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct RowId(pub usize);
-
 /// What a statement gave back, and what it did.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Reply {
@@ -142,15 +143,6 @@ pub struct Reply {
     pub locked: Vec<RowLocked>,
     /// Host variables that were bound.
     pub bound: Vec<(String, Value)>,
-}
-
-/// A result set.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct RowSet {
-    /// Column names.
-    pub columns: Vec<String>,
-    /// Rows, as many values as columns each.
-    pub rows: Vec<Row>,
 }
 
 /// A version was read.

@@ -1,7 +1,260 @@
-//! What can be known to be wrong before anything runs: names.
-use super::{Scenario, TextError};
-/// Finds tables, columns and host variables that no step can mean.
+//! What can be known to be wrong before anything runs: names of tables, columns and host variables.
+
+use super::error::Lines;
+use super::piece::Piece;
+use super::text::{setup_indent, step_indent};
+use super::{Action, Scenario, TextError};
+use crate::db::expr::output_name;
+use crate::sql::Span;
+use crate::sql::ast::{Expr, Ident, Insert, SelectItem, Statement, TableRef};
+use crate::sql::visit::{each_expr, walk};
+
+/// Finds tables, columns and host variables that no step can mean. `text` is what the scenario was read from.
 #[must_use]
-pub fn check(_scenario: &Scenario, _text: &str) -> Vec<TextError> {
-    todo!()
+pub fn check(scenario: &Scenario, text: &str) -> Vec<TextError> {
+    let mut checker = Checker {
+        lines: Lines::new(text),
+        tables: Vec::new(),
+        errors: Vec::new(),
+    };
+    for step in &scenario.timeline {
+        if let Action::Sql(sql) = &step.action
+            && let Statement::CreateTable(create) = &sql.statement
+        {
+            let span = Piece::cut(text, step.place, step_indent(text, step.place))
+                .in_document(create.name.span);
+            let message = "Rowlock creates tables in the set-up only";
+            checker.errors.push(checker.lines.error(
+                span,
+                message.to_owned(),
+                "CREATE TABLE under `setup:`",
+            ));
+        }
+    }
+    for entry in &scenario.setup {
+        let piece = Piece::cut(text, entry.place, setup_indent(text, entry.place));
+        checker.statement(&entry.sql.statement, &piece);
+        checker.variables(&entry.sql.statement, &piece, &[]);
+        checker.create(&entry.sql.statement, &piece);
+    }
+    let mut bound: Vec<Vec<String>> = vec![Vec::new(); scenario.sessions.len()];
+    for step in &scenario.timeline {
+        let piece = Piece::cut(text, step.place, step_indent(text, step.place));
+        let known = &mut bound[step.session.0];
+        match &step.action {
+            Action::Sql(sql) => {
+                checker.statement(&sql.statement, &piece);
+                checker.variables(&sql.statement, &piece, known);
+                checker.bind(&sql.statement, known);
+            }
+            Action::Require(require) => {
+                // The condition was read from what follows `require`.
+                let offset = piece.text.len() - piece.text["require".len()..].len();
+                walk(&require.condition, &mut |expr| match expr {
+                    Expr::HostVariable(name) => {
+                        checker.variable(name, name.span.shifted(offset), &piece, known)
+                    }
+                    Expr::Column { name, .. } => checker.fail(
+                        &piece,
+                        name.span.shifted(offset),
+                        format!("`{}` is a column, which a client cannot see", name.name),
+                        "a host variable, as in `:balance`",
+                    ),
+                    _ => {}
+                });
+            }
+        }
+    }
+    for rule in &scenario.expect {
+        let piece = Piece::cut(text, rule.place, step_indent(text, rule.place));
+        match &rule.query.statement {
+            Statement::Select(select) if select.items.len() == 1 && select.locking.is_none() => {}
+            _ => checker.fail(
+                &piece,
+                Span::new(0, piece.text.len()),
+                "a rule is a question with one answer".to_owned(),
+                "a SELECT of one value that is true or false",
+            ),
+        }
+        checker.statement(&rule.query.statement, &piece);
+        checker.variables(&rule.query.statement, &piece, &["committed".to_owned()]);
+    }
+    checker
+        .errors
+        .sort_by_key(|error| (error.line, error.column));
+    checker.errors
+}
+
+struct Checker<'a> {
+    lines: Lines<'a>,
+    tables: Vec<(String, Vec<String>)>,
+    errors: Vec<TextError>,
+}
+
+impl Checker<'_> {
+    fn fail(&mut self, piece: &Piece, span: Span, message: String, expected: &str) {
+        self.errors
+            .push(self.lines.error(piece.in_document(span), message, expected));
+    }
+
+    fn create(&mut self, statement: &Statement, piece: &Piece) {
+        let Statement::CreateTable(create) = statement else {
+            return;
+        };
+        let mut columns: Vec<String> = Vec::new();
+        for column in &create.columns {
+            if columns.contains(&column.name.name) {
+                let message = format!("column `{}` stands here a second time", column.name.name);
+                self.fail(piece, column.name.span, message, "each column once");
+            }
+            columns.push(column.name.name.clone());
+        }
+        if self.columns(&create.name.name).is_some() {
+            let message = format!("table `{}` is there already", create.name.name);
+            self.fail(piece, create.name.span, message, "another name");
+        }
+        self.tables.push((create.name.name.clone(), columns));
+    }
+
+    fn columns(&self, table: &str) -> Option<&[String]> {
+        self.tables
+            .iter()
+            .find(|(name, _)| name == table)
+            .map(|(_, columns)| columns.as_slice())
+    }
+
+    /// Tables and columns.
+    fn statement(&mut self, statement: &Statement, piece: &Piece) {
+        let (table, named): (Option<TableRef>, Vec<&Ident>) = match statement {
+            Statement::Select(select) => (select.from.clone(), Vec::new()),
+            Statement::Insert(Insert { table, columns, .. }) => (
+                Some(TableRef {
+                    name: table.clone(),
+                    alias: None,
+                }),
+                columns.iter().collect(),
+            ),
+            Statement::Update(update) => {
+                let named = update
+                    .assignments
+                    .iter()
+                    .map(|assignment| &assignment.column)
+                    .collect();
+                (Some(update.table.clone()), named)
+            }
+            Statement::Delete(delete) => (Some(delete.table.clone()), Vec::new()),
+            _ => return,
+        };
+        let Some(table) = table else { return };
+        let Some(columns) = self.columns(&table.name.name).map(<[String]>::to_vec) else {
+            let tables: Vec<&str> = self.tables.iter().map(|(name, _)| name.as_str()).collect();
+            let expected = match tables.as_slice() {
+                [] => "a CREATE TABLE for it under `setup:`".to_owned(),
+                tables => format!("one of {}", tables.join(", ")),
+            };
+            let message = format!("table `{}` does not exist", table.name.name);
+            return self.fail(piece, table.name.span, message, &expected);
+        };
+        // An alias of the select list may stand in ORDER BY.
+        let mut aliases: Vec<&str> = Vec::new();
+        if let Statement::Select(select) = statement {
+            for item in &select.items {
+                if let SelectItem::Expr {
+                    alias: Some(alias), ..
+                } = item
+                {
+                    aliases.push(&alias.name);
+                }
+            }
+        }
+        let mut unknown: Vec<&Ident> = named
+            .into_iter()
+            .filter(|name| !columns.contains(&name.name))
+            .collect();
+        each_expr(statement, &mut |expr| {
+            walk(expr, &mut |expr| {
+                if let Expr::Column { name, .. } = expr
+                    && !columns.contains(&name.name)
+                    && !aliases.contains(&name.name.as_str())
+                {
+                    unknown.push(name);
+                }
+            });
+        });
+        for name in unknown {
+            let message = format!("`{}` has no column `{}`", table.name.name, name.name);
+            self.fail(
+                piece,
+                name.span,
+                message,
+                &format!("one of {}", columns.join(", ")),
+            );
+        }
+    }
+
+    fn variables(&mut self, statement: &Statement, piece: &Piece, known: &[String]) {
+        let mut used: Vec<&Ident> = Vec::new();
+        each_expr(statement, &mut |expr| {
+            walk(expr, &mut |expr| {
+                if let Expr::HostVariable(name) = expr {
+                    used.push(name);
+                }
+            });
+        });
+        for name in used {
+            self.variable(name, name.span, piece, known);
+        }
+    }
+
+    fn variable(&mut self, name: &Ident, span: Span, piece: &Piece, known: &[String]) {
+        if known.contains(&name.name) {
+            return;
+        }
+        let expected = match known {
+            [] => "a SELECT before it that reads a column of this name".to_owned(),
+            known => {
+                let known: Vec<String> = known.iter().map(|name| format!(":{name}")).collect();
+                format!(
+                    "{}, or a SELECT before it that reads a column of this name",
+                    known.join(", ")
+                )
+            }
+        };
+        self.fail(
+            piece,
+            span,
+            format!(":{} has no value here", name.name),
+            &expected,
+        );
+    }
+
+    /// The host variables that a statement's result binds.
+    fn bind(&self, statement: &Statement, known: &mut Vec<String>) {
+        let (items, table) = match statement {
+            Statement::Select(select) => {
+                (&select.items, select.from.as_ref().map(|from| &from.name))
+            }
+            Statement::Insert(insert) => (&insert.returning, Some(&insert.table)),
+            Statement::Update(update) => (&update.returning, Some(&update.table.name)),
+            Statement::Delete(delete) => (&delete.returning, Some(&delete.table.name)),
+            _ => return,
+        };
+        for item in items {
+            match item {
+                SelectItem::Star(_) => {
+                    let columns = table
+                        .and_then(|table| self.columns(&table.name))
+                        .unwrap_or_default();
+                    known.extend(columns.iter().cloned());
+                }
+                SelectItem::Expr {
+                    alias: Some(alias), ..
+                } => known.push(alias.name.clone()),
+                SelectItem::Expr { expr, alias: None } => known.push(output_name(expr)),
+            }
+        }
+        known.sort();
+        known.dedup();
+        known.retain(|name| name != "?column?");
+    }
 }

@@ -1,5 +1,6 @@
 //! What can be wrong with a scenario's text, and where.
 
+use crate::sql::Span;
 use std::fmt;
 
 /// An error at its place in the text.
@@ -32,3 +33,37 @@ impl fmt::Display for TextError {
 }
 
 impl std::error::Error for TextError {}
+
+/// A text whose byte offsets are turned into lines and columns.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+}
+
+impl<'a> Lines<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self { text }
+    }
+
+    /// An error at a place; what lies behind the end of the first line is not counted.
+    pub fn error(&self, span: Span, message: String, expected: &str) -> TextError {
+        let start = self.text.floor_char_boundary(span.start);
+        let end = self.text.ceil_char_boundary(span.end.max(start));
+        let before = &self.text[..start];
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        let line = before.matches('\n').count() + 1;
+        let length = self.text[start..end]
+            .split('\n')
+            .next()
+            .unwrap_or_default()
+            .trim_end()
+            .chars()
+            .count();
+        TextError {
+            line,
+            column: before[line_start..].chars().count() + 1,
+            length: length.max(1),
+            message,
+            expected: expected.to_owned(),
+        }
+    }
+}

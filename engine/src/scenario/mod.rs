@@ -7,29 +7,22 @@
 
 mod check;
 mod error;
+mod header;
+mod piece;
 mod print;
 mod text;
 
 pub use check::check;
 pub use error::TextError;
-pub use text::parse;
+pub use header::HeaderError;
+pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse};
+
+pub use crate::ids::{SessionId, StepId, Tick};
 
 use crate::sql::ast::{Expr, IsolationLevel, Statement};
 use crate::sql::{Span, SyntaxError};
 use crate::strategy::Strategy;
 use std::fmt;
-
-/// A moment of the simulated clock, in milliseconds from the start of the timeline.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Tick(pub u64);
-
-/// A session, by its place in [`Scenario::sessions`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct SessionId(pub usize);
-
-/// A step that was drawn, by its place in [`Scenario::timeline`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct StepId(pub usize);
 
 /// The whole document.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -148,6 +141,10 @@ pub struct Step {
 }
 
 /// What a step does.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every step is a statement"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Sends a statement.
@@ -179,6 +176,20 @@ pub struct Rule {
     pub comments: Vec<String>,
     /// Where the query stands in the scenario's text; no part of its meaning.
     pub place: Span,
+}
+
+/// Reads a scenario and finds the names in it that mean nothing.
+///
+/// # Errors
+/// Every error found, in the order of their places.
+pub fn read(text: &str) -> Result<Scenario, Vec<TextError>> {
+    let scenario = parse(text)?;
+    let errors = check(&scenario, text);
+    if errors.is_empty() {
+        Ok(scenario)
+    } else {
+        Err(errors)
+    }
 }
 
 impl Scenario {

@@ -230,6 +230,19 @@ pub enum RowLock {
     Update,
 }
 
+impl RowLock {
+    /// The clause that asks for it.
+    #[must_use]
+    pub fn clause(self) -> &'static str {
+        match self {
+            Self::KeyShare => "FOR KEY SHARE",
+            Self::Share => "FOR SHARE",
+            Self::NoKeyUpdate => "FOR NO KEY UPDATE",
+            Self::Update => "FOR UPDATE",
+        }
+    }
+}
+
 /// What a locking clause does about a row that is locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum WaitPolicy {

@@ -14,5 +14,5 @@ pub mod visit;
 
 pub use error::SyntaxError;
 pub use lexer::{Token, TokenKind, tokenize};
-pub use parser::{parse_expression, parse_script, parse_statement};
+pub use parser::{parse_expression, parse_leading_expression, parse_script, parse_statement};
 pub use span::Span;

@@ -31,6 +31,19 @@ pub enum Strategy {
     },
 }
 
+impl Strategy {
+    /// The name, as the text form and links have it.
+    #[must_use]
+    pub fn slug(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Atomic => "atomic",
+            Self::Optimistic => "optimistic",
+            Self::Pessimistic { .. } => "pessimistic",
+        }
+    }
+}
+
 /// In which order a transaction locks several rows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum LockOrder {

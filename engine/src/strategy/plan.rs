@@ -38,6 +38,10 @@ pub struct PlannedStep {
 }
 
 /// What a planned step does.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "nearly every step is a statement"
+)]
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum PlannedAction {
     /// Sends a statement and looks at what comes back.

@@ -42,6 +42,20 @@ pub enum VerdictKind {
     Unfinished,
 }
 
+impl VerdictKind {
+    /// The name, as attributes and exports have it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Correct => "correct",
+            Self::TurnedAway => "turned-away",
+            Self::RuleBroken => "rule-broken",
+            Self::Anomaly => "anomaly",
+            Self::Unfinished => "unfinished",
+        }
+    }
+}
+
 /// Whether some serial order gives the same outcome.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Serial {

@@ -1,0 +1,271 @@
+//! Versions of rows, and who sees which.
+//!
+//! An `UPDATE` does not change a row: it makes a new version (a *tuple*) and writes into the old one who replaced it. So
+//! a reader that must not see the change yet still finds the old version and never waits:
+//!
+//! ```text
+//!   tuple 0  quantity = 10   made by 0   replaced by 7, with tuple 1
+//!   tuple 1  quantity = 9    made by 7   -
+//! ```
+//!
+//! A snapshot that sees transaction 7 finds tuple 1, any other finds tuple 0. Row locks stand in the tuple too, as
+//! numbers of transactions; they end by themselves when the transaction does. New versions go to the end of the heap, which
+//! is the order in which a search without `ORDER BY` finds them.
+//!
+//! Sources: manual section 13.1; `src/backend/access/heap/heapam_visibility.c`.
+
+use super::xact::{Fate, Snapshot, Transactions, Xid};
+use super::{Row, TupleId};
+use crate::ids::RowId;
+use crate::sql::ast::RowLock;
+
+/// A version of a row.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Tuple {
+    /// The row it is a version of.
+    pub row: RowId,
+    /// The values.
+    pub values: Row,
+    /// Who made it.
+    pub xmin: Xid,
+    /// The command of `xmin` that made it.
+    pub cmin: u32,
+    /// Who replaced or deleted it, unless that one was rolled back.
+    pub updater: Option<Updater>,
+    /// Who locked it; those that have ended do not count.
+    pub lockers: Vec<Locker>,
+}
+
+/// Who replaced or deleted a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Updater {
+    /// The transaction.
+    pub xid: Xid,
+    /// Its command.
+    pub cmax: u32,
+    /// The lock that this amounts to: FOR NO KEY UPDATE, or FOR UPDATE when a key changed or the row went.
+    pub strength: RowLock,
+    /// The version that took its place; `None`: the row was deleted.
+    pub next: Option<TupleId>,
+}
+
+/// Who locked a version, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Locker {
+    /// The transaction.
+    pub xid: Xid,
+    /// The strongest lock it has on the row.
+    pub strength: RowLock,
+}
+
+/// What a transaction that wants to lock or replace a version finds (`HeapTupleSatisfiesUpdate`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Nobody is in the way.
+    Free,
+    /// These transactions are in progress and hold it; the first is to be waited for first.
+    Held(Vec<Xid>),
+    /// It was replaced, and that is committed.
+    Replaced(TupleId),
+    /// The row was deleted, and that is committed.
+    Deleted,
+    /// The same transaction has replaced or deleted it already.
+    OwnChange,
+}
+
+/// The eyes with which a statement looks at the heap.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct View {
+    /// What has committed, as far as it is concerned.
+    pub snapshot: Snapshot,
+    /// Its own transaction, if that has a number.
+    pub xid: Option<Xid>,
+    /// Its command number: it sees what earlier commands of its transaction did.
+    pub command: u32,
+}
+
+impl Tuple {
+    /// Whether a statement sees this version.
+    #[must_use]
+    pub fn is_visible(&self, view: &View, transactions: &Transactions) -> bool {
+        let sees = |xid, command| {
+            if view.xid == Some(xid) {
+                command < view.command
+            } else {
+                view.snapshot.sees(xid, transactions)
+            }
+        };
+        sees(self.xmin, self.cmin)
+            && !self
+                .updater
+                .is_some_and(|updater| sees(updater.xid, updater.cmax))
+    }
+
+    /// Whether the version counts now: made by a committed transaction and not replaced by one.
+    #[must_use]
+    pub fn is_committed(&self, transactions: &Transactions) -> bool {
+        let committed = |xid| transactions.fate(xid) == Fate::Committed;
+        committed(self.xmin) && !self.updater.is_some_and(|updater| committed(updater.xid))
+    }
+
+    /// What transaction `me` finds when it wants this version with `strength`.
+    #[must_use]
+    pub fn standing(
+        &self,
+        me: Option<Xid>,
+        strength: RowLock,
+        transactions: &Transactions,
+    ) -> Standing {
+        use super::lock::row_locks_conflict;
+        let mut holders = Vec::new();
+        if let Some(updater) = self.updater {
+            match transactions.fate(updater.xid) {
+                Fate::Aborted => {}
+                _ if me == Some(updater.xid) => return Standing::OwnChange,
+                // A key does not change in a FOR NO KEY UPDATE change, so a FOR KEY SHARE lock may rest on the old version.
+                _ if !row_locks_conflict(strength, updater.strength) => {}
+                Fate::Committed => {
+                    return updater.next.map_or(Standing::Deleted, Standing::Replaced);
+                }
+                Fate::InProgress => holders.push(updater.xid),
+            }
+        }
+        for locker in &self.lockers {
+            let active =
+                me != Some(locker.xid) && transactions.fate(locker.xid) == Fate::InProgress;
+            if active
+                && row_locks_conflict(strength, locker.strength)
+                && !holders.contains(&locker.xid)
+            {
+                holders.push(locker.xid);
+            }
+        }
+        if holders.is_empty() {
+            Standing::Free
+        } else {
+            Standing::Held(holders)
+        }
+    }
+
+    /// Whether `me` has a lock on this version already.
+    #[must_use]
+    pub fn is_locked_by(&self, me: Xid) -> bool {
+        self.lockers.iter().any(|locker| locker.xid == me)
+    }
+
+    /// Notes a lock. Returns whether it is new or stronger than what the transaction had.
+    pub fn lock(&mut self, me: Xid, strength: RowLock, transactions: &Transactions) -> bool {
+        self.lockers
+            .retain(|locker| transactions.fate(locker.xid) == Fate::InProgress);
+        match self.lockers.iter_mut().find(|locker| locker.xid == me) {
+            Some(locker) if locker.strength >= strength => false,
+            Some(locker) => {
+                locker.strength = strength;
+                true
+            }
+            None => {
+                self.lockers.push(Locker { xid: me, strength });
+                true
+            }
+        }
+    }
+}
+
+/// All versions of all rows of a table, in the order of their making.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Heap {
+    tuples: Vec<Tuple>,
+    rows: usize,
+}
+
+impl Heap {
+    /// Adds the first version of a new row.
+    pub fn insert(&mut self, values: Row, xmin: Xid, cmin: u32) -> TupleId {
+        let row = RowId(self.rows);
+        self.rows += 1;
+        self.push(Tuple {
+            row,
+            values,
+            xmin,
+            cmin,
+            updater: None,
+            lockers: Vec::new(),
+        })
+    }
+
+    /// Replaces a version by a new one of the same row.
+    pub fn replace(
+        &mut self,
+        old: TupleId,
+        values: Row,
+        xid: Xid,
+        command: u32,
+        strength: RowLock,
+    ) -> TupleId {
+        let row = self[old].row;
+        let new = self.push(Tuple {
+            row,
+            values,
+            xmin: xid,
+            cmin: command,
+            updater: None,
+            lockers: Vec::new(),
+        });
+        self[old].updater = Some(Updater {
+            xid,
+            cmax: command,
+            strength,
+            next: Some(new),
+        });
+        new
+    }
+
+    /// Deletes a row.
+    pub fn delete(&mut self, old: TupleId, xid: Xid, command: u32) {
+        self[old].updater = Some(Updater {
+            xid,
+            cmax: command,
+            strength: RowLock::Update,
+            next: None,
+        });
+    }
+
+    fn push(&mut self, tuple: Tuple) -> TupleId {
+        self.tuples.push(tuple);
+        TupleId(self.tuples.len() - 1)
+    }
+
+    /// Every version there is, oldest first.
+    pub fn iter(&self) -> impl Iterator<Item = (TupleId, &Tuple)> {
+        self.tuples
+            .iter()
+            .enumerate()
+            .map(|(index, tuple)| (TupleId(index), tuple))
+    }
+
+    /// How many versions there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.tuples.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.tuples.is_empty()
+    }
+}
+
+impl std::ops::Index<TupleId> for Heap {
+    type Output = Tuple;
+
+    fn index(&self, id: TupleId) -> &Tuple {
+        &self.tuples[id.0]
+    }
+}
+
+impl std::ops::IndexMut<TupleId> for Heap {
+    fn index_mut(&mut self, id: TupleId) -> &mut Tuple {
+        &mut self.tuples[id.0]
+    }
+}

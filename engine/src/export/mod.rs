@@ -1,0 +1,6 @@
+//! What leaves Rowlock: forms of a scenario and its run that other programs read.
+
+mod json;
+mod trace;
+
+pub use trace::trace_json;

@@ -1,0 +1,175 @@
+//! What a client knows and decides: its host variables, where it is in its steps, and what it makes of an answer.
+
+use super::{PlannedId, RowSet, TransactionId};
+use crate::db::{SqlError, Value};
+use crate::ids::{SessionId, Tick};
+use crate::sql::ast::Statement;
+use crate::strategy::{Plan, PlannedAction};
+use std::collections::BTreeMap;
+
+/// Host variables: the columns of the last one-row result that had them, or why they have no value.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Variables {
+    values: BTreeMap<String, Result<Value, String>>,
+}
+
+impl Variables {
+    /// A variable's value.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<Value> {
+        self.values
+            .get(name)
+            .and_then(|value| value.as_ref().ok())
+            .cloned()
+    }
+
+    /// Binds the columns of a result, as psql's `\gset` does. Returns what was bound. A result without a row, or with
+    /// several, leaves its columns without a value.
+    pub fn bind(&mut self, result: &RowSet) -> Vec<(String, Value)> {
+        let mut bound = Vec::new();
+        for (column, name) in result
+            .columns
+            .iter()
+            .enumerate()
+            .filter(|(_, name)| *name != "?column?")
+        {
+            let value = match result.rows.as_slice() {
+                [row] => Ok(row[column].clone()),
+                [] => Err("the query that reads it found no row".to_owned()),
+                rows => Err(format!(
+                    "the query that reads it found {} rows, not one",
+                    rows.len()
+                )),
+            };
+            if let Ok(value) = &value {
+                bound.push((name.clone(), value.clone()));
+            }
+            self.values.insert(name.clone(), value);
+        }
+        bound
+    }
+
+    /// Why a variable has no value, as a sentence without a full stop.
+    #[must_use]
+    pub fn why_unbound(&self, name: &str) -> String {
+        match self.values.get(name) {
+            Some(Err(why)) => format!(":{name} has no value: {why}"),
+            _ => format!(":{name} has no value: no earlier query of this session reads it"),
+        }
+    }
+}
+
+/// A client under way.
+#[derive(Clone, Debug)]
+pub(super) struct Client {
+    /// Whose.
+    pub session: SessionId,
+    /// Its steps, in order.
+    pub steps: Vec<PlannedId>,
+    /// The next of them.
+    pub next: usize,
+    /// When it can go on.
+    pub ready: Tick,
+    /// Its host variables.
+    pub variables: Variables,
+    /// The statement it has sent and not heard of.
+    pub pending: Option<Pending>,
+    /// The transaction it is in.
+    pub current: Option<Current>,
+    /// The attempt it is about to make.
+    pub retry: Option<Attempt>,
+    /// How many transactions it has begun, attempts at the same one not counted.
+    pub begun: usize,
+}
+
+/// A statement that was sent.
+#[derive(Clone, Debug)]
+pub(super) struct Pending {
+    pub step: PlannedId,
+    pub statement: Statement,
+    /// What it waited for when last looked at.
+    pub wait: Option<super::Wait>,
+}
+
+/// The transaction a client is in.
+#[derive(Clone, Debug)]
+pub(super) struct Current {
+    pub id: TransactionId,
+    pub attempt: Attempt,
+}
+
+/// What a client needs to start its transaction again.
+#[derive(Clone, Debug)]
+pub(super) struct Attempt {
+    /// Its number, from 1.
+    pub number: u32,
+    /// Which of the client's steps begins the transaction.
+    pub start: usize,
+    /// The variables before it, to which a new attempt goes back.
+    pub variables: Variables,
+}
+
+impl Client {
+    /// A client before its first step.
+    pub fn new(session: SessionId, plan: &Plan) -> Self {
+        let steps = plan
+            .steps
+            .iter()
+            .enumerate()
+            .filter(|(_, step)| step.session == session);
+        Self {
+            session,
+            steps: steps.map(|(index, _)| PlannedId(index)).collect(),
+            next: 0,
+            ready: Tick(0),
+            variables: Variables::default(),
+            pending: None,
+            current: None,
+            retry: None,
+            begun: 0,
+        }
+    }
+
+    /// The next step and when it is due; `None` while it waits for an answer or when it is done.
+    pub fn due(&self, plan: &Plan) -> Option<(Tick, PlannedId)> {
+        let step = *self
+            .steps
+            .get(self.next)
+            .filter(|_| self.pending.is_none())?;
+        Some((plan.steps[step.0].at.max(self.ready), step))
+    }
+
+    /// Skips what is left of the transaction that begins at `start`.
+    pub fn skip_transaction(&mut self, start: usize, plan: &Plan) {
+        let statement = |place: usize| match &plan.steps[self.steps[place].0].action {
+            PlannedAction::Sql { sql, .. } => Some(&sql.statement),
+            PlannedAction::Require(_) => None,
+        };
+        if !matches!(statement(start), Some(Statement::Begin(_))) {
+            return;
+        }
+        while self.next < self.steps.len() {
+            let ends = matches!(
+                statement(self.next),
+                Some(Statement::Commit | Statement::Rollback)
+            );
+            self.next += 1;
+            if ends {
+                break;
+            }
+        }
+    }
+}
+
+/// Why a step cannot be sent, or a transaction not go on.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Setback {
+    /// The server refused.
+    Error(SqlError),
+    /// An `UPDATE` that names the version it read touched no row.
+    VersionConflict,
+    /// A `require` or guard did not hold.
+    Refused(String),
+    /// A host variable has no value.
+    Unsendable(String),
+}

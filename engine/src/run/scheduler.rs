@@ -1,0 +1,417 @@
+//! Who does what next.
+
+use super::client::{Attempt, Client, Current, Pending, Setback};
+use super::recorder::{self, PendingSearch};
+use super::{
+    Conflict, Event, EventKind, Outcome, PlannedId, Reply, Run, SetupError, TableState,
+    Transaction, TransactionId, prepare,
+};
+use crate::db::Database;
+use crate::db::answer::Progress;
+use crate::db::expr::{
+    Clause, EvalContext, Scope, bind_condition, is_true, substitute, substitute_expr,
+};
+use crate::ids::{SessionId, Tick};
+use crate::scenario::{OnConflict, Require};
+use crate::sql::ast::Statement;
+use crate::strategy::{Plan, PlannedAction, RowCheck};
+
+/// The most events a run may have; a plan that retries for ever ends there.
+const MOST_EVENTS: usize = 100_000;
+
+/// Runs a plan.
+///
+/// # Errors
+/// When a statement of the set-up fails.
+pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
+    let db = prepare(plan)?;
+    let initial = recorder::tables(&db);
+    let clients = (0..plan.sessions.len())
+        .map(|index| Client::new(SessionId(index), plan))
+        .collect();
+    let mut scheduler = Scheduler {
+        plan,
+        db,
+        clients,
+        events: Vec::new(),
+        transactions: Vec::new(),
+        searches: Vec::new(),
+    };
+    while scheduler.events.len() < MOST_EVENTS && scheduler.advance() {}
+    Ok(scheduler.finish(initial))
+}
+
+struct Scheduler<'a> {
+    plan: &'a Plan,
+    db: Database,
+    clients: Vec<Client>,
+    events: Vec<Event>,
+    transactions: Vec<Transaction>,
+    searches: Vec<PendingSearch>,
+}
+
+impl Scheduler<'_> {
+    /// Lets the next thing happen; `false` when nothing is left.
+    fn advance(&mut self) -> bool {
+        if let Some(session) = self.db.take_woken() {
+            if let Some(progress) = self.db.resume(session) {
+                self.heard(session, progress);
+            }
+            return true;
+        }
+        let next = self
+            .clients
+            .iter()
+            .filter_map(|client| client.due(self.plan).map(|due| (due, client.session)))
+            .min();
+        let timer = self.db.next_timer();
+        match (next, timer) {
+            (Some(((at, step), session)), timer) if timer.is_none_or(|(time, _)| at <= time) => {
+                self.db.set_clock(at);
+                self.take_step(session, step);
+            }
+            (_, Some((at, session))) => {
+                self.db.set_clock(at);
+                if let Some(progress) = self.db.fire_timer(session) {
+                    self.heard(session, progress);
+                }
+            }
+            (_, None) => return false,
+        }
+        true
+    }
+
+    /// A session makes its next step.
+    fn take_step(&mut self, session: SessionId, id: PlannedId) {
+        let plan = self.plan;
+        self.clients[session.0].next += 1;
+        match &plan.steps[id.0].action {
+            PlannedAction::Sql { sql, .. } => {
+                let variables = &self.clients[session.0].variables;
+                match substitute(&sql.statement, &|name| variables.get(name)) {
+                    Ok(statement) => self.send(session, id, statement),
+                    Err(name) => {
+                        let why = variables.why_unbound(&name);
+                        self.set_back(session, id, Setback::Unsendable(why));
+                    }
+                }
+            }
+            PlannedAction::Require(require) => self.require(session, id, require),
+        }
+    }
+
+    fn send(&mut self, session: SessionId, step: PlannedId, statement: Statement) {
+        self.enter_transaction(session, &statement);
+        self.record(
+            session,
+            Some(step),
+            EventKind::Sent {
+                sql: statement.to_string(),
+            },
+        );
+        let progress = self.db.submit(session, &statement);
+        self.answered(
+            session,
+            Pending {
+                step,
+                statement,
+                wait: None,
+            },
+            progress,
+        );
+    }
+
+    /// A statement begins a transaction, if its session is in none.
+    fn enter_transaction(&mut self, session: SessionId, statement: &Statement) {
+        let client = &mut self.clients[session.0];
+        if client.current.is_some() || matches!(statement, Statement::Commit | Statement::Rollback)
+        {
+            return;
+        }
+        let attempt = client.retry.take().unwrap_or_else(|| {
+            client.begun += 1;
+            Attempt {
+                number: 1,
+                start: client.next - 1,
+                variables: client.variables.clone(),
+            }
+        });
+        self.transactions.push(Transaction {
+            session,
+            number: client.begun - 1,
+            attempt: attempt.number,
+            isolation: match statement {
+                Statement::Begin(modes) => modes.isolation.unwrap_or(self.plan.isolation),
+                _ => self.plan.isolation,
+            },
+            first: self.events.len(),
+            last: self.events.len(),
+            outcome: Outcome::Open,
+        });
+        client.current = Some(Current {
+            id: TransactionId(self.transactions.len() - 1),
+            attempt,
+        });
+    }
+
+    /// What the client makes of how far its statement has come, when it hears of it later.
+    fn heard(&mut self, session: SessionId, progress: Progress) {
+        if let Some(pending) = self.clients[session.0].pending.take() {
+            self.answered(session, pending, progress);
+        }
+    }
+
+    /// What the client makes of how far its statement has come.
+    fn answered(&mut self, session: SessionId, mut pending: Pending, progress: Progress) {
+        let step = pending.step;
+        match progress {
+            Progress::Waiting(_) => {
+                let wait = recorder::wait(&self.db, session);
+                if pending.wait != wait
+                    && let Some(wait) = &wait
+                {
+                    self.record(session, Some(step), EventKind::Blocked(wait.clone()));
+                }
+                pending.wait = wait;
+                self.clients[session.0].pending = Some(pending);
+            }
+            Progress::Failed(error) => {
+                self.record(session, Some(step), EventKind::Failed(error.clone()));
+                self.set_back(session, step, Setback::Error(error));
+            }
+            Progress::Done(answer) => {
+                let event = self.events.len();
+                let mut reply = recorder::reply(
+                    &self.db,
+                    *answer,
+                    &pending.statement,
+                    event,
+                    &mut self.searches,
+                );
+                let client = &mut self.clients[session.0];
+                if let Some(rows) = &reply.rows {
+                    reply.bound = client.variables.bind(rows);
+                }
+                // A step that was sent and answered on time leaves the next one its own time; one that was late does not.
+                let on_time = self.plan.steps[step.0].at == self.db.clock();
+                client.ready = if on_time {
+                    self.db.clock()
+                } else {
+                    Tick(self.db.clock().0 + 1)
+                };
+                self.replied(session, step, &pending.statement, reply);
+            }
+        }
+    }
+
+    /// A statement was carried out: the client looks at the number of rows, and its transaction may have ended.
+    fn replied(
+        &mut self,
+        session: SessionId,
+        step: PlannedId,
+        statement: &Statement,
+        reply: Reply,
+    ) {
+        let touched = reply
+            .tag
+            .rsplit(' ')
+            .next()
+            .and_then(|count| count.parse::<u64>().ok());
+        let tag_is_rollback = reply.tag == "ROLLBACK";
+        self.record(session, Some(step), EventKind::Replied(reply));
+        match (&self.plan.steps[step.0].action, touched) {
+            (
+                PlannedAction::Sql {
+                    check: RowCheck::VersionMatched,
+                    ..
+                },
+                Some(0),
+            ) => {
+                self.record(session, Some(step), EventKind::VersionConflict);
+                return self.set_back(session, step, Setback::VersionConflict);
+            }
+            (
+                PlannedAction::Sql {
+                    check: RowCheck::GuardHeld(reason),
+                    ..
+                },
+                Some(0),
+            ) => {
+                let condition = match statement {
+                    Statement::Update(update) => update.filter.as_ref().map(ToString::to_string),
+                    _ => None,
+                }
+                .unwrap_or_default();
+                let reason = reason
+                    .clone()
+                    .unwrap_or_else(|| format!("no row met {condition}"));
+                self.record(
+                    session,
+                    Some(step),
+                    EventKind::RequireFailed {
+                        condition,
+                        reason: reason.clone(),
+                    },
+                );
+                return self.set_back(session, step, Setback::Refused(reason));
+            }
+            _ => {}
+        }
+        let ended = match statement {
+            Statement::Rollback => Some(Outcome::RolledBack),
+            Statement::Commit if tag_is_rollback => Some(Outcome::RolledBack),
+            Statement::Commit => Some(Outcome::Committed),
+            // Outside a block every statement is a transaction of its own.
+            _ if !self.db.in_transaction(session) => Some(Outcome::Committed),
+            _ => None,
+        };
+        if let Some(outcome) = ended {
+            self.leave_transaction(session, outcome);
+        }
+    }
+
+    /// The client's own check.
+    fn require(&mut self, session: SessionId, step: PlannedId, require: &Require) {
+        let variables = &self.clients[session.0].variables;
+        let now = self.db.clock();
+        match substitute_expr(&require.condition, &|name| variables.get(name)) {
+            Err(name) => {
+                let why = variables.why_unbound(&name);
+                self.set_back(session, step, Setback::Unsendable(why));
+            }
+            Ok(condition) => {
+                let text = condition.to_string();
+                let holds = bind_condition(&condition, &Scope::empty(), Clause::Where)
+                    .and_then(|condition| is_true(&condition, &[], &EvalContext::default()));
+                match holds {
+                    Ok(true) => self.record(
+                        session,
+                        Some(step),
+                        EventKind::RequireHeld { condition: text },
+                    ),
+                    Ok(false) => {
+                        let reason = require
+                            .reason
+                            .clone()
+                            .unwrap_or_else(|| format!("{} is not so", require.text));
+                        let kind = EventKind::RequireFailed {
+                            condition: text,
+                            reason: reason.clone(),
+                        };
+                        self.record(session, Some(step), kind);
+                        self.set_back(session, step, Setback::Refused(reason));
+                    }
+                    Err(error) => self.set_back(session, step, Setback::Unsendable(error.message)),
+                }
+                let on_time = self.plan.steps[step.0].at == now;
+                let ready = if on_time { now } else { Tick(now.0 + 1) };
+                let client = &mut self.clients[session.0];
+                client.ready = client.ready.max(ready);
+            }
+        }
+    }
+
+    /// Something went wrong in a transaction: the client rolls it back, and starts again or gives up.
+    fn set_back(&mut self, session: SessionId, step: PlannedId, setback: Setback) {
+        if let Setback::Unsendable(reason) = &setback {
+            self.record(
+                session,
+                Some(step),
+                EventKind::Unsendable {
+                    reason: reason.clone(),
+                },
+            );
+        }
+        if self.db.in_transaction(session) {
+            self.record(
+                session,
+                None,
+                EventKind::Sent {
+                    sql: Statement::Rollback.to_string(),
+                },
+            );
+            if let Progress::Done(answer) = self.db.submit(session, &Statement::Rollback) {
+                let reply = Reply {
+                    tag: answer.tag,
+                    notices: answer.notices,
+                    ..Reply::default()
+                };
+                self.record(session, None, EventKind::Replied(reply));
+            }
+        }
+        let (outcome, reason, conflict) = match setback {
+            Setback::Error(error) if error.is_conflict() => (
+                Outcome::Conflict(Conflict::Server(error.clone())),
+                error.message,
+                true,
+            ),
+            Setback::Error(error) => (Outcome::Failed(error.clone()), error.message, false),
+            Setback::VersionConflict => (
+                Outcome::Conflict(Conflict::Version),
+                "the row has changed since it was read".to_owned(),
+                true,
+            ),
+            Setback::Refused(reason) | Setback::Unsendable(reason) => {
+                (Outcome::Refused(reason.clone()), reason, false)
+            }
+        };
+        let now = self.db.clock();
+        let left = self.leave_transaction(session, outcome);
+        self.clients[session.0].ready = Tick(now.0 + 1);
+        let Some(attempt) = left else { return };
+        match self.plan.on_conflict {
+            OnConflict::Retry { limit } if conflict && attempt.number <= u32::from(limit) => {
+                let number = attempt.number + 1;
+                self.record(session, None, EventKind::Retry { attempt: number });
+                let client = &mut self.clients[session.0];
+                client.next = attempt.start;
+                client.variables = attempt.variables.clone();
+                client.retry = Some(Attempt { number, ..attempt });
+            }
+            _ => {
+                self.record(session, None, EventKind::GaveUp { reason });
+                self.clients[session.0].skip_transaction(attempt.start, self.plan);
+            }
+        }
+    }
+
+    /// A session's transaction has ended.
+    fn leave_transaction(&mut self, session: SessionId, outcome: Outcome) -> Option<Attempt> {
+        let current = self.clients[session.0].current.take()?;
+        self.transactions[current.id.0].outcome = outcome;
+        Some(current.attempt)
+    }
+
+    fn record(&mut self, session: SessionId, step: Option<PlannedId>, kind: EventKind) {
+        let transaction = self.clients[session.0]
+            .current
+            .as_ref()
+            .map(|current| current.id);
+        if let Some(id) = transaction {
+            self.transactions[id.0].last = self.events.len();
+        }
+        self.events.push(Event {
+            at: self.db.clock(),
+            session,
+            transaction,
+            step,
+            kind,
+        });
+    }
+
+    fn finish(mut self, initial: Vec<TableState>) -> Run {
+        for search in &self.searches {
+            let matching = recorder::matching(&self.db, search);
+            if let EventKind::Replied(reply) = &mut self.events[search.event].kind {
+                reply.searches[search.search].matching = matching;
+            }
+        }
+        Run {
+            events: self.events,
+            transactions: self.transactions,
+            initial,
+            tables: recorder::tables(&self.db),
+            database: self.db,
+        }
+    }
+}

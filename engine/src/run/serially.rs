@@ -1,0 +1,137 @@
+//! Transactions carried out one after the other, each alone.
+
+use super::client::Variables;
+use super::told::{Answer, Told};
+use super::{Conflict, Outcome, PlannedId, SetupError, TableState, prepare, recorder};
+use crate::db::answer::Progress;
+use crate::db::expr::{
+    Clause, EvalContext, Scope, bind_condition, is_true, substitute, substitute_expr,
+};
+use crate::db::{Database, SqlError};
+use crate::ids::SessionId;
+use crate::sql::ast::Statement;
+use crate::strategy::{Plan, PlannedAction, RowCheck};
+
+/// A database on which transactions are carried out one after the other. A value: clone it to try another continuation.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Serially {
+    db: Database,
+    variables: Vec<Variables>,
+}
+
+impl Serially {
+    /// The database after the set-up.
+    ///
+    /// # Errors
+    /// When a statement of the set-up fails.
+    pub fn start(plan: &Plan) -> Result<Self, SetupError> {
+        Ok(Self {
+            db: prepare(plan)?,
+            variables: vec![Variables::default(); plan.sessions.len()],
+        })
+    }
+
+    /// Carries out these steps of one session as one transaction, alone, up to the first that fails; a transaction that
+    /// they leave open is rolled back. The session's host variables carry over.
+    pub fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told {
+        let mut answers = Vec::new();
+        let mut outcome = Outcome::Open;
+        for step in steps {
+            match self.step(plan, session, *step, &mut answers) {
+                Ok(Some(ended)) => outcome = ended,
+                Ok(None) => {}
+                Err(ended) => {
+                    outcome = ended;
+                    break;
+                }
+            }
+        }
+        if self.db.in_transaction(session) {
+            self.db.submit(session, &Statement::Rollback);
+        }
+        Told { answers, outcome }
+    }
+
+    /// The committed tables.
+    #[must_use]
+    pub fn tables(&self) -> Vec<TableState> {
+        recorder::tables(&self.db)
+    }
+
+    fn step(
+        &mut self,
+        plan: &Plan,
+        session: SessionId,
+        step: PlannedId,
+        answers: &mut Vec<Answer>,
+    ) -> Result<Option<Outcome>, Outcome> {
+        let variables = &mut self.variables[session.0];
+        let refused =
+            |name: &str, variables: &Variables| Outcome::Refused(variables.why_unbound(name));
+        match &plan.steps[step.0].action {
+            PlannedAction::Require(require) => {
+                let condition = substitute_expr(&require.condition, &|name| variables.get(name))
+                    .map_err(|name| refused(&name, variables))?;
+                let holds = bind_condition(&condition, &Scope::empty(), Clause::Where)
+                    .and_then(|condition| is_true(&condition, &[], &EvalContext::default()))
+                    .map_err(|error| Outcome::Refused(error.message))?;
+                answers.push(Answer::Require(holds));
+                if holds {
+                    Ok(None)
+                } else {
+                    Err(Outcome::Refused(require.reason.clone().unwrap_or_default()))
+                }
+            }
+            PlannedAction::Sql { sql, check } => {
+                let statement = substitute(&sql.statement, &|name| variables.get(name))
+                    .map_err(|name| refused(&name, variables))?;
+                let answer = match self.db.submit(session, &statement) {
+                    Progress::Done(answer) => answer,
+                    Progress::Failed(error) => {
+                        answers.push(Answer::Error(error.clone()));
+                        return Err(failure(error));
+                    }
+                    // Alone there is nobody to wait for.
+                    Progress::Waiting(_) => return Err(Outcome::Open),
+                };
+                let touched = answer
+                    .tag
+                    .rsplit(' ')
+                    .next()
+                    .and_then(|count| count.parse::<u64>().ok());
+                let rolled_back = answer.tag == "ROLLBACK";
+                match answer.rows {
+                    Some(rows) => {
+                        variables.bind(&rows);
+                        answers.push(Answer::Rows(rows));
+                    }
+                    None => answers.push(Answer::Tag(answer.tag)),
+                }
+                match (check, touched) {
+                    (RowCheck::VersionMatched, Some(0)) => {
+                        return Err(Outcome::Conflict(Conflict::Version));
+                    }
+                    (RowCheck::GuardHeld(reason), Some(0)) => {
+                        answers.push(Answer::Require(false));
+                        return Err(Outcome::Refused(reason.clone().unwrap_or_default()));
+                    }
+                    _ => {}
+                }
+                Ok(match statement {
+                    _ if rolled_back => Some(Outcome::RolledBack),
+                    Statement::Commit => Some(Outcome::Committed),
+                    _ if !self.db.in_transaction(session) => Some(Outcome::Committed),
+                    _ => None,
+                })
+            }
+        }
+    }
+}
+
+fn failure(error: SqlError) -> Outcome {
+    if error.is_conflict() {
+        Outcome::Conflict(Conflict::Server(error))
+    } else {
+        Outcome::Failed(error)
+    }
+}
