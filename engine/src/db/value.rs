@@ -6,7 +6,8 @@
 //! belongs to the operators (`db::expr`).
 
 use super::{Numeric, Timestamp};
-use crate::sql::ast;
+use crate::sql::Span;
+use crate::sql::ast::{Expr, Literal, UnaryOp};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -42,26 +43,142 @@ impl Value {
     /// What psql shows (`t` and `f` for booleans); `None` for NULL.
     #[must_use]
     pub fn to_text(&self) -> Option<String> {
-        todo!()
+        Some(match self {
+            Self::Null => return None,
+            Self::Int(value) => value.to_string(),
+            Self::BigInt(value) => value.to_string(),
+            Self::Numeric(value) => value.to_string(),
+            Self::Text(value) => value.to_string(),
+            Self::Boolean(true) => "t".to_owned(),
+            Self::Boolean(false) => "f".to_owned(),
+            Self::Timestamp(value) => value.to_string(),
+        })
     }
 
     /// The constant that a client pastes into a statement where `:name` stands: numbers bare, texts and timestamps
     /// quoted, `NULL`, `TRUE`, `FALSE`.
     #[must_use]
-    pub fn to_literal(&self) -> ast::Expr {
-        todo!()
+    pub fn to_literal(&self) -> Expr {
+        let literal = match self {
+            Self::Null => Literal::Null,
+            Self::Boolean(value) => Literal::Boolean(*value),
+            Self::Text(value) => Literal::String(value.to_string()),
+            Self::Timestamp(value) => Literal::String(value.to_string()),
+            Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => {
+                let text = self.to_text().unwrap_or_default();
+                if let Some(size) = text.strip_prefix('-') {
+                    let size = Expr::Literal(Literal::Number(size.to_owned()), Span::default());
+                    return Expr::Unary(UnaryOp::Minus, Box::new(size));
+                }
+                Literal::Number(text)
+            }
+        };
+        Expr::Literal(literal, Span::default())
     }
 
     /// The value as JSON: numbers bare, texts and timestamps as strings.
     #[must_use]
     pub fn to_json(&self) -> String {
-        todo!()
+        match self {
+            Self::Null => "null".to_owned(),
+            Self::Boolean(value) => value.to_string(),
+            Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => self.to_text().unwrap_or_default(),
+            Self::Text(_) | Self::Timestamp(_) => json_string(&self.to_text().unwrap_or_default()),
+        }
     }
 
     /// How SQL orders two values of comparable types, text by its bytes. NULL equals NULL and sorts after everything,
     /// as `ORDER BY` and unique indexes have it; values of types that do not compare are ordered by type.
     #[must_use]
-    pub fn sql_cmp(&self, _other: &Self) -> Ordering {
-        todo!()
+    pub fn sql_cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::Int(left), Self::Int(right)) => left.cmp(right),
+            (Self::BigInt(left), Self::BigInt(right)) => left.cmp(right),
+            (Self::Text(left), Self::Text(right)) => left.as_bytes().cmp(right.as_bytes()),
+            (Self::Boolean(left), Self::Boolean(right)) => left.cmp(right),
+            (Self::Timestamp(left), Self::Timestamp(right)) => left.cmp(right),
+            _ => match (self.as_numeric(), other.as_numeric()) {
+                (Some(left), Some(right)) => left.sql_cmp(&right),
+                _ => self.rank().cmp(&other.rank()),
+            },
+        }
+    }
+
+    /// The number that this is, if it is one.
+    fn as_numeric(&self) -> Option<Numeric> {
+        match self {
+            Self::Int(value) => Some(Numeric::from(*value)),
+            Self::BigInt(value) => Some(Numeric::from(*value)),
+            Self::Numeric(value) => Some(value.clone()),
+            _ => None,
+        }
+    }
+
+    /// The order of types that do not compare; NULL is last.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => 0,
+            Self::Text(_) => 1,
+            Self::Boolean(_) => 2,
+            Self::Timestamp(_) => 3,
+            Self::Null => 4,
+        }
+    }
+}
+
+/// A text as a JSON string.
+fn json_string(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '\r' => json.push_str("\\r"),
+            '\t' => json.push_str("\\t"),
+            control if control < ' ' => json.push_str(&format!("\\u{:04x}", control as u32)),
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+    json
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Arc::from(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+    use crate::db::Numeric;
+
+    #[test]
+    fn a_value_takes_three_words() {
+        assert!(size_of::<Value>() <= 24, "{}", size_of::<Value>());
+    }
+
+    #[test]
+    fn a_client_pastes_constants() {
+        let pasted = |value: Value| value.to_literal().to_string();
+        assert_eq!(pasted(Value::Int(-7)), "-7");
+        assert_eq!(pasted(Value::from("it's")), "'it''s'");
+        assert_eq!(pasted(Value::Null), "NULL");
+        assert_eq!(pasted(Value::Boolean(true)), "TRUE");
+        let price = Numeric::parse("12.50").map(Value::Numeric);
+        assert_eq!(price.map(pasted).as_deref(), Ok("12.50"));
+    }
+
+    #[test]
+    fn json_escapes_what_it_must() {
+        assert_eq!(
+            Value::from("a\"b\\\n\u{1}").to_json(),
+            r#""a\"b\\\n\u0001""#
+        );
+        assert_eq!(Value::Null.to_json(), "null");
+        assert_eq!(Value::BigInt(-3).to_json(), "-3");
     }
 }
