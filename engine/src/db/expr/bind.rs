@@ -1,23 +1,33 @@
-//! From syntax tree to bound expression.
+//! From syntax tree to bound expression: PostgreSQL's parse analysis (`transformExpr` in `parse_expr.c`).
 
-use super::{Bound, Clause, Scope};
-use crate::db::SqlError;
-use crate::sql::ast::{Expr, Ident, SqlType};
+use super::coerce::{assigned, at, boolean, common_type, explicit, implicit};
+use super::operator::{self, Operand};
+use super::{Aggregate, Bound, Clause, Comparison, Function, Node, Scope, fold, function};
+use crate::db::{SqlError, SqlState, Type, Value};
+use crate::sql::ast::{BinaryOp, Expr, Ident, Literal, SqlType, UnaryOp};
+use crate::sql::{Span, visit};
 
 /// Resolves an expression that may not hold aggregates. A quoted constant or NULL that nothing gives a type is `text`.
 ///
 /// # Errors
-/// What PostgreSQL's parser says of it: unknown names, operators that do not exist, constants that cannot be read.
-pub fn bind(_expr: &Expr, _scope: &Scope, _clause: Clause) -> Result<Bound, SqlError> {
-    todo!()
+/// What PostgreSQL's parser says of it: unknown names, operators that do not exist, constants that cannot be read. Also
+/// errors of constant parts, which PostgreSQL's planner computes (division by zero).
+pub fn bind(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Bound, SqlError> {
+    let bound = Binder::new(scope, clause).bind_output(expr)?;
+    finish(bound, clause)
 }
 
 /// Resolves a condition (`WHERE`, `CHECK`), which must be boolean.
 ///
 /// # Errors
 /// As [`bind`], and 42804 when it is not boolean.
-pub fn bind_condition(_expr: &Expr, _scope: &Scope, _clause: Clause) -> Result<Bound, SqlError> {
-    todo!()
+pub fn bind_condition(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Bound, SqlError> {
+    let bound = Binder::new(scope, clause).bind(expr)?;
+    let place = match clause {
+        Clause::Check => "CHECK",
+        other => other.name(),
+    };
+    finish(boolean(bound, place, expr)?, clause)
 }
 
 /// Resolves the new value of a column, and converts it to the column's type.
@@ -25,19 +35,366 @@ pub fn bind_condition(_expr: &Expr, _scope: &Scope, _clause: Clause) -> Result<B
 /// # Errors
 /// As [`bind`], and 42804 when its type cannot be assigned to the column.
 pub fn bind_assignment(
-    _expr: &Expr,
-    _scope: &Scope,
-    _clause: Clause,
-    _column: &Ident,
-    _ty: SqlType,
+    expr: &Expr,
+    scope: &Scope,
+    clause: Clause,
+    column: &Ident,
+    ty: SqlType,
 ) -> Result<Bound, SqlError> {
-    todo!()
+    let bound = Binder::new(scope, clause).bind(expr)?;
+    let what = match clause {
+        Clause::Default => "default expression",
+        _ => "expression",
+    };
+    finish(assigned(bound, ty, column, what, expr)?, clause)
 }
 
 /// Resolves `LIMIT` or `OFFSET`: a bigint without columns.
 ///
 /// # Errors
 /// As [`bind`], 42P10 when it names a column, 42804 when it is no number.
-pub fn bind_limit(_expr: &Expr, _clause: Clause) -> Result<Bound, SqlError> {
-    todo!()
+pub fn bind_limit(expr: &Expr, clause: Clause) -> Result<Bound, SqlError> {
+    let scope = Scope::empty();
+    let bound = Binder::new(&scope, clause).bind(expr)?;
+    if !bound.ty.is_number() && bound.ty != Type::Unknown {
+        let message = format!(
+            "argument of {} must be type bigint, not type {}",
+            clause.name(),
+            bound.ty.name()
+        );
+        return Err(at(
+            SqlError::new(SqlState::DATATYPE_MISMATCH, message),
+            expr,
+        ));
+    }
+    let column = Ident::new(clause.name());
+    finish(
+        assigned(bound, SqlType::BigInt, &column, "expression", expr)?,
+        clause,
+    )
+}
+
+fn finish(bound: Bound, clause: Clause) -> Result<Bound, SqlError> {
+    if clause.folds() {
+        fold::fold(bound)
+    } else {
+        Ok(bound)
+    }
+}
+
+/// What is known while an expression is bound.
+pub(super) struct Binder<'a> {
+    pub(super) scope: &'a Scope,
+    pub(super) clause: Clause,
+    /// The aggregates met so far.
+    pub(super) aggregates: Vec<Aggregate>,
+    /// Whether the argument of an aggregate is being bound.
+    pub(super) in_aggregate: bool,
+    /// The first column outside of aggregates, and its place in the text.
+    pub(super) ungrouped: Option<(usize, Span)>,
+}
+
+impl<'a> Binder<'a> {
+    pub(super) fn new(scope: &'a Scope, clause: Clause) -> Self {
+        Self {
+            scope,
+            clause,
+            aggregates: Vec::new(),
+            in_aggregate: false,
+            ungrouped: None,
+        }
+    }
+
+    /// Binds an expression whose value goes out as it is: no type becomes text.
+    pub(super) fn bind_output(&mut self, expr: &Expr) -> Result<Bound, SqlError> {
+        let bound = self.bind(expr)?;
+        match bound.ty {
+            Type::Unknown => implicit(bound, Type::Text, expr),
+            _ => Ok(bound),
+        }
+    }
+
+    pub(super) fn bind(&mut self, expr: &Expr) -> Result<Bound, SqlError> {
+        match expr {
+            Expr::Literal(literal, _) => constant(literal, "", expr),
+            Expr::Column { table, name } => self.column(table.as_ref(), name),
+            Expr::HostVariable(name) => Err(SqlError::new(
+                SqlState::SYNTAX_ERROR,
+                format!("host variable :{} has no value", name.name),
+            )
+            .at(name.span)),
+            Expr::Unary(op, operand) => self.unary(*op, operand, expr),
+            Expr::Binary(left, op @ (BinaryOp::And | BinaryOp::Or), right) => {
+                let left = operator::condition(*op, self.operand(left)?)?;
+                let right = operator::condition(*op, self.operand(right)?)?;
+                Ok(if *op == BinaryOp::And {
+                    left.and(right)
+                } else {
+                    left.or(right)
+                })
+            }
+            Expr::Binary(left, op, right) => {
+                let left = self.operand(left)?;
+                let right = self.operand(right)?;
+                operator::binary(*op, left, right, expr)
+            }
+            Expr::IsNull { expr, negated } => {
+                let operand = self.bind_output(expr)?;
+                let function = Function::IsNull((*negated).into());
+                Ok(Bound::apply(function, vec![operand], Type::Bool))
+            }
+            Expr::IsBool {
+                expr,
+                value,
+                negated,
+            } => {
+                let place = match (value, negated) {
+                    (Some(true), false) => "IS TRUE",
+                    (Some(true), true) => "IS NOT TRUE",
+                    (Some(false), false) => "IS FALSE",
+                    (Some(false), true) => "IS NOT FALSE",
+                    (None, false) => "IS UNKNOWN",
+                    (None, true) => "IS NOT UNKNOWN",
+                };
+                let operand = boolean(self.bind(expr)?, place, expr)?;
+                let function = Function::IsTruth(*value, (*negated).into());
+                Ok(Bound::apply(function, vec![operand], Type::Bool))
+            }
+            Expr::IsDistinct {
+                left,
+                right,
+                negated,
+            } => {
+                let left = self.operand(left)?;
+                let right = self.operand(right)?;
+                let operands = operator::comparable(Comparison::Eq, left, right, expr)?;
+                let function = Function::IsDistinct((*negated).into());
+                Ok(Bound::apply(function, operands, Type::Bool))
+            }
+            Expr::InList {
+                expr: tested,
+                list,
+                negated,
+            } => self.in_list(tested, list, *negated, expr),
+            Expr::Between {
+                expr: tested,
+                low,
+                high,
+                negated,
+            } => {
+                let (first, second) = match negated {
+                    false => (Comparison::GtEq, Comparison::LtEq),
+                    true => (Comparison::Lt, Comparison::Gt),
+                };
+                let first = self.compare(first, tested, low, expr)?;
+                let second = self.compare(second, tested, high, expr)?;
+                Ok(if *negated {
+                    first.or(second)
+                } else {
+                    first.and(second)
+                })
+            }
+            Expr::Case {
+                operand,
+                branches,
+                otherwise,
+            } => self.case(operand.as_deref(), branches, otherwise.as_deref(), expr),
+            Expr::Call(call) if super::aggregate::named(&call.name.name).is_some() => {
+                self.aggregate(call)
+            }
+            Expr::Call(call) => {
+                let args = super::aggregate::plain_arguments(call)?;
+                let operands = args
+                    .iter()
+                    .map(|arg| self.operand(arg))
+                    .collect::<Result<_, _>>()?;
+                function::call(call, operands, expr)
+            }
+            Expr::Cast(operand, ty) => explicit(self.bind(operand)?, *ty, operand),
+        }
+    }
+
+    fn operand<'e>(&mut self, expr: &'e Expr) -> Result<Operand<'e>, SqlError> {
+        Ok((self.bind(expr)?, expr))
+    }
+
+    fn compare(
+        &mut self,
+        comparison: Comparison,
+        left: &Expr,
+        right: &Expr,
+        whole: &Expr,
+    ) -> Result<Bound, SqlError> {
+        let left = self.operand(left)?;
+        let right = self.operand(right)?;
+        operator::comparison(comparison, left, right, whole)
+    }
+
+    fn column(&mut self, table: Option<&Ident>, name: &Ident) -> Result<Bound, SqlError> {
+        match self.clause {
+            Clause::Default => {
+                let message = "cannot use column reference in DEFAULT expression";
+                let error = SqlError::new(SqlState::FEATURE_NOT_SUPPORTED, message);
+                return Err(error.at(name.span));
+            }
+            Clause::Limit | Clause::Offset => {
+                let message = format!(
+                    "argument of {} must not contain variables",
+                    self.clause.name()
+                );
+                let error = SqlError::new(SqlState::INVALID_COLUMN_REFERENCE, message);
+                return Err(error.at(name.span));
+            }
+            _ => {}
+        }
+        let place = self.scope.find(table, name)?;
+        if !self.in_aggregate {
+            self.ungrouped.get_or_insert((place, name.span));
+        }
+        let ty = self.scope.columns[place].ty;
+        Ok(Bound::new(Node::Column(place), ty))
+    }
+
+    fn unary(&mut self, op: UnaryOp, operand: &Expr, whole: &Expr) -> Result<Bound, SqlError> {
+        match op {
+            // A minus before a number belongs to the number, which may fit the type only with it.
+            UnaryOp::Minus if let Expr::Literal(literal @ Literal::Number(_), _) = operand => {
+                constant(literal, "-", operand)
+            }
+            UnaryOp::Minus => operator::sign("-", self.operand(operand)?, whole),
+            UnaryOp::Plus => operator::sign("+", self.operand(operand)?, whole),
+            UnaryOp::Not => {
+                let bound = boolean(self.bind(operand)?, "NOT", operand)?;
+                Ok(Bound::apply(Function::Not, vec![bound], Type::Bool))
+            }
+        }
+    }
+
+    /// `x IN (a, b)`. As in PostgreSQL's `transformAExprIn`, items without columns are brought to one type and compared
+    /// as one list, if there are several and they have one; the others are comparisons of their own.
+    fn in_list(
+        &mut self,
+        tested: &Expr,
+        list: &[Expr],
+        negated: bool,
+        whole: &Expr,
+    ) -> Result<Bound, SqlError> {
+        let left = self.bind(tested)?;
+        let items: Vec<Operand<'_>> = list
+            .iter()
+            .map(|item| self.operand(item))
+            .collect::<Result<_, _>>()?;
+        let (fixed, varying): (Vec<_>, Vec<_>) = items
+            .iter()
+            .cloned()
+            .partition(|(_, item)| !names_a_column(item));
+        let common = std::iter::once(&left)
+            .chain(fixed.iter().map(|(bound, _)| bound))
+            .map(|bound| (bound, None));
+        let comparison = if negated {
+            Comparison::NotEq
+        } else {
+            Comparison::Eq
+        };
+        let join = |one: Bound, other| {
+            if negated {
+                one.and(other)
+            } else {
+                one.or(other)
+            }
+        };
+        let (mut test, rest) = match common_type(common, "IN") {
+            Ok(ty) if fixed.len() > 1 => {
+                let mut operands = vec![implicit(left.clone(), ty, tested)?];
+                for (bound, item) in fixed {
+                    operands.push(implicit(bound, ty, item)?);
+                }
+                let function = Function::In(negated.into());
+                (Some(Bound::apply(function, operands, Type::Bool)), varying)
+            }
+            _ => (None, items),
+        };
+        for item in rest {
+            let left = (left.clone(), tested);
+            let compared = operator::comparison(comparison, left, item, whole)?;
+            test = Some(match test {
+                Some(test) => join(test, compared),
+                None => compared,
+            });
+        }
+        // The parser lets no list be empty.
+        Ok(test.unwrap_or(Bound::constant(Value::Boolean(negated), Type::Bool)))
+    }
+
+    fn case(
+        &mut self,
+        operand: Option<&Expr>,
+        branches: &[(Expr, Expr)],
+        otherwise: Option<&Expr>,
+        whole: &Expr,
+    ) -> Result<Bound, SqlError> {
+        let mut bound = Vec::with_capacity(branches.len());
+        for (when, then) in branches {
+            let condition = match operand {
+                Some(operand) => self.compare(Comparison::Eq, operand, when, whole)?,
+                None => boolean(self.bind(when)?, "CASE/WHEN", when)?,
+            };
+            bound.push((condition, self.bind(then)?));
+        }
+        let last = match otherwise {
+            Some(otherwise) => self.bind(otherwise)?,
+            None => Bound::constant(Value::Null, Type::Unknown),
+        };
+        // ELSE comes first when the type is looked for.
+        let values = std::iter::once((&last, otherwise.and_then(visit::span))).chain(
+            bound
+                .iter()
+                .zip(branches)
+                .map(|((_, value), (_, then))| (value, visit::span(then))),
+        );
+        let ty = common_type(values, "CASE")?;
+        let otherwise = Box::new(implicit(last, ty, otherwise.unwrap_or(whole))?);
+        let branches = bound
+            .into_iter()
+            .zip(branches)
+            .map(|((condition, value), (_, then))| Ok((condition, implicit(value, ty, then)?)))
+            .collect::<Result<_, SqlError>>()?;
+        let node = Node::Case {
+            branches,
+            otherwise,
+        };
+        Ok(Bound::new(node, ty))
+    }
+}
+
+fn names_a_column(expr: &Expr) -> bool {
+    let mut found = false;
+    visit::walk(expr, &mut |expr| {
+        found |= matches!(expr, Expr::Column { .. });
+    });
+    found
+}
+
+/// The value and type of a constant. A number is an integer if it fits, else a bigint, else numeric; with a point or an
+/// exponent it is numeric (manual, section 4.1.2.6).
+fn constant(literal: &Literal, sign: &str, expr: &Expr) -> Result<Bound, SqlError> {
+    let (value, ty) = match literal {
+        Literal::Null => (Value::Null, Type::Unknown),
+        Literal::Boolean(value) => (Value::Boolean(*value), Type::Bool),
+        Literal::String(text) => (Value::from(text.as_str()), Type::Unknown),
+        Literal::Number(digits) => {
+            let text = format!("{sign}{digits}");
+            let ty = [Type::Int4, Type::Int8, Type::Numeric]
+                .into_iter()
+                .find_map(|ty| Some((ty.read(&text).ok()?, ty)));
+            match ty {
+                Some(found) => found,
+                None => (
+                    Type::Numeric.read(&text).map_err(|error| at(error, expr))?,
+                    Type::Numeric,
+                ),
+            }
+        }
+    };
+    Ok(Bound::constant(value, ty))
 }

@@ -124,7 +124,7 @@ impl Numeric {
     /// # Errors
     /// 22003 when it has too many digits.
     pub fn round(&self, places: i32) -> Result<Self, SqlError> {
-        self.reduce(places, |digits, unit| divide_rounding(digits, unit))
+        self.reduce(places, divide_rounding)
     }
 
     /// Cuts off after so many digits after the point.
