@@ -65,19 +65,6 @@ pub(super) fn named(name: &str) -> Option<AggregateFunction> {
     })
 }
 
-/// The arguments of a function that is no aggregate.
-pub(super) fn plain_arguments(call: &Call) -> Result<&[Expr], SqlError> {
-    let name = &call.name.name;
-    let message = match &call.args {
-        CallArgs::List(args) => return Ok(args),
-        CallArgs::Star => format!("{name}(*) specified, but {name} is not an aggregate function"),
-        CallArgs::Distinct(_) => {
-            format!("DISTINCT specified, but {name} is not an aggregate function")
-        }
-    };
-    Err(SqlError::new(SqlState::WRONG_OBJECT_TYPE, message).at(call.name.span))
-}
-
 impl AggregateFunction {
     /// The type of the result for an argument of some type; `None` when there is no such aggregate.
     fn result(self, argument: Type) -> Option<Type> {
@@ -271,11 +258,11 @@ fn add(sum: Option<Value>, value: Value, ty: Type) -> Result<Value, SqlError> {
     }
 }
 
-/// The one of two values that stands in such an order to the other.
+/// The value that stands in such an order to the other; of equals the later one, as PostgreSQL does it.
 fn pick(one: Value, other: Value, order: Ordering) -> Value {
-    if other.sql_cmp(&one) == order {
-        other
-    } else {
+    if one.sql_cmp(&other) == order {
         one
+    } else {
+        other
     }
 }

@@ -4,7 +4,7 @@ use super::coerce::{assigned, at, boolean, common_type, explicit, implicit};
 use super::operator::{self, Operand};
 use super::{Aggregate, Bound, Clause, Comparison, Function, Node, Scope, fold, function};
 use crate::db::{SqlError, SqlState, Type, Value};
-use crate::sql::ast::{BinaryOp, Expr, Ident, Literal, SqlType, UnaryOp};
+use crate::sql::ast::{BinaryOp, CallArgs, Expr, Ident, Literal, SqlType, UnaryOp};
 use crate::sql::{Span, visit};
 
 /// Resolves an expression that may not hold aggregates. A quoted constant or NULL that nothing gives a type is `text`.
@@ -203,7 +203,10 @@ impl<'a> Binder<'a> {
                 self.aggregate(call)
             }
             Expr::Call(call) => {
-                let args = super::aggregate::plain_arguments(call)?;
+                let args: &[Expr] = match &call.args {
+                    CallArgs::Star => &[],
+                    CallArgs::List(args) | CallArgs::Distinct(args) => args,
+                };
                 let operands = args
                     .iter()
                     .map(|arg| self.operand(arg))
@@ -256,11 +259,11 @@ impl<'a> Binder<'a> {
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &Expr, whole: &Expr) -> Result<Bound, SqlError> {
+        // A minus before a number belongs to the number, which may fit the type only with it.
+        if let Some((literal, sign)) = signed_number(whole) {
+            return constant(literal, sign, operand);
+        }
         match op {
-            // A minus before a number belongs to the number, which may fit the type only with it.
-            UnaryOp::Minus if let Expr::Literal(literal @ Literal::Number(_), _) = operand => {
-                constant(literal, "-", operand)
-            }
             UnaryOp::Minus => operator::sign("-", self.operand(operand)?, whole),
             UnaryOp::Plus => operator::sign("+", self.operand(operand)?, whole),
             UnaryOp::Not => {
@@ -364,6 +367,18 @@ impl<'a> Binder<'a> {
             otherwise,
         };
         Ok(Bound::new(node, ty))
+    }
+}
+
+/// A number with minuses before it; two cancel each other (`doNegate` in PostgreSQL's grammar).
+fn signed_number(expr: &Expr) -> Option<(&Literal, &'static str)> {
+    match expr {
+        Expr::Literal(literal @ Literal::Number(_), _) => Some((literal, "")),
+        Expr::Unary(UnaryOp::Minus, operand) => match signed_number(operand)? {
+            (literal, "") => Some((literal, "-")),
+            (literal, _) => Some((literal, "")),
+        },
+        _ => None,
     }
 }
 

@@ -20,7 +20,7 @@ use super::coerce::{common_type, implicit};
 use super::operator::{self, Operand};
 use super::{Bound, Comparison, Function, Node};
 use crate::db::{SqlError, SqlState, Type};
-use crate::sql::ast::{Call, Expr};
+use crate::sql::ast::{Call, CallArgs, Expr};
 use crate::sql::visit;
 
 /// A call that is no aggregate.
@@ -56,6 +56,15 @@ pub(super) fn call(
     let Some((function, wanted, ty)) = choose(name, &types) else {
         return Err(does_not_exist(name, &types, call));
     };
+    let misused = match call.args {
+        CallArgs::List(_) => None,
+        CallArgs::Star => Some(format!("{name}(*)")),
+        CallArgs::Distinct(_) => Some("DISTINCT".to_owned()),
+    };
+    if let Some(misused) = misused {
+        let message = format!("{misused} specified, but {name} is not an aggregate function");
+        return Err(SqlError::new(SqlState::WRONG_OBJECT_TYPE, message).at(call.name.span));
+    }
     let operands = operands
         .into_iter()
         .zip(wanted)

@@ -113,12 +113,17 @@ fn concat(left: Operand<'_>, right: Operand<'_>, whole: &Expr) -> Result<Bound, 
 
 /// `-x` and `+x`.
 pub(super) fn sign(symbol: &str, operand: Operand<'_>, whole: &Expr) -> Result<Bound, SqlError> {
-    let (bound, _) = operand;
+    let (bound, expr) = operand;
     match bound.ty {
         ty if ty.is_number() && symbol == "+" => Ok(bound),
         ty if ty.is_number() => Ok(Bound::apply(Function::Negate, vec![bound], ty)),
+        Type::Unknown if symbol == "+" => implicit(bound, Type::Numeric, expr),
         Type::Unknown => Err(ambiguous(format!("{symbol} unknown"), whole)),
-        ty => Err(missing(format!("{symbol} {}", ty.name()), whole)),
+        ty => Err(missing(
+            format!("{symbol} {}", ty.name()),
+            "argument type. You might need to add an explicit type cast.",
+            whole,
+        )),
     }
 }
 
@@ -150,7 +155,11 @@ fn not_unique(symbol: &str, (left, right): (Type, Type), whole: &Expr) -> SqlErr
 }
 
 fn does_not_exist(symbol: &str, (left, right): (Type, Type), whole: &Expr) -> SqlError {
-    missing(format!("{} {symbol} {}", left.name(), right.name()), whole)
+    missing(
+        format!("{} {symbol} {}", left.name(), right.name()),
+        "argument types. You might need to add explicit type casts.",
+        whole,
+    )
 }
 
 fn ambiguous(what: String, whole: &Expr) -> SqlError {
@@ -163,12 +172,10 @@ fn ambiguous(what: String, whole: &Expr) -> SqlError {
     )
 }
 
-fn missing(what: String, whole: &Expr) -> SqlError {
+fn missing(what: String, lacking: &str, whole: &Expr) -> SqlError {
     let error = SqlError::new(
         SqlState::UNDEFINED_FUNCTION,
         format!("operator does not exist: {what}"),
     );
-    at(error, whole).with_hint(
-        "No operator matches the given name and argument types. You might need to add explicit type casts.",
-    )
+    at(error, whole).with_hint(format!("No operator matches the given name and {lacking}"))
 }

@@ -137,7 +137,7 @@ impl Scope {
 }
 
 /// PostgreSQL's guess at a misspelt column (`updateFuzzyAttrMatchState` in `parse_relation.c`): the one or two columns
-/// that differ least, by at most three characters and at most half of their own.
+/// that differ least, by at most three characters and at most half of those that were written.
 fn perhaps_meant<'a>(
     name: &str,
     candidates: impl Iterator<Item = &'a ScopeColumn>,
@@ -146,7 +146,7 @@ fn perhaps_meant<'a>(
     let mut found: Vec<&ScopeColumn> = Vec::new();
     for column in candidates {
         let distance = edit_distance(name.as_bytes(), column.name.as_bytes());
-        if distance > nearest || distance > column.name.len() / 2 {
+        if distance > nearest || distance > name.len() / 2 {
             continue;
         }
         if distance < nearest {
