@@ -12,7 +12,7 @@
 
 use super::bind::Binder;
 use super::coerce::implicit;
-use super::function::does_not_exist;
+use super::function::{does_not_exist, not_unique};
 use super::{Bound, EvalContext, Node, eval};
 use crate::db::types::out_of_range;
 use crate::db::{Numeric, SqlError, SqlState, Type, Value};
@@ -144,11 +144,7 @@ impl Binder<'_> {
         if let ([Type::Unknown], AggregateFunction::Sum | AggregateFunction::Avg) =
             (&types[..], function)
         {
-            let message = format!("function {name}(unknown) is not unique");
-            let error = SqlError::new(SqlState::AMBIGUOUS_FUNCTION, message);
-            return Err(error.at(call.name.span).with_hint(
-                "Could not choose a best candidate function. You might need to add explicit type casts.",
-            ));
+            return Err(not_unique(name, call));
         }
         let (Some(ty), Some(operand), [arg]) = (
             types.first().and_then(|ty| function.result(*ty)),

@@ -1,10 +1,11 @@
 //! From syntax tree to bound expression: PostgreSQL's parse analysis (`transformExpr` in `parse_expr.c`).
 
 use super::coerce::{assigned, at, boolean, common_type, explicit, implicit};
+use super::literal::{constant, signed_number};
 use super::operator::{self, Operand};
 use super::{Aggregate, Bound, Clause, Comparison, Function, Node, Scope, fold, function};
 use crate::db::{SqlError, SqlState, Type, Value};
-use crate::sql::ast::{BinaryOp, CallArgs, Expr, Ident, Literal, SqlType, UnaryOp};
+use crate::sql::ast::{BinaryOp, CallArgs, Expr, Ident, SqlType, UnaryOp};
 use crate::sql::{Span, visit};
 
 /// Resolves an expression that may not hold aggregates. A quoted constant or NULL that nothing gives a type is `text`.
@@ -370,46 +371,10 @@ impl<'a> Binder<'a> {
     }
 }
 
-/// A number with minuses before it; two cancel each other (`doNegate` in PostgreSQL's grammar).
-fn signed_number(expr: &Expr) -> Option<(&Literal, &'static str)> {
-    match expr {
-        Expr::Literal(literal @ Literal::Number(_), _) => Some((literal, "")),
-        Expr::Unary(UnaryOp::Minus, operand) => match signed_number(operand)? {
-            (literal, "") => Some((literal, "-")),
-            (literal, _) => Some((literal, "")),
-        },
-        _ => None,
-    }
-}
-
 fn names_a_column(expr: &Expr) -> bool {
     let mut found = false;
     visit::walk(expr, &mut |expr| {
         found |= matches!(expr, Expr::Column { .. });
     });
     found
-}
-
-/// The value and type of a constant. A number is an integer if it fits, else a bigint, else numeric; with a point or an
-/// exponent it is numeric (manual, section 4.1.2.6).
-fn constant(literal: &Literal, sign: &str, expr: &Expr) -> Result<Bound, SqlError> {
-    let (value, ty) = match literal {
-        Literal::Null => (Value::Null, Type::Unknown),
-        Literal::Boolean(value) => (Value::Boolean(*value), Type::Bool),
-        Literal::String(text) => (Value::from(text.as_str()), Type::Unknown),
-        Literal::Number(digits) => {
-            let text = format!("{sign}{digits}");
-            let ty = [Type::Int4, Type::Int8, Type::Numeric]
-                .into_iter()
-                .find_map(|ty| Some((ty.read(&text).ok()?, ty)));
-            match ty {
-                Some(found) => found,
-                None => (
-                    Type::Numeric.read(&text).map_err(|error| at(error, expr))?,
-                    Type::Numeric,
-                ),
-            }
-        }
-    };
-    Ok(Bound::constant(value, ty))
 }

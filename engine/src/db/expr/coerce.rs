@@ -179,3 +179,12 @@ fn sql_type(ty: Type) -> SqlType {
 pub(super) fn to_text(bound: Bound) -> Bound {
     convert(bound, SqlType::Text, Cast::Explicit)
 }
+
+/// What PostgreSQL computes in floating point is refused, not computed otherwise.
+pub(super) fn double_precision(what: &str) -> SqlError {
+    SqlError::new(
+        SqlState::FEATURE_NOT_SUPPORTED,
+        format!("{what} is of type double precision, which Rowlock does not simulate"),
+    )
+    .with_hint("Cast the operand to numeric.")
+}

@@ -7,7 +7,7 @@
 //! |------------------------------------------------|---------------------|---------------------|
 //! | `abs`                                          | number              | the same            |
 //! | `mod`                                          | number, number      | the wider           |
-//! | `round`, `trunc`                               | numeric [, integer] | numeric             |
+//! | `round`, `trunc`                               | numeric; number, integer | numeric        |
 //! | `floor`, `ceil`, `ceiling`                     | numeric             | numeric             |
 //! | `lower`, `upper`                               | text                | text                |
 //! | `length`, `char_length`, `character_length`    | text                | integer             |
@@ -16,7 +16,7 @@
 //! | `coalesce`, `greatest`, `least`                | values of one type  | that type           |
 //! | `nullif`                                       | two comparable      | that of the first   |
 
-use super::coerce::{common_type, implicit};
+use super::coerce::{common_type, double_precision, implicit};
 use super::operator::{self, Operand};
 use super::{Bound, Comparison, Function, Node};
 use crate::db::{SqlError, SqlState, Type};
@@ -46,13 +46,30 @@ pub(super) fn call(
             else {
                 return Err(syntax_error(call));
             };
-            let operands = operator::comparable(Comparison::Eq, left, right, whole)?;
+            // integer and bigint compare as they are, and the left one stays what it is.
+            let integers = |ty| matches!(ty, Type::Int4 | Type::Int8);
+            let operands = if integers(left.0.ty) && integers(right.0.ty) {
+                vec![left.0, right.0]
+            } else {
+                operator::comparable(Comparison::Eq, left, right, whole)?
+            };
             let ty = operands[0].ty;
             return Ok(Bound::apply(Function::NullIf, operands, ty));
         }
         _ => {}
     }
     let types: Vec<Type> = operands.iter().map(|(bound, _)| bound.ty).collect();
+    if let ("abs" | "round" | "trunc" | "floor" | "ceil" | "ceiling", [ty]) = (name, &types[..]) {
+        match (name, ty) {
+            ("trunc", Type::Unknown) => return Err(not_unique(name, call)),
+            ("abs", Type::Int4 | Type::Int8) => {}
+            (_, Type::Int4 | Type::Int8 | Type::Unknown) => {
+                let what = format!("{name}({})", ty.name());
+                return Err(double_precision(&what).at(call.name.span));
+            }
+            _ => {}
+        }
+    }
     let Some((function, wanted, ty)) = choose(name, &types) else {
         return Err(does_not_exist(name, &types, call));
     };
@@ -101,7 +118,6 @@ fn choose(name: &str, types: &[Type]) -> Option<(Function, Vec<Type>, Type)> {
     };
     match name {
         "abs" => match types {
-            [Type::Unknown] => of_numeric(Function::Abs),
             [ty] if ty.is_number() => Some((Function::Abs, vec![*ty], *ty)),
             _ => None,
         },
@@ -166,6 +182,16 @@ pub(super) fn does_not_exist(name: &str, types: &[Type], call: &Call) -> SqlErro
         .at(call.name.span)
         .with_hint(
             "No function matches the given name and argument types. You might need to add explicit type casts.",
+        )
+}
+
+/// 42725 for a constant of no type where several types would do.
+pub(super) fn not_unique(name: &str, call: &Call) -> SqlError {
+    let message = format!("function {name}(unknown) is not unique");
+    SqlError::new(SqlState::AMBIGUOUS_FUNCTION, message)
+        .at(call.name.span)
+        .with_hint(
+            "Could not choose a best candidate function. You might need to add explicit type casts.",
         )
 }
 

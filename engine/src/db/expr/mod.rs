@@ -16,9 +16,9 @@
 //! The second phase ([`eval()`]) computes the value on a row. Operators exist only between equal types by then, so it has
 //! no choices left to make; what can go wrong are overflow, division by zero, and casts.
 //!
-//! Not simulated: float, date and interval types, arrays, subqueries, user-defined anything. `now()` is a timestamp
-//! without time zone here, and `round`, `floor`, `ceil` of an integer give numeric where PostgreSQL gives double
-//! precision. Text compares by its bytes and changes case in ASCII alone, as in the C locale.
+//! Not simulated: double precision (`round`, `floor`, `ceil` of an integer and the like are refused), dates and intervals,
+//! arrays, subqueries, user-defined anything. `now()` is a timestamp without time zone here. Text compares by its bytes
+//! and changes case in ASCII alone, as in the C locale.
 
 mod aggregate;
 mod bind;
@@ -26,6 +26,7 @@ mod coerce;
 mod eval;
 mod fold;
 mod function;
+mod literal;
 mod name;
 mod operator;
 mod projection;

@@ -2,7 +2,7 @@
 //!
 //! Numbers meet at the wider of their types; a constant of no type takes the other operand's; all else must agree.
 
-use super::coerce::{at, boolean, implicit, to_text, wider};
+use super::coerce::{at, boolean, double_precision, implicit, to_text, wider};
 use super::{Bound, Comparison, Function};
 use crate::db::{SqlError, SqlState, Type};
 use crate::sql::ast::{BinaryOp, Expr};
@@ -113,11 +113,11 @@ fn concat(left: Operand<'_>, right: Operand<'_>, whole: &Expr) -> Result<Bound, 
 
 /// `-x` and `+x`.
 pub(super) fn sign(symbol: &str, operand: Operand<'_>, whole: &Expr) -> Result<Bound, SqlError> {
-    let (bound, expr) = operand;
+    let (bound, _) = operand;
     match bound.ty {
         ty if ty.is_number() && symbol == "+" => Ok(bound),
         ty if ty.is_number() => Ok(Bound::apply(Function::Negate, vec![bound], ty)),
-        Type::Unknown if symbol == "+" => implicit(bound, Type::Numeric, expr),
+        Type::Unknown if symbol == "+" => Err(at(double_precision("+ unknown"), whole)),
         Type::Unknown => Err(ambiguous(format!("{symbol} unknown"), whole)),
         ty => Err(missing(
             format!("{symbol} {}", ty.name()),
