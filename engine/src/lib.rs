@@ -10,6 +10,7 @@
 pub mod db;
 pub mod diagram;
 pub mod export;
+pub mod gallery;
 pub mod ids;
 pub mod link;
 pub mod load;

@@ -1,3 +1,66 @@
-//! The project's commands.
+//! The project's commands: `cargo xtask serve | test | build | shots | bench | help`.
+//!
+//! A fresh machine has rustup, cargo, git and the network, and nothing else. Each command installs
+//! what it lacks below `target/tools` (browser and database: by apt), says so, and goes on. This
+//! crate is the first thing such a machine compiles, so it has no dependency.
 
-fn main() {}
+mod args;
+mod bench;
+mod browser;
+mod build;
+mod packages;
+mod postgres;
+mod problem;
+mod process;
+mod root;
+mod say;
+mod serve;
+mod server;
+mod shots;
+mod sizes;
+mod test;
+mod tools;
+
+use args::Args;
+use problem::{Outcome, Problem};
+use std::process::ExitCode;
+
+const HELP: &str = "\
+Rowlock's commands. Each installs what is missing, and says so.
+
+  cargo xtask serve [--port 8080]     build, serve on 127.0.0.1, rebuild on change
+  cargo xtask test [--only a,b]       every test there is; --list names the stages
+  cargo xtask build                   the release build in dist/, with each file's size
+  cargo xtask shots [--hash '#...'] [--query 'embed'] [--name x] [--fresh]
+                                      pictures of dist/ in target/shots, at three widths, light and dark
+  cargo xtask bench                   the benchmarks, as a table
+  cargo xtask help                    this text
+";
+
+fn main() -> ExitCode {
+    match command(Args::from_env()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("\n{problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(mut args: Args) -> Outcome {
+    let name = args.command();
+    match name.as_deref() {
+        Some("serve") => serve::serve(args),
+        Some("test") => test::test(args),
+        Some("build") => build::command(args),
+        Some("shots") => shots::shots(args),
+        Some("bench") => bench::bench(args),
+        Some("help" | "--help" | "-h") | None => {
+            print!("{HELP}");
+            Ok(())
+        }
+        Some(other) => Err(Problem::new(format!(
+            "There is no command `{other}`.\n\n{HELP}"
+        ))),
+    }
+}

@@ -575,5 +575,5 @@ enum Started {
 
 /// The simulated wall clock: the timeline begins on 2026-01-01 at midnight.
 fn now(tick: Tick) -> Timestamp {
-    Timestamp(820_540_800_000_000 + 1000 * tick.0 as i64)
+    Timestamp::START.plus_milliseconds(tick.0)
 }

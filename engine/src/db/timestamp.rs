@@ -12,10 +12,24 @@ pub struct Timestamp(pub i64);
 
 const MICROS_PER_SECOND: i64 = 1_000_000;
 const MICROS_PER_DAY: i64 = 86_400 * MICROS_PER_SECOND;
+/// The last year that PostgreSQL's microseconds reach.
+const LAST_YEAR: i64 = 294_276;
 /// Days from 0000-03-01, where the reckoning below starts, to 2000-01-01.
 const EPOCH: i64 = 730_425;
 
 impl Timestamp {
+    /// The moment at which every timeline begins: 2026-01-01 00:00:00.
+    pub const START: Self = Self(9497 * MICROS_PER_DAY);
+
+    /// The moment that comes `milliseconds` later.
+    #[must_use]
+    pub fn plus_milliseconds(self, milliseconds: u64) -> Self {
+        let later = i64::try_from(milliseconds)
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1000);
+        Self(self.0.saturating_add(later))
+    }
+
     /// Reads `YYYY-MM-DD[ HH:MM[:SS[.ffffff]]]`, with a `T` for the blank too.
     ///
     /// # Errors
@@ -68,6 +82,10 @@ impl Timestamp {
             || past_midnight
         {
             return Err(out_of_range());
+        }
+        if year > LAST_YEAR {
+            let message = format!("timestamp out of range: \"{text}\"");
+            return Err(SqlError::new(SqlState::DATETIME_OVERFLOW, message));
         }
         let fraction = format!("0.{fraction}0")
             .parse::<f64>()
@@ -149,6 +167,10 @@ mod tests {
     fn the_epoch_is_2000() {
         assert_eq!(Timestamp(0).to_string(), "2000-01-01 00:00:00");
         assert_eq!(Timestamp::parse("2000-01-01").map(|at| at.0), Ok(0));
+        assert_eq!(
+            Timestamp::START.plus_milliseconds(40).to_string(),
+            "2026-01-01 00:00:00.04"
+        );
     }
 
     proptest! {

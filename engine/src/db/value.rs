@@ -6,6 +6,7 @@
 //! belongs to the operators (`db::expr`).
 
 use super::{Numeric, Timestamp};
+use crate::export::Json;
 use crate::sql::Span;
 use crate::sql::ast::{Expr, Literal, UnaryOp};
 use std::cmp::Ordering;
@@ -83,7 +84,11 @@ impl Value {
             Self::Null => "null".to_owned(),
             Self::Boolean(value) => value.to_string(),
             Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => self.to_text().unwrap_or_default(),
-            Self::Text(_) | Self::Timestamp(_) => json_string(&self.to_text().unwrap_or_default()),
+            Self::Text(_) | Self::Timestamp(_) => {
+                let mut json = Json::default();
+                json.string(&self.to_text().unwrap_or_default());
+                json.finish()
+            }
         }
     }
 
@@ -104,13 +109,22 @@ impl Value {
         }
     }
 
-    /// The number that this is, if it is one.
-    fn as_numeric(&self) -> Option<Numeric> {
+    /// The value of an `int` or `bigint`.
+    #[must_use]
+    pub fn as_integer(&self) -> Option<i64> {
         match self {
-            Self::Int(value) => Some(Numeric::from(*value)),
-            Self::BigInt(value) => Some(Numeric::from(*value)),
-            Self::Numeric(value) => Some(value.clone()),
+            Self::Int(value) => Some(i64::from(*value)),
+            Self::BigInt(value) => Some(*value),
             _ => None,
+        }
+    }
+
+    /// The value of a number of any type.
+    #[must_use]
+    pub fn as_numeric(&self) -> Option<Numeric> {
+        match self {
+            Self::Numeric(value) => Some(value.clone()),
+            _ => self.as_integer().map(Numeric::from),
         }
     }
 
@@ -124,25 +138,6 @@ impl Value {
             Self::Null => 4,
         }
     }
-}
-
-/// A text as a JSON string.
-fn json_string(text: &str) -> String {
-    let mut json = String::with_capacity(text.len() + 2);
-    json.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            '\n' => json.push_str("\\n"),
-            '\r' => json.push_str("\\r"),
-            '\t' => json.push_str("\\t"),
-            control if control < ' ' => json.push_str(&format!("\\u{:04x}", control as u32)),
-            other => json.push(other),
-        }
-    }
-    json.push('"');
-    json
 }
 
 impl From<&str> for Value {

@@ -1,1 +1,3 @@
-//! To come.
+//! Pictures and words of a run.
+
+pub mod words;

@@ -2,7 +2,7 @@
 
 /// A JSON text under construction.
 #[derive(Default)]
-pub(super) struct Json {
+pub(crate) struct Json {
     text: String,
 }
 
@@ -65,7 +65,7 @@ impl Json {
 }
 
 /// The fields of an object.
-pub(super) struct Fields<'a> {
+pub(crate) struct Fields<'a> {
     json: &'a mut Json,
     first: bool,
 }

@@ -3,4 +3,5 @@
 mod json;
 mod trace;
 
+pub(crate) use json::Json;
 pub use trace::trace_json;

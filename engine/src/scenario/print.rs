@@ -33,7 +33,13 @@ pub(super) fn print(scenario: &Scenario) -> String {
             comments(&mut text, "  ", &statement.comments);
             text.push_str("  ");
             indented(&mut text, &statement.sql.text, "  ");
-            text.push_str(";\n");
+            // A comment at the end would swallow the semicolon.
+            let last_line = statement.sql.text.rsplit('\n').next().unwrap_or_default();
+            text.push_str(if last_line.contains("--") {
+                "\n  ;\n"
+            } else {
+                ";\n"
+            });
         }
     }
     if !scenario.timeline.is_empty() {

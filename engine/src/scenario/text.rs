@@ -280,22 +280,37 @@ impl<'a> Reader<'a> {
             }
         };
         let mut comments = lines.iter().filter(|line| line.is_comment()).peekable();
-        let mut open: Option<Span> = None;
+        let (mut begin, mut empty) = (0, true);
         for token in tokens {
-            let ends = matches!(token.kind, TokenKind::Symbol(";") | TokenKind::End);
-            match (open, ends) {
-                (None, false) => open = Some(token.span),
-                (Some(span), false) => open = Some(span.to(token.span)),
-                (None, true) => {}
-                (Some(span), true) => {
-                    let place = span.shifted(start);
-                    while let Some(comment) = comments.next_if(|line| line.start < place.end) {
-                        self.comments.push(comment.text.trim().to_owned());
-                    }
-                    self.setup_statement(place);
-                    open = None;
-                }
+            if !matches!(token.kind, TokenKind::Symbol(";") | TokenKind::End) {
+                empty = false;
+                continue;
             }
+            // What stands before the statement, a comment of SQL, belongs to it.
+            let between = &region[begin..token.span.start];
+            let blanks = between.len() - between.trim_start().len();
+            let place = Span::new(
+                start + begin + blanks,
+                start + begin + between.trim_end().len(),
+            );
+            begin = token.span.end;
+            if empty {
+                // Comments alone, after the last statement.
+                let lines = between
+                    .lines()
+                    .map(|line| line.trim().trim_start_matches('-').trim());
+                self.comments.extend(
+                    lines
+                        .filter(|line| !line.is_empty())
+                        .map(|line| format!("# {line}")),
+                );
+                continue;
+            }
+            while let Some(comment) = comments.next_if(|line| line.start < place.end) {
+                self.comments.push(comment.text.trim().to_owned());
+            }
+            self.setup_statement(place);
+            empty = true;
         }
         let rest: Vec<String> = comments.map(|line| line.text.trim().to_owned()).collect();
         self.comments.extend(rest);

@@ -5,11 +5,16 @@
 //! see both as a difference. A strategy that cannot express what was drawn leaves it and says so; it never changes the
 //! meaning silently. One file a strategy.
 
+mod atomic;
+mod draft;
+mod optimistic;
+mod pessimistic;
 mod plan;
+mod shape;
 
 pub use plan::{Dropped, Origin, Plan, PlannedAction, PlannedStep, RowCheck};
 
-use crate::scenario::Scenario;
+use crate::scenario::{OnConflict, Scenario};
 use crate::sql::ast::WaitPolicy;
 
 /// How the transactions of a scenario are guarded, with options.
@@ -32,6 +37,44 @@ pub enum Strategy {
 }
 
 impl Strategy {
+    /// One of each strategy, with the options it has to begin with, in the order of a picker.
+    pub const ALL: [Self; 4] = [
+        Self::None,
+        Self::Atomic,
+        Self::Optimistic,
+        Self::Pessimistic {
+            wait: WaitPolicy::Block,
+            order: LockOrder::AsDrawn,
+        },
+    ];
+
+    /// What it does, in one sentence.
+    #[must_use]
+    pub fn description(&self) -> &'static str {
+        match self {
+            Self::None => "Sent as drawn: read, compute, write back.",
+            Self::Atomic => {
+                "The arithmetic moves into the UPDATE, which computes from the stored value."
+            }
+            Self::Optimistic => {
+                "Each row carries a version; a write goes through only if the version is unchanged."
+            }
+            Self::Pessimistic { .. } => {
+                "The first read of a row to be written locks it (SELECT ... FOR UPDATE)."
+            }
+        }
+    }
+
+    /// What a client does on a conflict unless the scenario says otherwise: under optimistic locking a conflict is the
+    /// normal course, so it tries again, three times; elsewhere it tells its user.
+    #[must_use]
+    pub fn default_on_conflict(&self) -> OnConflict {
+        match self {
+            Self::Optimistic => OnConflict::Retry { limit: 3 },
+            Self::None | Self::Atomic | Self::Pessimistic { .. } => OnConflict::Reject,
+        }
+    }
+
     /// The name, as the text form and links have it.
     #[must_use]
     pub fn slug(&self) -> &'static str {
@@ -56,6 +99,13 @@ pub enum LockOrder {
 
 /// What is really sent under the scenario's strategy.
 #[must_use]
-pub fn plan(_scenario: &Scenario) -> Plan {
-    todo!()
+pub fn plan(scenario: &Scenario) -> Plan {
+    let mut draft = draft::Draft::new(scenario);
+    match scenario.strategy {
+        Strategy::None => {}
+        Strategy::Atomic => atomic::apply(&mut draft),
+        Strategy::Optimistic => optimistic::apply(&mut draft),
+        Strategy::Pessimistic { wait, order } => pessimistic::apply(&mut draft, wait, order),
+    }
+    draft.finish()
 }

@@ -4,8 +4,27 @@
 //! order of the committed transactions, and every rule holds. This is decided by trying serial orders, never guessed.
 //! When it is not, the anomaly is named from the run's dependency graph (Adya 1999; Berenson et al. 1995).
 
-use crate::run::TableState;
-use crate::scenario::SessionId;
+mod anomaly;
+mod cycle;
+mod graph;
+mod history;
+mod patterns;
+mod replay;
+mod rules;
+mod sentence;
+mod serial;
+mod setbacks;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use cycle::{Cycle, CycleClass};
+pub use graph::{Basis, Dependency, DependencyKind, Graph};
+
+use crate::run::{Outcome, Run, Serially, TableState};
+use crate::scenario::{Scenario, SessionId};
+use crate::strategy::Plan;
+use history::History;
 
 /// What is said of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -20,8 +39,9 @@ pub struct Verdict {
     pub rules: Vec<RuleResult>,
     /// Whether a serial order of the committed transactions gives the same outcome.
     pub serial: Serial,
-    /// The different final tables that running all drawn transactions one after the other can leave (each serial order of
-    /// them all, none failing); what the tables should have been. Sorted, without repetition.
+    /// The different final tables that running all planned transactions one after the other can leave, each tried once (a
+    /// transaction whose own check or statement fails in some order leaves nothing there): what the tables should have
+    /// been. Sorted, without repetition; empty when there were too many orders to try.
     pub serial_tables: Vec<Vec<TableState>>,
 }
 
@@ -40,6 +60,8 @@ pub enum VerdictKind {
     Anomaly,
     /// A transaction had not ended when the timeline did.
     Unfinished,
+    /// There were too many serial orders to try them all, and those that were tried do not give this outcome.
+    Undecided,
 }
 
 impl VerdictKind {
@@ -52,6 +74,7 @@ impl VerdictKind {
             Self::RuleBroken => "rule-broken",
             Self::Anomaly => "anomaly",
             Self::Unfinished => "unfinished",
+            Self::Undecided => "undecided",
         }
     }
 }
@@ -126,12 +149,84 @@ pub struct RuleResult {
     pub query: String,
 }
 
+/// Judges the runs of one plan. What all serial orders leave is the same for every run, and is found out once.
+pub struct Judge<'a> {
+    scenario: &'a Scenario,
+    plan: &'a Plan,
+    serial_tables: Vec<Vec<TableState>>,
+}
+
+impl<'a> Judge<'a> {
+    /// A judge of a plan that was made of a scenario.
+    #[must_use]
+    pub fn new(scenario: &'a Scenario, plan: &'a Plan) -> Self {
+        // Without a database there is no run to judge either.
+        let serial_tables =
+            Serially::start(plan).map_or_else(|_| Vec::new(), |start| serial::tables(start, plan));
+        Self {
+            scenario,
+            plan,
+            serial_tables,
+        }
+    }
+
+    /// Judges a run.
+    #[must_use]
+    pub fn judge(&self, run: &Run) -> Verdict {
+        let history = History::of(run);
+        let graph = Graph::of_history(&history);
+        let decision = match Serially::start(self.plan) {
+            Ok(start) => serial::decide(start, self.plan, run, &graph),
+            Err(_) => serial::Decision {
+                serial: Serial::Undecided,
+                never_told: None,
+            },
+        };
+        let anomalies = if decision.serial == Serial::No {
+            let scene = anomaly::Scene {
+                plan: self.plan,
+                run,
+                history: &history,
+                graph: &graph,
+            };
+            anomaly::name(&scene, decision.never_told)
+        } else {
+            Vec::new()
+        };
+        let mut verdict = Verdict {
+            kind: VerdictKind::Correct,
+            sentence: String::new(),
+            anomalies,
+            rules: rules::ask_all(self.scenario, run),
+            serial: decision.serial,
+            serial_tables: self.serial_tables.clone(),
+        };
+        verdict.kind = kind(&verdict, run);
+        verdict.sentence = sentence::of(&verdict, self.scenario, self.plan, &history);
+        verdict
+    }
+}
+
 /// Judges a run of a plan that was made of a scenario.
 #[must_use]
-pub fn judge(
-    _scenario: &crate::scenario::Scenario,
-    _plan: &crate::strategy::Plan,
-    _run: &crate::run::Run,
-) -> Verdict {
-    todo!()
+pub fn judge(scenario: &Scenario, plan: &Plan, run: &Run) -> Verdict {
+    Judge::new(scenario, plan).judge(run)
+}
+
+/// What happened, in one word: an anomaly is one whatever else is unfinished, and rules are for finished runs.
+fn kind(verdict: &Verdict, run: &Run) -> VerdictKind {
+    let open = |about: &crate::run::Transaction| about.outcome == Outcome::Open;
+    if verdict.serial == Serial::No {
+        VerdictKind::Anomaly
+    } else if run.transactions.iter().any(open) {
+        VerdictKind::Unfinished
+    } else if verdict.serial == Serial::Undecided {
+        VerdictKind::Undecided
+    } else if verdict.rules.iter().all(rules::holds) {
+        VerdictKind::Correct
+    } else if setbacks::turned_away(run).is_empty() {
+        VerdictKind::RuleBroken
+    } else {
+        VerdictKind::TurnedAway
+    }
 }

@@ -1,0 +1,157 @@
+//! A plan in the making: the drawn steps, and what a strategy makes of each.
+
+use super::plan::{Dropped, Origin, Plan, PlannedAction, PlannedStep, RowCheck};
+use crate::scenario::{Action, Scenario, SessionId, SetupStatement, Sql, StepId};
+use crate::sql::ast::{IsolationLevel, Statement};
+
+/// What becomes of one drawn step.
+struct Fate {
+    before: Vec<PlannedStep>,
+    step: Result<PlannedStep, String>,
+}
+
+/// A plan in the making.
+pub(super) struct Draft<'a> {
+    /// What was drawn.
+    pub scenario: &'a Scenario,
+    /// The set-up.
+    pub setup: Vec<SetupStatement>,
+    setup_changed: Vec<usize>,
+    fates: Vec<Fate>,
+    remarks: Vec<String>,
+}
+
+impl<'a> Draft<'a> {
+    /// Everything as drawn.
+    pub fn new(scenario: &'a Scenario) -> Self {
+        let times = scenario.times();
+        let fates = scenario
+            .timeline
+            .iter()
+            .enumerate()
+            .map(|(place, step)| Fate {
+                before: Vec::new(),
+                step: Ok(PlannedStep {
+                    session: step.session,
+                    at: times[place],
+                    action: match &step.action {
+                        Action::Sql(sql) => PlannedAction::Sql {
+                            sql: sql.clone(),
+                            check: RowCheck::Any,
+                        },
+                        Action::Require(require) => PlannedAction::Require(require.clone()),
+                    },
+                    origin: Origin::Drawn(StepId(place)),
+                }),
+            });
+        Self {
+            scenario,
+            setup: scenario.setup.clone(),
+            setup_changed: Vec::new(),
+            fates: fates.collect(),
+            remarks: Vec::new(),
+        }
+    }
+
+    /// The statement that a step sends as matters stand; `None` for a `require` or a dropped step.
+    pub fn statement(&self, step: StepId) -> Option<&Statement> {
+        match &self.fates[step.0].step {
+            Ok(PlannedStep {
+                action: PlannedAction::Sql { sql, .. },
+                ..
+            }) => Some(&sql.statement),
+            _ => None,
+        }
+    }
+
+    /// Whether a step is still sent.
+    pub fn is_sent(&self, step: StepId) -> bool {
+        self.fates[step.0].step.is_ok()
+    }
+
+    /// Sends another statement in a step's place.
+    pub fn change(&mut self, step: StepId, statement: Statement, check: RowCheck, why: &str) {
+        if let Ok(planned) = &mut self.fates[step.0].step {
+            planned.action = PlannedAction::Sql {
+                sql: Sql::from_statement(statement),
+                check,
+            };
+            planned.origin = Origin::Changed {
+                step,
+                why: why.to_owned(),
+            };
+        }
+    }
+
+    /// Sends a statement before a step, in its session and at its time.
+    pub fn add_before(&mut self, step: StepId, statement: Statement, why: &str) {
+        let drawn = &self.scenario.timeline[step.0];
+        let at = self.scenario.times()[step.0];
+        self.fates[step.0].before.push(PlannedStep {
+            session: drawn.session,
+            at,
+            action: PlannedAction::Sql {
+                sql: Sql::from_statement(statement),
+                check: RowCheck::Any,
+            },
+            origin: Origin::Added {
+                before: step,
+                why: why.to_owned(),
+            },
+        });
+    }
+
+    /// Does not send a step.
+    pub fn drop(&mut self, step: StepId, why: &str) {
+        self.fates[step.0].step = Err(why.to_owned());
+    }
+
+    /// Changes a statement of the set-up.
+    pub fn change_setup(&mut self, place: usize, statement: Statement) {
+        self.setup[place].sql = Sql::from_statement(statement);
+        self.setup_changed.push(place);
+    }
+
+    /// Says what the strategy could not do; the same is said once.
+    pub fn remark(&mut self, remark: String) {
+        if !self.remarks.contains(&remark) {
+            self.remarks.push(remark);
+        }
+    }
+
+    /// The name by which a session is spoken of.
+    pub fn name(&self, session: SessionId) -> &'a str {
+        self.scenario.sessions[session.0].display_name()
+    }
+
+    /// The plan.
+    pub fn finish(self) -> Plan {
+        let (mut steps, mut dropped) = (Vec::new(), Vec::new());
+        for (place, fate) in self.fates.into_iter().enumerate() {
+            steps.extend(fate.before);
+            match fate.step {
+                Ok(step) => steps.push(step),
+                Err(why) => dropped.push(Dropped {
+                    step: StepId(place),
+                    why,
+                }),
+            }
+        }
+        Plan {
+            sessions: self.scenario.sessions.clone(),
+            setup: self.setup,
+            setup_changed: self.setup_changed,
+            steps,
+            dropped,
+            isolation: self
+                .scenario
+                .isolation
+                .unwrap_or(IsolationLevel::ReadCommitted),
+            on_conflict: self
+                .scenario
+                .on_conflict
+                .unwrap_or(self.scenario.strategy.default_on_conflict()),
+            remarks: self.remarks,
+        }
+    }
+}

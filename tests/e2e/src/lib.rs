@@ -1,0 +1,30 @@
+//! The built page in a real Chromium: what the end-to-end tests, the pictures and the page's
+//! benchmarks share.
+//!
+//! A browser driver speaks JSON over plain HTTP (W3C WebDriver), one request at a time, on this
+//! machine. That is little enough to write down here, and saves the hundred crates of an
+//! asynchronous client: this crate compiles in seconds, and tests read from top to bottom.
+//!
+//! A test looks like this. The page closes itself at the end, and then fails the test if the
+//! console held an error.
+//!
+//! ```text
+//! #[test]
+//! #[ignore = "needs a browser: cargo xtask test"]
+//! fn the_page_has_a_heading() {
+//!     let page = Page::open(DESKTOP, Theme::Light, "");
+//!     page.wait_for_text("h1", "Rowlock");
+//! }
+//! ```
+//!
+//! `cargo xtask test` starts chromedriver and a server for `dist/`, tells where they are by
+//! `ROWLOCK_CHROMEDRIVER_URL` and `ROWLOCK_DIST_URL`, and runs the ignored tests. Each [`Page`] is
+//! a session of its own, with an empty profile, so tests share nothing.
+//!
+//! Whatever goes wrong in here panics with a sentence: this crate is only ever part of a test.
+
+mod base64;
+mod http;
+mod page;
+
+pub use page::{DESKTOP, PHONE, Page, TABLET, Theme, Viewport};

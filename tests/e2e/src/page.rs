@@ -1,0 +1,355 @@
+//! A page in a browser of its own.
+
+use crate::{base64, http};
+use serde_json::{Value, json};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+use std::{env, fs, thread};
+
+/// How long something may take to appear. A slow machine is no failure; only never is.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// As in `webdriver.json`, which the component tests use.
+const FLAGS: [&str; 10] = [
+    "--headless=new",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--hide-scrollbars",
+    "--lang=en-US",
+];
+
+/// The size of what is visible of the page, in CSS pixels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Viewport {
+    /// Width in pixels.
+    pub width: u32,
+    /// Height in pixels.
+    pub height: u32,
+}
+
+/// A large screen.
+pub const DESKTOP: Viewport = Viewport {
+    width: 1440,
+    height: 900,
+};
+/// A tablet held sideways, or a small window.
+pub const TABLET: Viewport = Viewport {
+    width: 1024,
+    height: 768,
+};
+/// A phone.
+pub const PHONE: Viewport = Viewport {
+    width: 390,
+    height: 844,
+};
+
+/// What the visitor's system prefers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Theme {
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// Its name in `prefers-color-scheme`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+}
+
+/// A page in a browser session of its own. It ends with this value, and fails the test then if
+/// the console held an error.
+pub struct Page {
+    driver: String,
+    session: String,
+}
+
+impl Page {
+    /// Starts a browser and opens the page. `address` is what follows the page's own address:
+    /// a query, a fragment, both or nothing.
+    #[track_caller]
+    pub fn open(viewport: Viewport, theme: Theme, address: &str) -> Self {
+        let page = Self::start();
+        page.set_viewport(viewport);
+        page.set_theme(theme);
+        page.go(address);
+        page
+    }
+
+    /// Starts a browser with nothing open.
+    #[track_caller]
+    pub fn start() -> Self {
+        let driver = variable("ROWLOCK_CHROMEDRIVER_URL");
+        let wanted = json!({ "capabilities": { "alwaysMatch": {
+            "browserName": "chrome",
+            "goog:chromeOptions": { "args": FLAGS },
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "timeouts": { "script": 110_000 },
+        } } });
+        let answer = http::request(&driver, "POST", "/session", Some(&wanted))
+            .unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
+        let session = answer["sessionId"].as_str().unwrap_or_default().to_owned();
+        Self { driver, session }
+    }
+
+    /// Opens the page. `address` is what follows its own address. It is a real load, even if
+    /// only the fragment differs.
+    #[track_caller]
+    pub fn go(&self, address: &str) {
+        self.post("/url", json!({ "url": "about:blank" }));
+        let url = format!("{}{address}", variable("ROWLOCK_DIST_URL"));
+        self.post("/url", json!({ "url": url }));
+    }
+
+    /// Makes the visible part exactly so large.
+    #[track_caller]
+    pub fn set_viewport(&self, viewport: Viewport) {
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({
+                "width": viewport.width,
+                "height": viewport.height,
+                "deviceScaleFactor": 1,
+                "mobile": false,
+            }),
+        );
+    }
+
+    /// Sets what the system prefers.
+    #[track_caller]
+    pub fn set_theme(&self, theme: Theme) {
+        self.set_media(&[("prefers-color-scheme", theme.name())]);
+    }
+
+    /// Sets media features, as `("prefers-reduced-motion", "reduce")`. Those not named go back to
+    /// the browser's own.
+    #[track_caller]
+    pub fn set_media(&self, features: &[(&str, &str)]) {
+        let features: Vec<Value> = features
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "value": value }))
+            .collect();
+        self.devtools(
+            "Emulation.setEmulatedMedia",
+            json!({ "features": features }),
+        );
+    }
+
+    /// Sends a command of the DevTools protocol.
+    #[track_caller]
+    pub fn devtools(&self, command: &str, params: Value) -> Value {
+        self.post(
+            "/goog/cdp/execute",
+            json!({ "cmd": command, "params": params }),
+        )
+    }
+
+    /// Runs the body of a function in the page and returns what it returns. `arguments` are its
+    /// arguments.
+    #[track_caller]
+    pub fn script(&self, body: &str, arguments: &[Value]) -> Value {
+        self.post(
+            "/execute/sync",
+            json!({ "script": body, "args": arguments }),
+        )
+    }
+
+    /// The same for a function that waits: its last argument is what it calls with its result.
+    #[track_caller]
+    pub fn script_async(&self, body: &str, arguments: &[Value]) -> Value {
+        self.post(
+            "/execute/async",
+            json!({ "script": body, "args": arguments }),
+        )
+    }
+
+    /// Waits until a script that returns a truth value returns true.
+    #[track_caller]
+    pub fn wait_until(&self, what: &str, body: &str, arguments: &[Value]) {
+        let start = Instant::now();
+        while self.script(body, arguments) != Value::Bool(true) {
+            if start.elapsed() > PATIENCE {
+                panic!(
+                    "waited {} s in vain: {what}\nThe page says: {}\nThe console: {:#?}",
+                    PATIENCE.as_secs(),
+                    self.text("body"),
+                    self.errors()
+                );
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Waits until an element that a CSS selector finds holds a text.
+    #[track_caller]
+    pub fn wait_for_text(&self, selector: &str, text: &str) {
+        self.wait_until(
+            &format!("`{text}` in `{selector}`"),
+            "return [...document.querySelectorAll(arguments[0])]
+                .some(element => element.textContent.includes(arguments[1]))",
+            &[selector.into(), text.into()],
+        );
+    }
+
+    /// Waits until a CSS selector finds something.
+    #[track_caller]
+    pub fn wait_for(&self, selector: &str) {
+        self.wait_until(
+            &format!("an element `{selector}`"),
+            "return document.querySelector(arguments[0]) !== null",
+            &[selector.into()],
+        );
+    }
+
+    /// The visible text of the first element that a CSS selector finds, or nothing.
+    #[track_caller]
+    pub fn text(&self, selector: &str) -> String {
+        let text = self.script(
+            "return document.querySelector(arguments[0])?.innerText ?? ''",
+            &[selector.into()],
+        );
+        text.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// How many elements a CSS selector finds.
+    #[track_caller]
+    pub fn count(&self, selector: &str) -> usize {
+        let count = self.script(
+            "return document.querySelectorAll(arguments[0]).length",
+            &[selector.into()],
+        );
+        count.as_u64().unwrap_or_default() as usize
+    }
+
+    /// Clicks as a visitor does: the element must be there, visible and uncovered.
+    #[track_caller]
+    pub fn click(&self, selector: &str) {
+        let element = self.element(selector);
+        self.post(&format!("/element/{element}/click"), json!({}));
+    }
+
+    /// Types into an element, as keys: `\u{E007}` is Enter, `\u{E004}` Tab, as WebDriver has them.
+    #[track_caller]
+    pub fn keys(&self, selector: &str, keys: &str) {
+        let element = self.element(selector);
+        self.post(
+            &format!("/element/{element}/value"),
+            json!({ "text": keys }),
+        );
+    }
+
+    /// Presses keys wherever the focus is, one after the other.
+    #[track_caller]
+    pub fn press(&self, keys: &str) {
+        let actions: Vec<Value> = keys
+            .chars()
+            .flat_map(|key| {
+                ["keyDown", "keyUp"].map(|action| json!({ "type": action, "value": key }))
+            })
+            .collect();
+        let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
+        self.post("/actions", json!({ "actions": [keyboard] }));
+    }
+
+    /// Replaces a field's text in one edit, as a paste does.
+    #[track_caller]
+    pub fn fill(&self, selector: &str, text: &str) {
+        self.wait_for(selector);
+        self.script(
+            "const field = document.querySelector(arguments[0]);
+             field.focus();
+             field.value = arguments[1];
+             field.dispatchEvent(new InputEvent('input', { bubbles: true }));",
+            &[selector.into(), text.into()],
+        );
+    }
+
+    /// The address that the browser shows.
+    #[track_caller]
+    pub fn address(&self) -> String {
+        self.request("GET", "/url", None)
+            .as_str()
+            .unwrap_or_default()
+            .to_owned()
+    }
+
+    /// Takes a picture of what is visible into `target/shots/NAME.png` and says where it is.
+    #[track_caller]
+    pub fn screenshot(&self, name: &str) -> PathBuf {
+        let picture = self.request("GET", "/screenshot", None);
+        let folder = env::var_os("ROWLOCK_SHOTS").map_or_else(
+            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../target/shots"),
+            PathBuf::from,
+        );
+        let file = folder.join(format!("{name}.png"));
+        fs::create_dir_all(&folder)
+            .and_then(|()| fs::write(&file, base64::decode(picture.as_str().unwrap_or_default())))
+            .unwrap_or_else(|error| panic!("cannot write {}: {error}", file.display()));
+        file
+    }
+
+    /// What the console held of errors since this was last asked: thrown, logged, or failed to
+    /// load.
+    #[track_caller]
+    pub fn errors(&self) -> Vec<String> {
+        let entries = self.post("/se/log", json!({ "type": "browser" }));
+        let entries = entries.as_array().cloned().unwrap_or_default();
+        entries
+            .iter()
+            .filter(|entry| entry["level"] == "SEVERE")
+            .map(|entry| entry["message"].as_str().unwrap_or_default().to_owned())
+            .collect()
+    }
+
+    #[track_caller]
+    fn element(&self, selector: &str) -> String {
+        self.wait_for(selector);
+        let found = self.post(
+            "/element",
+            json!({ "using": "css selector", "value": selector }),
+        );
+        let id = found.as_object().and_then(|object| object.values().next());
+        id.and_then(Value::as_str).unwrap_or_default().to_owned()
+    }
+
+    #[track_caller]
+    fn post(&self, path: &str, body: Value) -> Value {
+        self.request("POST", path, Some(&body))
+    }
+
+    #[track_caller]
+    fn request(&self, method: &str, path: &str, body: Option<&Value>) -> Value {
+        let whole = format!("/session/{}{path}", self.session);
+        http::request(&self.driver, method, &whole, body)
+            .unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        let errors = if thread::panicking() {
+            Vec::new()
+        } else {
+            self.errors()
+        };
+        let path = format!("/session/{}", self.session);
+        let _ = http::request(&self.driver, "DELETE", &path, None);
+        assert!(errors.is_empty(), "the console held errors: {errors:#?}");
+    }
+}
+
+#[track_caller]
+fn variable(name: &str) -> String {
+    env::var(name)
+        .unwrap_or_else(|_| panic!("{name} is not set: run this through `cargo xtask test`"))
+}

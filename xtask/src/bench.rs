@@ -1,0 +1,83 @@
+//! `cargo xtask bench`: the benchmarks, as one table. Speed is measured here and in no test.
+
+use crate::args::Args;
+use crate::problem::{Outcome, Problem};
+use crate::{browser, build, process, root, say, server};
+use std::process::Command;
+
+/// One line of the table. A benchmark is a program that prints such lines: name, median, 95th
+/// percentile and unit, separated by tabs.
+struct Line {
+    name: String,
+    median: String,
+    p95: String,
+    unit: String,
+}
+
+/// The command.
+pub fn bench(mut args: Args) -> Outcome {
+    let fresh = !args.flag("--no-build");
+    args.end()?;
+    if fresh {
+        build::release()?;
+    }
+    let mut table = Vec::new();
+    table.extend(engine()?);
+    table.extend(page()?);
+    println!("\n{:<58} {:>9} {:>9}  unit", "benchmark", "median", "p95");
+    for line in table {
+        println!(
+            "{:<58} {:>9} {:>9}  {}",
+            line.name, line.median, line.p95, line.unit
+        );
+    }
+    Ok(())
+}
+
+/// The engine by itself, on this machine's processor: `engine/examples/bench.rs`.
+fn engine() -> Outcome<Vec<Line>> {
+    if !root::root().join("engine/examples/bench.rs").is_file() {
+        say::note("The engine has no benchmarks yet (engine/examples/bench.rs).");
+        return Ok(Vec::new());
+    }
+    let mut command = process::cargo();
+    command
+        .args(["run", "--quiet", "--release", "--package", "rowlock-engine"])
+        .args(["--example", "bench"]);
+    lines("the engine's benchmarks", command)
+}
+
+/// The page in Chromium, from an edit to its paint.
+fn page() -> Outcome<Vec<Line>> {
+    let driver = browser::start()?;
+    let mut command = process::cargo();
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--package",
+            "rowlock-e2e",
+            "--bin",
+            "edit_to_paint",
+        ])
+        .env("ROWLOCK_DIST_URL", server::serve(root::dist())?)
+        .env("ROWLOCK_CHROMEDRIVER_URL", &driver.url);
+    lines("the page's benchmarks", command)
+}
+
+fn lines(what: &str, mut command: Command) -> Outcome<Vec<Line>> {
+    command.stderr(std::process::Stdio::inherit());
+    let text = process::output(&mut command)
+        .ok_or_else(|| Problem::new(format!("Could not run {what}; the reason is above.")))?;
+    Ok(text.lines().filter_map(line).collect())
+}
+
+fn line(text: &str) -> Option<Line> {
+    let mut fields = text.split('\t').map(str::to_owned);
+    Some(Line {
+        name: fields.next()?,
+        median: fields.next()?,
+        p95: fields.next()?,
+        unit: fields.next()?,
+    })
+}

@@ -1,0 +1,95 @@
+//! Chromium and its driver.
+
+use crate::problem::{Outcome, Problem, While};
+use crate::process::{self, Running};
+use crate::{packages, root};
+use std::fs::{self, File};
+use std::net::{TcpListener, TcpStream};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A running chromedriver, which ends with this value.
+pub struct Driver {
+    /// Where it listens.
+    pub url: String,
+    _process: Running,
+}
+
+/// Installs Chromium and chromedriver if they are missing.
+pub fn install() -> Outcome {
+    if chromium().is_some() && chromedriver().is_some() {
+        return Ok(());
+    }
+    // Chromium shows nothing without a font, and apt's Chromium brings none.
+    packages::install(
+        "Chromium and chromedriver",
+        &[
+            "chromium",
+            "chromium-driver",
+            "fonts-dejavu-core",
+            "fonts-liberation",
+        ],
+    )
+}
+
+/// Where chromedriver lies.
+pub fn chromedriver() -> Option<PathBuf> {
+    std::env::var_os("CHROMEDRIVER")
+        .map(PathBuf::from)
+        .or_else(|| process::find("chromedriver"))
+}
+
+fn chromium() -> Option<PathBuf> {
+    [
+        "chromium",
+        "chromium-browser",
+        "google-chrome",
+        "google-chrome-stable",
+    ]
+    .into_iter()
+    .find_map(process::find)
+    .or_else(|| {
+        // On a Mac, chromedriver finds the application by itself.
+        let application = PathBuf::from("/Applications/Google Chrome.app");
+        application.exists().then_some(application)
+    })
+}
+
+/// Starts chromedriver on a free port.
+pub fn start() -> Outcome<Driver> {
+    install()?;
+    let driver = chromedriver()
+        .ok_or_else(|| Problem::new("chromedriver is not on PATH, though it was installed."))?;
+    let port = TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .while_doing("find a free port")?
+        .port();
+    let folder = root::target().join("tools");
+    fs::create_dir_all(&folder).while_doing(format!("make {}", folder.display()))?;
+    let log = File::create(folder.join("chromedriver.log")).while_doing("write a log")?;
+    let copy = log.try_clone().while_doing("share a log file")?;
+    let process = Running(
+        Command::new(&driver)
+            .arg(format!("--port={port}"))
+            .stdin(Stdio::null())
+            .stdout(log)
+            .stderr(copy)
+            .spawn()
+            .while_doing(format!("start {}", driver.display()))?,
+    );
+    let start = Instant::now();
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        if start.elapsed() > Duration::from_secs(20) {
+            return Err(Problem::new(
+                "chromedriver did not answer within 20 s; see target/tools/chromedriver.log.",
+            ));
+        }
+        thread::sleep(Duration::from_millis(50));
+    }
+    Ok(Driver {
+        url: format!("http://127.0.0.1:{port}"),
+        _process: process,
+    })
+}

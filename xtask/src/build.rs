@@ -1,0 +1,94 @@
+//! `cargo xtask build`: the release build in `dist/`, for any static host below any path.
+
+use crate::args::Args;
+use crate::problem::{Outcome, Problem, While};
+use crate::{process, root, say, sizes, tools};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// The command.
+pub fn command(args: Args) -> Outcome {
+    args.end()?;
+    release()
+}
+
+/// Builds `dist/`, then holds it against the size budget and looks for this machine's paths in it.
+pub fn release() -> Outcome {
+    tools::for_release()?;
+    fetch()?;
+    say::timed("Building the release", || {
+        process::run(
+            tools::trunk()
+                .args(["build", "--release", "--offline", "--locked"])
+                .args(["--public-url", "./", "--dist"])
+                .arg(root::dist())
+                .env("CARGO_ENCODED_RUSTFLAGS", flags_without_paths()),
+        )
+    })?;
+    let files = files_below(&root::dist())?;
+    no_path_of_this_machine(&files)?;
+    sizes::within_budget(&files)
+}
+
+/// Trunk is run offline, since it would download its own tools; so the crates must be here.
+pub fn fetch() -> Outcome {
+    process::run(process::cargo().args(["fetch", "--locked", "--quiet"]))
+}
+
+/// Panic messages name source files. These flags keep the builder's folders out of them.
+fn flags_without_paths() -> String {
+    let mut flags = vec![format!(
+        "--remap-path-prefix={}=rowlock",
+        root::root().display()
+    )];
+    if let Some(home) = root::cargo_home() {
+        let registry = home.join("registry").join("src");
+        let indexes = fs::read_dir(&registry).into_iter().flatten().flatten();
+        flags.push(format!("--remap-path-prefix={}=crates", registry.display()));
+        // The later flag wins, and is the shorter path in the wasm.
+        flags.extend(
+            indexes.map(|index| format!("--remap-path-prefix={}=crates", index.path().display())),
+        );
+    }
+    flags.join("\u{1f}")
+}
+
+/// Every file below a folder, in the order of their names.
+pub fn files_below(folder: &Path) -> Outcome<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let entries = fs::read_dir(folder).while_doing(format!("read {}", folder.display()))?;
+    for entry in entries.flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(files_below(&path)?);
+        } else {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+fn no_path_of_this_machine(files: &[PathBuf]) -> Outcome {
+    let mut secrets = vec![root::root()];
+    secrets.extend(root::cargo_home());
+    secrets.extend(std::env::home_dir().filter(|home| home.components().count() > 1));
+    for file in files {
+        let bytes = fs::read(file).while_doing(format!("read {}", file.display()))?;
+        for secret in &secrets {
+            let text = secret.to_string_lossy();
+            // `/root` alone may be anything's end; with the slash it is a folder of this machine.
+            let needle = format!("{}{}", text, std::path::MAIN_SEPARATOR);
+            if bytes
+                .windows(needle.len())
+                .any(|window| window == needle.as_bytes())
+            {
+                return Err(Problem::new(format!(
+                    "{} holds a path of this machine: {needle}",
+                    file.display()
+                )));
+            }
+        }
+    }
+    Ok(())
+}

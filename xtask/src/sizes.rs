@@ -1,0 +1,79 @@
+//! What the page weighs, and the budget that it must keep.
+
+use crate::problem::{Outcome, Problem, While};
+use crate::{process, root};
+use std::fs;
+use std::path::PathBuf;
+
+/// Prints each file's size, raw and brotli, in kB of 1000 bytes; fails over the budget.
+pub fn within_budget(files: &[PathBuf]) -> Outcome {
+    let budget = budget()?;
+    let mut total = Size::default();
+    println!("\n{:>12} {:>12}", "raw kB", "brotli kB");
+    for (file, size) in files.iter().zip(weigh(files)?) {
+        let name = file.strip_prefix(root::dist()).unwrap_or(file);
+        print_line(size, &name.to_string_lossy());
+        total.raw += size.raw;
+        total.brotli += size.brotli;
+    }
+    print_line(
+        total,
+        &format!("all of dist; the budget is {} kB", kilo(budget)),
+    );
+    if total.brotli > budget {
+        return Err(Problem::new(format!(
+            "dist weighs {} kB in brotli: more than the {} kB that budget.toml allows.",
+            kilo(total.brotli),
+            kilo(budget)
+        )));
+    }
+    Ok(())
+}
+
+#[derive(Clone, Copy, Default)]
+struct Size {
+    raw: u64,
+    brotli: u64,
+}
+
+fn print_line(size: Size, name: &str) {
+    println!("{:>12} {:>12}  {name}", kilo(size.raw), kilo(size.brotli));
+}
+
+fn kilo(bytes: u64) -> String {
+    format!("{:.1}", bytes as f64 / 1000.0)
+}
+
+/// The one number in `budget.toml`, in bytes.
+fn budget() -> Outcome<u64> {
+    let file = root::root().join("budget.toml");
+    let text = fs::read_to_string(&file).while_doing(format!("read {}", file.display()))?;
+    let value = text
+        .lines()
+        .find_map(|line| line.strip_prefix("total_brotli_bytes ="));
+    value
+        .and_then(|value| value.trim().replace('_', "").parse().ok())
+        .ok_or_else(|| Problem::new("budget.toml wants a line `total_brotli_bytes = 200_000`."))
+}
+
+/// The brotli encoder is a crate of its own, so that `cargo xtask serve` need not compile it.
+fn weigh(files: &[PathBuf]) -> Outcome<Vec<Size>> {
+    let mut command = process::cargo();
+    command.args(["run", "--quiet", "--package", "rowlock-weigh", "--"]);
+    command.args(files);
+    command.stderr(std::process::Stdio::inherit());
+    let unreadable = || Problem::new("Could not weigh the files of dist.");
+    let text = process::output(&mut command).ok_or_else(unreadable)?;
+    let sizes: Option<Vec<Size>> = text.lines().map(size).collect();
+    sizes
+        .filter(|sizes| sizes.len() == files.len())
+        .ok_or_else(unreadable)
+}
+
+fn size(line: &str) -> Option<Size> {
+    let (raw, brotli) = line.split_once(' ')?;
+    Some(Size {
+        raw: raw.parse().ok()?,
+        brotli: brotli.parse().ok()?,
+    })
+}

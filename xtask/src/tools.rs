@@ -1,0 +1,195 @@
+//! The build tools, pinned, below `target/tools`.
+//!
+//! What makes the first set-up short, as measured: a debug build of the tools without debug
+//! information (the tools shuffle files, they compute little), without TLS (they never download:
+//! we hand them everything and say `--offline`), and one build folder for both, so that what they
+//! share is compiled once. `wasm-opt` is needed only for a release build, so `serve` leaves it out.
+//!
+//! A stamp is written after a tool is complete. A set-up that was interrupted has none, and is
+//! done again; cargo then goes on from where it was.
+
+use crate::problem::{Outcome, Problem, While};
+use crate::process::{self, cargo, program};
+use crate::{packages, root, say};
+use std::ffi::OsString;
+use std::fs;
+use std::io::IsTerminal;
+use std::path::PathBuf;
+use std::process::Command;
+
+const TRUNK: &str = "0.21.14";
+const BINARYEN: &str = "132";
+/// What the page is compiled for.
+pub const WASM: &str = "wasm32-unknown-unknown";
+
+/// What `serve` needs: the wasm target, Trunk, wasm-bindgen, and the sources of every crate.
+pub fn for_serving() -> Outcome {
+    wasm_target()?;
+    let bindgen = wasm_bindgen_version()?;
+    let missing_trunk = !is_installed("trunk", TRUNK);
+    let missing_bindgen = !is_installed("wasm-bindgen", &bindgen);
+    if missing_trunk || missing_bindgen {
+        say::note(
+            "First set-up: compiling the build tools into target/tools. Two cores take about \
+             three minutes; it happens once.",
+        );
+    }
+    if missing_trunk {
+        install("trunk", "trunk", TRUNK)?;
+    }
+    if missing_bindgen {
+        install("wasm-bindgen-cli", "wasm-bindgen", &bindgen)?;
+    }
+    // Both are in: what they were compiled from only fills the disk.
+    let leftovers = folder().join("build");
+    if leftovers.exists() {
+        fs::remove_dir_all(&leftovers).while_doing(format!("remove {}", leftovers.display()))?;
+    }
+    Ok(())
+}
+
+/// What the release build needs beyond that: wasm-opt.
+pub fn for_release() -> Outcome {
+    for_serving()?;
+    wasm_opt()
+}
+
+/// PATH with our tools first, so that another version elsewhere on the machine is never taken.
+pub fn path() -> OsString {
+    let mut folders = vec![folder().join("bin"), binaryen().join("node_modules/.bin")];
+    if let Some(path) = std::env::var_os("PATH") {
+        folders.extend(std::env::split_paths(&path));
+    }
+    std::env::join_paths(folders).unwrap_or_default()
+}
+
+/// Trunk, with our tools to work with.
+pub fn trunk() -> Command {
+    let mut command = program(executable("trunk"));
+    command.env("PATH", path());
+    // Trunk reads it as one of its own options, and takes only `true` or `false`.
+    command.env_remove("NO_COLOR");
+    // A page that does not compile is told by the compiler, not by where Trunk heard of it.
+    command.env_remove("RUST_BACKTRACE");
+    command
+}
+
+/// The runner for tests that were compiled to wasm.
+pub fn wasm_test_runner() -> PathBuf {
+    executable("wasm-bindgen-test-runner")
+}
+
+fn folder() -> PathBuf {
+    root::target().join("tools")
+}
+
+fn binaryen() -> PathBuf {
+    folder().join("binaryen")
+}
+
+fn executable(name: &str) -> PathBuf {
+    let file = format!("{name}{}", std::env::consts::EXE_SUFFIX);
+    folder().join("bin").join(file)
+}
+
+fn stamp(tool: &str) -> PathBuf {
+    folder().join(format!("{tool}.stamp"))
+}
+
+fn is_installed(tool: &str, version: &str) -> bool {
+    let stamped = fs::read_to_string(stamp(tool)).is_ok_and(|text| text == version);
+    stamped && executable(tool).is_file()
+}
+
+fn wasm_target() -> Outcome {
+    let sysroot = process::output(program("rustc").args(["--print", "sysroot"]));
+    let installed = sysroot.is_some_and(|sysroot| {
+        let libraries = PathBuf::from(sysroot).join("lib/rustlib").join(WASM);
+        libraries.join("lib").is_dir()
+    });
+    if installed {
+        return Ok(());
+    }
+    say::timed("Adding Rust's wasm32 target", || {
+        process::run(program("rustup").args(["target", "add", WASM]))
+    })
+}
+
+fn install(package: &str, tool: &str, version: &str) -> Outcome {
+    let _ = fs::remove_file(stamp(tool));
+    say::timed(&format!("Installing {package} {version}"), || {
+        process::run(
+            cargo()
+                .args(["install", "--locked", "--debug", "--no-default-features"])
+                // At a terminal cargo's progress bar shows that it goes on.
+                .args((!std::io::stdout().is_terminal()).then_some("--quiet"))
+                .args(["--force", "--root"])
+                .arg(folder())
+                .arg(format!("{package}@{version}"))
+                .env("CARGO_TARGET_DIR", folder().join("build"))
+                .env("CARGO_PROFILE_DEV_DEBUG", "0")
+                .env("CARGO_INCREMENTAL", "0")
+                .env_remove("RUSTFLAGS"),
+        )
+    })?;
+    fs::write(stamp(tool), version).while_doing("note that a tool is installed")
+}
+
+/// The command line tool must be of the library's version, which the lock file knows.
+fn wasm_bindgen_version() -> Outcome<String> {
+    let file = root::root().join("Cargo.lock");
+    let text = fs::read_to_string(&file).while_doing(format!("read {}", file.display()))?;
+    let mut lines = text.lines();
+    lines.find(|line| *line == "name = \"wasm-bindgen\"");
+    let version = lines
+        .next()
+        .and_then(|line| line.strip_prefix("version = "));
+    version
+        .map(|version| version.trim_matches('"').to_owned())
+        .ok_or_else(|| Problem::new("Cargo.lock names no version of wasm-bindgen."))
+}
+
+/// wasm-opt comes with an npm package and runs on Node.
+fn wasm_opt() -> Outcome {
+    let program_file = binaryen().join("node_modules/.bin/wasm-opt");
+    let stamped = fs::read_to_string(stamp("wasm-opt")).is_ok_and(|text| text == BINARYEN);
+    if stamped && program_file.exists() && process::find("node").is_some() {
+        return Ok(());
+    }
+    if process::find("npm").is_none() {
+        packages::install(
+            "Node and npm, which wasm-opt comes from and runs on",
+            &["nodejs", "npm"],
+        )?;
+    }
+    let _ = fs::remove_file(stamp("wasm-opt"));
+    let home = binaryen();
+    fs::create_dir_all(&home).while_doing(format!("make {}", home.display()))?;
+    say::timed(
+        &format!("Installing wasm-opt {BINARYEN} (npm: binaryen)"),
+        || {
+            process::run_logged(
+                program("npm")
+                    .args([
+                        "install",
+                        "--no-audit",
+                        "--no-fund",
+                        "--ignore-scripts",
+                        "--no-save",
+                    ])
+                    .arg("--prefix")
+                    .arg(&home)
+                    .arg(format!("binaryen@{BINARYEN}")),
+                &folder().join("npm.log"),
+            )
+        },
+    )?;
+    let answer = process::output(program(&program_file).arg("--version")).unwrap_or_default();
+    if !answer.contains(&format!("version {BINARYEN}")) {
+        return Err(Problem::new(format!(
+            "wasm-opt was installed but does not answer as version {BINARYEN}: `{answer}`. \
+             It wants Node 18 or newer."
+        )));
+    }
+    fs::write(stamp("wasm-opt"), BINARYEN).while_doing("note that a tool is installed")
+}
