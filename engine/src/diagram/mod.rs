@@ -154,6 +154,10 @@ pub struct Slot {
     pub bottom: i32,
     /// The height at which the event is said to happen: its arrow, or the middle of its note.
     pub at: i32,
+    /// The lifelines it reaches between: where it begins,
+    pub left: i32,
+    /// and where it ends.
+    pub right: i32,
 }
 
 /// Lines of text in a box.
@@ -340,21 +344,30 @@ impl Diagram {
         }
     }
 
-    /// The slot of the last of the first `position` events.
+    /// The slot of the last of the first `position` events. An answer that says nothing shares that of its statement.
     #[must_use]
     pub fn current(&self, position: usize) -> Option<Slot> {
-        self.slots.get(position.checked_sub(1)?).copied()
+        let last = position.checked_sub(1)?;
+        let mut slot = *self.slots.get(last)?;
+        if self.is_plain(last) {
+            slot.top = self.slots[last - 1].top;
+        }
+        Some(slot)
     }
 
     /// The position just after the event at a height.
     #[must_use]
     pub fn position_at(&self, y: i32) -> usize {
         let after = self.slots.partition_point(|slot| slot.bottom <= y) + 1;
-        // A statement whose answer says nothing of its own goes together with it.
-        let plain = self
-            .slots
-            .get(after)
-            .is_some_and(|slot| slot.bottom - slot.top <= place::PLAIN);
-        (after + usize::from(plain)).min(self.slots.len())
+        (after + usize::from(self.is_plain(after))).min(self.slots.len())
+    }
+
+    /// Whether an event is an answer that says nothing of its own.
+    fn is_plain(&self, event: usize) -> bool {
+        event > 0
+            && self
+                .slots
+                .get(event)
+                .is_some_and(|slot| slot.bottom - slot.top <= place::PLAIN)
     }
 }

@@ -142,7 +142,14 @@ impl Pen<'_> {
         let goes_on = index + 1 < self.threads.len() && continues(self.threads, index + 1);
         let bottom = if goes_on { self.y } else { self.y + ROW / 2 };
         self.y = if goes_on { self.y } else { self.y + ROW };
-        self.slots.push(Slot { top, bottom, at });
+        let x = self.lanes.lanes[event.session.0].x;
+        self.slots.push(Slot {
+            top,
+            bottom,
+            at,
+            left: x.min(self.lanes.band.left),
+            right: x.max(self.lanes.band.right),
+        });
     }
 
     /// The answer's words; none when it says nothing of its own.
