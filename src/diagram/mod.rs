@@ -55,9 +55,9 @@ pub fn SequenceDiagram(props: &Props) -> Html {
             if let Some(drawing) = drawing.as_ref() {
                 <div class="sequence-heads">{ Html::from_html_unchecked(drawing.heads.clone()) }</div>
                 <div class="sequence-body" ref={paper} onclick={seek}>
-                    { current(&drawing.diagram, props.position) }
+                    { current(drawing, props.position) }
                     <div class="sequence-figure">{ Html::from_html_unchecked(drawing.body.clone()) }</div>
-                    { veil(&drawing.diagram, props.position) }
+                    { veil(drawing, props.position) }
                 </div>
             } else if props.show.run.events.is_empty() {
                 <p class="sequence-empty">{ "Nothing is sent yet." }</p>
@@ -92,13 +92,13 @@ fn draw(show: &Show, width: i32) -> Drawing {
 }
 
 /// Lights up the event that has just happened.
-fn current(diagram: &Diagram, position: usize) -> Html {
-    let Some(slot) = diagram.current(position) else {
+fn current(drawing: &Drawing, position: usize) -> Html {
+    let Some(slot) = drawing.diagram.current(position) else {
         return Html::default();
     };
     let (y, height) = (slot.top.to_string(), (slot.bottom - slot.top).to_string());
     layer(
-        diagram,
+        drawing,
         html! {
             <>
                 <rect class="now" x="0" y={y.clone()} width="100%" height={height.clone()} />
@@ -109,18 +109,22 @@ fn current(diagram: &Diagram, position: usize) -> Html {
 }
 
 /// Fades what has not happened yet.
-fn veil(diagram: &Diagram, position: usize) -> Html {
+fn veil(drawing: &Drawing, position: usize) -> Html {
+    let diagram = &drawing.diagram;
     let horizon = diagram.horizon(position);
     let (y, height) = (horizon.to_string(), (diagram.height - horizon).to_string());
     layer(
-        diagram,
+        drawing,
         html! { <rect class="veil" x="0" {y} width="100%" {height} /> },
     )
 }
 
-fn layer(diagram: &Diagram, marks: Html) -> Html {
+/// A sheet below or above the drawing. Another drawing gets a new one: marks glide along a drawing, not between two.
+fn layer(drawing: &Drawing, marks: Html) -> Html {
+    let Diagram { width, height, .. } = drawing.diagram;
     html! {
-        <svg class="sequence-layer" aria-hidden="true" width={diagram.width.to_string()} height={diagram.height.to_string()}>
+        <svg key={std::ptr::from_ref(drawing) as usize} class="sequence-layer" aria-hidden="true"
+            width={width.to_string()} height={height.to_string()}>
             { marks }
         </svg>
     }

@@ -74,6 +74,8 @@ pub(super) fn place(sessions: &[Session], width: i32, locks: usize, evidence: bo
         }
     };
     let diagram_width = width.max(used);
+    // The outermost heads are pushed inwards by the edges, towards their neighbours.
+    let head_room = (gap - 6).min((margin + gap - 6) * 2 / 3);
     let mut lanes: Vec<Lane> = Vec::new();
     for (index, session) in (0..count).zip(sessions) {
         let (x, side) = place(index);
@@ -88,7 +90,7 @@ pub(super) fn place(sessions: &[Session], width: i32, locks: usize, evidence: bo
             side,
             room: room - CLEAR - if room == to_band { 7 } else { CLEAR },
             crosses: room > gap,
-            head: head(session.display_name(), x, gap - 10, diagram_width, true),
+            head: head(session.display_name(), x, head_room, diagram_width, true),
         });
     }
     let lines = lanes.iter().map(|lane| lane.head.lines.len()).max();
@@ -109,9 +111,9 @@ pub(super) fn database_head(lanes: &Lanes) -> Head {
 /// A name, as near to the middle of its lifeline as the edges allow.
 fn head(name: &str, x: i32, room: i32, whole: i32, marked: bool) -> Head {
     const SIZE: i32 = 13;
-    let wrapped = wrap(name, Font::Sans, SIZE, room, 2);
-    let widest = wrapped.lines.iter();
     // Bold is a tenth wider.
+    let wrapped = wrap(name, Font::Sans, SIZE, room * 10 / 11, 2);
+    let widest = wrapped.lines.iter();
     let half = (widest.map(|line| width(line, Font::Sans, SIZE)).max()).unwrap_or(0) * 11 / 20 + 1;
     Head {
         x: x.clamp(half + 2, (whole - half - 2).max(half + 2)),

@@ -335,13 +335,11 @@ impl Diagram {
     /// The height down to which the first `position` events reach; below it nothing has happened yet.
     #[must_use]
     pub fn horizon(&self, position: usize) -> i32 {
-        match position.checked_sub(1) {
-            None => 0,
-            Some(last) => match self.slots.get(last) {
-                Some(slot) if last + 1 < self.slots.len() => slot.bottom,
-                _ => self.height,
-            },
+        if position >= self.slots.len() {
+            return self.height;
         }
+        let last = position.checked_sub(1).map(|last| self.slots[last]);
+        last.map_or(0, |slot| slot.bottom)
     }
 
     /// The slot of the last of the first `position` events. An answer that says nothing shares that of its statement.

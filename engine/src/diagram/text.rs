@@ -101,9 +101,12 @@ fn words(text: &str, font: Font, size: i32, room: i32) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
     let mut after_operator = false;
     for word in text.split_whitespace() {
+        // In sentences what is before it, too: `id = 42`.
+        let operator = OPERATORS.contains(&word);
+        let together = after_operator || operator && font == Font::Sans;
         match words.last_mut() {
             Some(last)
-                if after_operator
+                if together
                     && tenths(last, font, size) + tenths(word, font, size) + size * 7 <= room =>
             {
                 last.push(' ');
@@ -111,7 +114,7 @@ fn words(text: &str, font: Font, size: i32, room: i32) -> Vec<String> {
             }
             _ => words.push(word.to_owned()),
         }
-        after_operator = OPERATORS.contains(&word);
+        after_operator = operator;
     }
     words
 }

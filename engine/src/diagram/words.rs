@@ -167,7 +167,13 @@ impl Teller<'_> {
                     let more = reply.writes.len() - MOST_ROWS;
                     parts.push(format!("does the same to {more} rows more"));
                 }
-                format!("{who}'s {verb} {}.", parts.join("; "))
+                // Outside a transaction block a statement is one by itself.
+                let ended = if thread.releases {
+                    ", and that is committed"
+                } else {
+                    ""
+                };
+                format!("{who}'s {verb} {}{ended}.", parts.join("; "))
             }
         }
     }
