@@ -22,6 +22,7 @@
 //!
 //! [`svg`] draws it as text, which is what the page shows too.
 
+mod bars;
 mod lanes;
 mod locks;
 mod place;

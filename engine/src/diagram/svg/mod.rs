@@ -5,6 +5,11 @@
 //! them that concerns the figure itself is put into the self-contained picture with a theme's colours in the place of
 //! custom properties. Elements of a session have a class `s0` to `s7`.
 
+mod mark;
+mod theme;
+
+pub use theme::{DARK, LIGHT, Theme};
+
 use super::text::Font;
 use super::{
     Band, Diagram, End, Evidence, Extent, Gap, Head, Label, LockBar, Message, MessageKind, Note,
@@ -15,66 +20,6 @@ use std::fmt::{Arguments, Write as _};
 
 /// How many colours and marks for sessions there are.
 pub const MARKS: usize = 8;
-
-/// The rules for the figure begin here in the page's style sheet.
-const FIGURE: &str = "/* The figure */";
-const STYLE: &str = include_str!("../../../static/diagram.css");
-
-/// The values of the style's custom properties.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Theme {
-    /// Pairs of a name, as `--text`, and its value.
-    pub values: &'static [(&'static str, &'static str)],
-}
-
-/// Dark on light.
-pub const LIGHT: Theme = Theme {
-    values: &[
-        ("--panel", "#ffffff"),
-        ("--text", "#1b1f24"),
-        ("--muted", "#59636e"),
-        ("--line", "#c4ccd4"),
-        ("--bad", "#b3261e"),
-        ("--warn", "#8a5a00"),
-        ("--ok", "#1a7f37"),
-        ("--session-0", "#0072b2"),
-        ("--session-1", "#d55e00"),
-        ("--session-2", "#008a64"),
-        ("--session-3", "#b5598d"),
-        ("--session-4", "#b37c00"),
-        ("--session-5", "#2b8fc9"),
-        ("--session-6", "#57606a"),
-        ("--session-7", "#8c7f00"),
-        ("--font-mono", MONO),
-        ("--font-sans", SANS),
-    ],
-};
-
-/// Light on dark.
-pub const DARK: Theme = Theme {
-    values: &[
-        ("--panel", "#16191d"),
-        ("--text", "#e8ebee"),
-        ("--muted", "#a0a9b3"),
-        ("--line", "#414a54"),
-        ("--bad", "#ff8a80"),
-        ("--warn", "#f0b849"),
-        ("--ok", "#5fd184"),
-        ("--session-0", "#56b4e9"),
-        ("--session-1", "#f2894a"),
-        ("--session-2", "#2fc79c"),
-        ("--session-3", "#e29ac4"),
-        ("--session-4", "#e69f00"),
-        ("--session-5", "#8fd0f5"),
-        ("--session-6", "#b4bcc5"),
-        ("--session-7", "#f0e442"),
-        ("--font-mono", MONO),
-        ("--font-sans", SANS),
-    ],
-};
-
-const MONO: &str = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
-const SANS: &str = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
 
 /// The strip of heads, as the inside of an `<svg>` of [`Diagram::width`] by [`Diagram::head_height`].
 #[must_use]
@@ -122,7 +67,7 @@ pub fn to_svg(diagram: &Diagram, title: &str, theme: &Theme) -> String {
     ));
     out.text(title);
     out.0.push_str("</title><style>");
-    out.0.push_str(&style(theme));
+    out.0.push_str(&theme::style(theme));
     out.put(format_args!(
         "</style><rect class=\"paper\" width=\"{width}\" height=\"{whole}\"/>"
     ));
@@ -131,22 +76,6 @@ pub fn to_svg(diagram: &Diagram, title: &str, theme: &Theme) -> String {
     out.0.push_str(&body(diagram));
     out.0.push_str("</g></svg>");
     out.0
-}
-
-/// The figure's rules, with a theme's values in the place of `var(...)`.
-fn style(theme: &Theme) -> String {
-    let rules = STYLE.split_once(FIGURE).map_or("", |(_, rules)| rules);
-    let mut out = String::with_capacity(rules.len());
-    let mut rest = rules;
-    while let Some((before, after)) = rest.split_once("var(") {
-        out.push_str(before);
-        let (name, after) = after.split_once(')').unwrap_or((after, ""));
-        let value = theme.values.iter().find(|(known, _)| *known == name);
-        out.push_str(value.map_or("inherit", |(_, value)| value));
-        rest = after;
-    }
-    out.push_str(rest);
-    out
 }
 
 /// The class of a session.
@@ -190,9 +119,9 @@ impl Out {
         self.0.push_str("</title>");
     }
 
-    fn group(&mut self, class: &str, session: SessionId) {
-        let number = self::class(session);
-        self.put(format_args!("<g class=\"{class} s{number}\">"));
+    fn group(&mut self, kind: &str, session: SessionId) {
+        let number = class(session);
+        self.put(format_args!("<g class=\"{kind} s{number}\">"));
     }
 
     fn end_group(&mut self) {
@@ -234,61 +163,6 @@ impl Out {
             self.0.push_str("</text>");
         }
         self.end_group();
-    }
-
-    /// A session's mark, so that sessions differ without colour too.
-    fn mark(&mut self, session: SessionId, x: i32, y: i32, r: i32) {
-        let d = r * 2;
-        let left = x - r;
-        match class(session) {
-            0 => self.path(
-                "mark",
-                format_args!("M{left} {y}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"),
-            ),
-            1 => {
-                let (e, q) = (d - 1, r - 1);
-                let (x, y) = (x - q, y - q);
-                self.path("mark", format_args!("M{x} {y}h{e}v{e}h-{e}z"));
-            }
-            2 => {
-                let y = y - r;
-                self.path("mark", format_args!("M{x} {y}l{r} {d}h-{d}z"));
-            }
-            3 => self.path(
-                "mark",
-                format_args!("M{left} {y}l{r}-{r}l{r} {r}l-{r} {r}z"),
-            ),
-            4 => {
-                let (third, y) = (d / 3, y - r / 3);
-                self.path(
-                    "mark",
-                    format_args!(
-                        "M{left} {y}h{third}v-{third}h{third}v{third}h{third}v{third}h-{third}v{third}h-{third}v-{third}h-{third}z"
-                    ),
-                );
-            }
-            5 => {
-                // A star, its points twice as far out as its corners.
-                let (top, half) = (y - r, r / 2);
-                self.path(
-                    "mark",
-                    format_args!(
-                        "M{x} {top}l{half} {half}h{half}l-{half} {half}l{half} {r}l-{r}-{half}l-{r} {half}l{half}-{r}l-{half}-{half}h{half}z"
-                    ),
-                );
-            }
-            6 => {
-                let (top, half) = (y - r, r / 2);
-                self.path(
-                    "mark",
-                    format_args!("M{x} {top}l{r} {half}l-{half} {r}h-{r}l-{half}-{r}z"),
-                );
-            }
-            _ => {
-                let y = y + r;
-                self.path("mark", format_args!("M{x} {y}l{r}-{d}h-{d}z"));
-            }
-        }
     }
 
     fn lifelines(&mut self, diagram: &Diagram) {

@@ -1,0 +1,77 @@
+//! The colours of a picture that stands alone: those of the page, light and dark.
+
+/// The rules for the figure begin here in the page's style sheet.
+const FIGURE: &str = "/* The figure */";
+const STYLE: &str = include_str!("../../../../static/diagram.css");
+
+/// The values of the style's custom properties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    /// Pairs of a name, as `--text`, and its value.
+    pub values: &'static [(&'static str, &'static str)],
+}
+
+/// Dark on light, as in `static/base.css`.
+pub const LIGHT: Theme = Theme {
+    values: &[
+        ("--panel", "#ffffff"),
+        ("--text", "#1b1f24"),
+        ("--muted", "#57606a"),
+        ("--line", "#d0d7de"),
+        ("--bad", "#b3261e"),
+        ("--warn", "#8a5a00"),
+        ("--ok", "#1a6b3c"),
+        ("--session-0", "#0072b2"),
+        ("--session-1", "#b35900"),
+        ("--session-2", "#00795a"),
+        ("--session-3", "#a3487f"),
+        ("--session-4", "#6b6000"),
+        ("--session-5", "#1b6e94"),
+        ("--session-6", "#8f3d00"),
+        ("--session-7", "#4d4d4d"),
+        ("--font-mono", MONO),
+        ("--font-sans", SANS),
+    ],
+};
+
+/// Light on dark, as in `static/base.css`.
+pub const DARK: Theme = Theme {
+    values: &[
+        ("--panel", "#171d24"),
+        ("--text", "#e6eaef"),
+        ("--muted", "#9aa7b4"),
+        ("--line", "#323c47"),
+        ("--bad", "#ff8a80"),
+        ("--warn", "#f0c15c"),
+        ("--ok", "#6fd79b"),
+        ("--session-0", "#56b4e9"),
+        ("--session-1", "#f0a030"),
+        ("--session-2", "#35c99e"),
+        ("--session-3", "#e39bc4"),
+        ("--session-4", "#e6d94c"),
+        ("--session-5", "#8cc8ee"),
+        ("--session-6", "#f58b52"),
+        ("--session-7", "#c3c9cf"),
+        ("--font-mono", MONO),
+        ("--font-sans", SANS),
+    ],
+};
+
+const MONO: &str = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+const SANS: &str = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+
+/// The figure's rules, with a theme's values in the place of `var(...)`.
+pub(super) fn style(theme: &Theme) -> String {
+    let rules = STYLE.split_once(FIGURE).map_or("", |(_, rules)| rules);
+    let mut out = String::with_capacity(rules.len());
+    let mut rest = rules;
+    while let Some((before, after)) = rest.split_once("var(") {
+        out.push_str(before);
+        let (name, after) = after.split_once(')').unwrap_or((after, ""));
+        let value = theme.values.iter().find(|(known, _)| *known == name);
+        out.push_str(value.map_or("inherit", |(_, value)| value));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
