@@ -145,15 +145,18 @@ fn lock_by_key(
                 is_write(other) && may_meet(table, filter_of(statement), filter_of(other))
             });
         match pinned(table, filter_of(statement)).as_deref() {
-            Some([value @ Expr::Literal(..)]) if needs => {
-                if !keys.contains(value) {
-                    keys.push((*value).clone());
-                }
-            }
+            Some([value @ Expr::Literal(..)]) if needs => keys.push((*value).clone()),
             _ if needs => return false,
             _ => {}
         }
     }
+    let mut distinct: Vec<Expr> = Vec::new();
+    for key in keys {
+        if !distinct.contains(&key) {
+            distinct.push(key);
+        }
+    }
+    let keys = distinct;
     let Some((first, _)) = steps.first().filter(|_| keys.len() > 1) else {
         return false;
     };
