@@ -1,12 +1,7 @@
-//! The Rowlock page.
-
-use yew::prelude::*;
-
-#[function_component]
-fn App() -> Html {
-    html! { <main><h1>{ "Rowlock" }</h1></main> }
-}
+//! The page's beginning.
 
 fn main() {
-    yew::Renderer::<App>::new().render();
+    if let Some(root) = rowlock::browser::element("app") {
+        yew::Renderer::<rowlock::app::App>::with_root(root.into()).render();
+    }
 }

@@ -7,7 +7,7 @@ use crate::db::answer::Progress;
 use crate::db::expr::{
     Clause, EvalContext, Scope, bind_condition, is_true, substitute, substitute_expr,
 };
-use crate::db::{Database, SqlError};
+use crate::db::{Database, RowSet, SqlError};
 use crate::ids::SessionId;
 use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction, RowCheck};
@@ -50,6 +50,11 @@ impl Serially {
             self.db.submit(session, &Statement::Rollback);
         }
         Told { answers, outcome }
+    }
+
+    /// Lets a session know a result that it got in a transaction that was rolled back: the client keeps what it read.
+    pub fn remember(&mut self, session: SessionId, result: &RowSet) {
+        self.variables[session.0].bind(result);
     }
 
     /// The committed tables.

@@ -13,6 +13,7 @@ mod replay;
 mod rules;
 mod sentence;
 mod serial;
+mod setbacks;
 #[cfg(test)]
 mod tests;
 mod words;
@@ -38,8 +39,9 @@ pub struct Verdict {
     pub rules: Vec<RuleResult>,
     /// Whether a serial order of the committed transactions gives the same outcome.
     pub serial: Serial,
-    /// The different final tables that running all drawn transactions one after the other can leave (each serial order of
-    /// them all, none failing); what the tables should have been. Sorted, without repetition.
+    /// The different final tables that running all planned transactions one after the other can leave, each tried once (a
+    /// transaction whose own check or statement fails in some order leaves nothing there): what the tables should have
+    /// been. Sorted, without repetition; empty when there were too many orders to try.
     pub serial_tables: Vec<Vec<TableState>>,
 }
 
@@ -222,7 +224,7 @@ fn kind(verdict: &Verdict, run: &Run) -> VerdictKind {
         VerdictKind::Undecided
     } else if verdict.rules.iter().all(rules::holds) {
         VerdictKind::Correct
-    } else if sentence::turned_away(run).is_empty() {
+    } else if setbacks::turned_away(run).is_empty() {
         VerdictKind::RuleBroken
     } else {
         VerdictKind::TurnedAway

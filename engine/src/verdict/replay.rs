@@ -1,8 +1,10 @@
 //! What the search for a serial order needs of a database, and when two answers are the same.
 
-use crate::db::Row;
+use crate::db::{Row, RowSet};
 use crate::ids::SessionId;
-use crate::run::{Answer, PlannedId, Run, Serially, TableState, Told, TransactionId};
+use crate::run::{
+    Answer, Outcome, PlannedId, Run, Serially, TableState, Told, TransactionId, told,
+};
 use crate::sql::ast::{Expr, Literal, OrderBy, Select, SelectItem, Statement};
 use crate::strategy::{Plan, PlannedAction};
 use std::collections::HashMap;
@@ -12,6 +14,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 pub(super) trait Replay: Clone + Eq + Hash {
     /// Carries out the steps of one session as one transaction, alone.
     fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told;
+    /// Lets a session know a result that it got elsewhere.
+    fn remember(&mut self, session: SessionId, result: &RowSet);
     /// The committed tables.
     fn tables(&self) -> Vec<TableState>;
 }
@@ -19,6 +23,10 @@ pub(super) trait Replay: Clone + Eq + Hash {
 impl Replay for Serially {
     fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told {
         Serially::perform(self, plan, session, steps)
+    }
+
+    fn remember(&mut self, session: SessionId, result: &RowSet) {
+        Serially::remember(self, session, result);
     }
 
     fn tables(&self) -> Vec<TableState> {
@@ -33,10 +41,13 @@ pub(super) struct Job {
     pub session: SessionId,
     /// Which steps.
     pub steps: Vec<PlannedId>,
+    /// What the session read before, in transactions that were rolled back: no serial order has those, but the client
+    /// keeps its host variables.
+    pub known: Vec<RowSet>,
 }
 
 /// The steps that a transaction of a run made.
-pub(super) fn steps_of(run: &Run, id: TransactionId) -> Job {
+pub(super) fn job_of(run: &Run, id: TransactionId) -> Job {
     let about = &run.transactions[id.0];
     let mut steps = Vec::new();
     for event in run.events.get(about.first..=about.last).unwrap_or_default() {
@@ -49,7 +60,37 @@ pub(super) fn steps_of(run: &Run, id: TransactionId) -> Job {
     Job {
         session: about.session,
         steps,
+        known: known_before(run, id),
     }
+}
+
+/// What a session read between its last committed transaction and this one.
+fn known_before(run: &Run, id: TransactionId) -> Vec<RowSet> {
+    let session = run.transactions[id.0].session;
+    let number = run.transactions[id.0].number;
+    let mut known = Vec::new();
+    for earlier in (0..id.0).rev() {
+        let about = &run.transactions[earlier];
+        if about.session != session {
+            continue;
+        }
+        if about.outcome == Outcome::Committed {
+            break;
+        }
+        // A client that tries again goes back to what it knew before.
+        let retried = run.transactions[earlier + 1..]
+            .iter()
+            .any(|other| (other.session, other.number) == (session, about.number));
+        if about.number != number && !retried {
+            let answers = told(run, TransactionId(earlier)).answers;
+            known.extend(answers.into_iter().rev().filter_map(|answer| match answer {
+                Answer::Rows(rows) => Some(rows),
+                _ => None,
+            }));
+        }
+    }
+    known.reverse();
+    known
 }
 
 /// The transactions that were planned, by session: what stands between `BEGIN` and `COMMIT` or `ROLLBACK`, and every
@@ -77,6 +118,7 @@ pub(super) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
             lane.push(Job {
                 session,
                 steps: vec![PlannedId(index)],
+                known: Vec::new(),
             });
             *open = begins;
         }

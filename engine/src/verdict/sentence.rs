@@ -9,7 +9,7 @@ use super::rules::holds;
 use super::words::{cells, differing, distinct, joined, list, value};
 use super::{Serial, Verdict, VerdictKind};
 use crate::ids::SessionId;
-use crate::run::{Conflict, EventKind, Outcome, Run, Transaction, TransactionId, Wait};
+use crate::run::{EventKind, LockTarget, Outcome, Run, TransactionId, Wait};
 use crate::scenario::Scenario;
 use crate::sql::ast::Statement;
 use crate::strategy::Plan;
@@ -48,27 +48,6 @@ pub(super) fn of(verdict: &Verdict, scenario: &Scenario, plan: &Plan, history: &
     }
 }
 
-/// The last attempts at transactions that ended otherwise than their authors drew.
-pub(super) fn turned_away(run: &Run) -> Vec<TransactionId> {
-    let last = |about: &Transaction| {
-        !run.transactions.iter().any(|other| {
-            (other.session, other.number) == (about.session, about.number)
-                && other.attempt > about.attempt
-        })
-    };
-    let away = |about: &&(usize, &Transaction)| {
-        matches!(
-            about.1.outcome,
-            Outcome::Refused(_) | Outcome::Conflict(_) | Outcome::Failed(_)
-        ) && last(about.1)
-    };
-    let all: Vec<_> = run.transactions.iter().enumerate().collect();
-    all.iter()
-        .filter(away)
-        .map(|(id, _)| TransactionId(*id))
-        .collect()
-}
-
 /// The rules that do not hold.
 fn broken(verdict: &Verdict) -> String {
     let names: Vec<String> = verdict
@@ -81,13 +60,13 @@ fn broken(verdict: &Verdict) -> String {
     format!("{} {verb} not hold", list(&names))
 }
 
-struct Teller<'a> {
-    plan: &'a Plan,
-    run: &'a Run,
+pub(super) struct Teller<'a> {
+    pub plan: &'a Plan,
+    pub run: &'a Run,
 }
 
 impl Teller<'_> {
-    fn name(&self, session: SessionId) -> &str {
+    pub fn name(&self, session: SessionId) -> &str {
         session_name(self.plan, session)
     }
 
@@ -95,12 +74,12 @@ impl Teller<'_> {
         let Some(worst) = verdict.anomalies.first() else {
             return "No serial order gives this outcome.".to_owned();
         };
-        let consequence = match self.consequence(verdict) {
-            Some(values) => values,
-            None if verdict.rules.iter().all(holds) => return worst.sentence.clone(),
-            None => broken(verdict),
-        };
-        format!("{}; {consequence}.", worst.sentence.trim_end_matches('.'))
+        let head = worst.sentence.trim_end_matches('.');
+        match self.consequence(verdict) {
+            Some(values) => format!("{head}: {values}."),
+            None if verdict.rules.iter().all(holds) => worst.sentence.clone(),
+            None => format!("{head}; {}.", broken(verdict)),
+        }
     }
 
     /// `9 is left where 8 should be`: when every planned transaction committed and one cell alone is not what serial
@@ -162,11 +141,13 @@ impl Teller<'_> {
         let waits: Vec<String> = waiting
             .iter()
             .map(|(session, wait)| {
-                format!(
-                    "{} still waits for {}",
-                    self.name(*session),
-                    self.blockers(wait)
-                )
+                let row = match &wait.target {
+                    LockTarget::Row { table, key, .. } | LockTarget::Key { table, key } => {
+                        format!("{table} {key}")
+                    }
+                };
+                let (who, whom) = (self.name(*session), self.blockers(wait));
+                format!("{who} still waits for {whom} to let go of {row}")
             })
             .collect();
         let idle = distinct(idle);
@@ -182,98 +163,13 @@ impl Teller<'_> {
         }
     }
 
-    fn blockers(&self, wait: &Wait) -> String {
+    pub fn blockers(&self, wait: &Wait) -> String {
         let names: Vec<&str> = wait.blockers.iter().map(|&who| self.name(who)).collect();
         if names.is_empty() {
-            "a lock".to_owned()
+            "another session".to_owned()
         } else {
             list(&distinct(names))
         }
-    }
-
-    /// Who was turned away and why; those with the same reason together.
-    fn turned_away(&self) -> String {
-        let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
-        for id in turned_away(self.run) {
-            let about = &self.run.transactions[id.0];
-            let name = self.name(about.session);
-            let told = match &about.outcome {
-                Outcome::Conflict(Conflict::Version) => {
-                    "turned away (version conflict) and told so".to_owned()
-                }
-                Outcome::Conflict(Conflict::Server(error)) => match self.deadlock(id) {
-                    Some(story) => story,
-                    None => format!(
-                        "turned away ({}, {}) and told so",
-                        conflict_name(error.state.0),
-                        error.state.0
-                    ),
-                },
-                Outcome::Refused(reason) => format!("refused by its own check ({reason})"),
-                Outcome::Failed(error) => {
-                    format!("turned away ({}) and told so", error.message)
-                }
-                _ => continue,
-            };
-            match groups.iter_mut().find(|(other, _)| *other == told) {
-                Some((_, names)) => names.push(name),
-                None => groups.push((told, vec![name])),
-            }
-        }
-        let groups: Vec<String> = groups
-            .into_iter()
-            .map(|(told, names)| {
-                let names = distinct(names);
-                match names.as_slice() {
-                    _ if told.ends_with("(40P01)") => told,
-                    [only] => format!("{only} was {told}"),
-                    several => format!("{} were {told}", list(several)),
-                }
-            })
-            .collect();
-        groups.join("; ")
-    }
-
-    /// `A and B waited for each other: PostgreSQL chose B as the victim (40P01)`, if that is how a transaction ended.
-    fn deadlock(&self, victim: TransactionId) -> Option<String> {
-        let about = &self.run.transactions[victim.0];
-        let Outcome::Conflict(Conflict::Server(error)) = &about.outcome else {
-            return None;
-        };
-        let failed = (about.first..=about.last)
-            .find(|&event| matches!(&self.run.events[event].kind, EventKind::Failed(_)))?;
-        if error.state != crate::db::SqlState::DEADLOCK_DETECTED {
-            return None;
-        }
-        // What each session waited for at that moment.
-        let waits_for = |session: SessionId| {
-            self.run.events[..failed]
-                .iter()
-                .rev()
-                .find(|event| event.session == session)
-                .and_then(|event| match &event.kind {
-                    EventKind::Blocked(wait) => wait.blockers.first().copied(),
-                    _ => None,
-                })
-        };
-        let mut circle = vec![about.session];
-        let mut at = about.session;
-        while let Some(next) = waits_for(at).filter(|next| !circle.contains(next)) {
-            circle.push(next);
-            at = next;
-        }
-        circle.sort_unstable();
-        let names: Vec<&str> = circle.iter().map(|&who| self.name(who)).collect();
-        let how = match names.len() {
-            0 | 1 => return None,
-            2 => "waited for each other",
-            _ => "waited for each other in a circle",
-        };
-        Some(format!(
-            "{} {how}: PostgreSQL chose {} as the victim (40P01)",
-            list(&names),
-            self.name(about.session)
-        ))
     }
 
     /// `Both transactions committed, as if A ran before B`.
@@ -358,53 +254,6 @@ impl Teller<'_> {
         sentence
     }
 
-    /// Who tried again, and else who waited for whom.
-    fn facts(&self) -> Vec<String> {
-        let mut facts = Vec::new();
-        let mut again = Vec::new();
-        for (id, about) in self.run.transactions.iter().enumerate() {
-            let next = self.run.transactions[id..].iter().any(|other| {
-                (other.session, other.number, other.attempt)
-                    == (about.session, about.number, about.attempt + 1)
-            });
-            if next {
-                facts.extend(self.deadlock(TransactionId(id)));
-                again.push(self.name(about.session));
-            }
-        }
-        let again = distinct(again);
-        match again.as_slice() {
-            [] => {}
-            [only] => facts.push(format!("{only} was told of the conflict and tried again")),
-            several => facts.push(format!(
-                "{} were told of the conflict and tried again",
-                list(several)
-            )),
-        }
-        let waits = self
-            .run
-            .events
-            .iter()
-            .filter_map(|event| match &event.kind {
-                EventKind::Blocked(wait) if !wait.blockers.is_empty() => {
-                    Some((self.name(event.session), self.blockers(wait)))
-                }
-                _ => None,
-            });
-        let mut waits = distinct(waits);
-        if again.is_empty() {
-            waits.truncate(2);
-            let waits: Vec<String> = waits
-                .iter()
-                .map(|(who, whom)| format!("{who} waited for {whom}"))
-                .collect();
-            if !waits.is_empty() {
-                facts.push(list(&waits));
-            }
-        }
-        facts
-    }
-
     /// What the first broken rule speaks of: the cells of its table that the run changed, as they are now.
     fn values(&self, verdict: &Verdict, scenario: &Scenario, history: &History) -> String {
         let rule = verdict.rules.iter().position(|rule| !holds(rule));
@@ -437,14 +286,5 @@ impl Teller<'_> {
         });
         let changed: Vec<String> = changed.take(3).collect();
         list(&changed)
-    }
-}
-
-/// The condition name of a conflict, in words (manual, appendix A).
-fn conflict_name(state: &str) -> &'static str {
-    match state {
-        "40001" => "serialization failure",
-        "40P01" => "deadlock",
-        _ => "lock not available",
     }
 }

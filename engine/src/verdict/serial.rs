@@ -21,7 +21,7 @@
 //! [`MOST_STATEMENTS`], and says so.
 
 use super::replay::{
-    Contents, Job, Replay, contents, place_matters, planned, same_tables, same_told, steps_of,
+    Contents, Job, Replay, contents, job_of, place_matters, planned, same_tables, same_told,
 };
 use super::{Graph, Serial};
 use crate::run::{Run, TableState, Told, TransactionId, told};
@@ -50,7 +50,7 @@ pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph)
         let session = run.transactions[id.0].session.0;
         if super::history::committed(run, id) && session < lanes.len() {
             own_order.extend(ids[session].last().map(|&before| (before, id)));
-            lanes[session].push(steps_of(run, id));
+            lanes[session].push(job_of(run, id));
             ids[session].push(id);
         }
     }
@@ -194,6 +194,9 @@ impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {
                 return ControlFlow::Break(());
             }
             let mut next = world.clone();
+            for result in &job.known {
+                next.remember(job.session, result);
+            }
             let told = next.perform(self.plan, job.session, &job.steps);
             if !self.goal.heard(self.plan, lane, place, job, &told) {
                 continue;

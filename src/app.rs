@@ -1,0 +1,197 @@
+//! The page as a whole: where the rooms stand, and what goes between the state and the address bar.
+
+use crate::api::Api;
+use crate::browser;
+use crate::diagram::SequenceDiagram;
+use crate::editor::Editor;
+use crate::header::Header;
+use crate::lanes::Lanes;
+use crate::player::Player;
+use crate::probability::Probability;
+use crate::sent::Sent;
+use crate::share::LinkNotice;
+use crate::state::{Action, Playground};
+use crate::strategy_bar::StrategyBar;
+use crate::tables::Tables;
+use crate::verdict::VerdictStrip;
+use gloo::events::EventListener;
+use gloo::timers::callback::Timeout;
+use rowlock_engine::link::{Fragment, encode_text};
+use yew::prelude::*;
+
+/// How long edits must rest before the address follows, in milliseconds.
+const SETTLE: u32 = 400;
+/// The draft's name in the tab's storage.
+const DRAFT: &str = "rowlock.draft";
+
+/// The rooms below the verdict.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Panel {
+    Tables,
+    Sent,
+    Probability,
+}
+
+const PANELS: [(Panel, &str, &str); 3] = [
+    (Panel::Tables, "tables-tab", "Tables and rules"),
+    (Panel::Sent, "sent-tab", "What is sent"),
+    (Panel::Probability, "probability-tab", "How likely"),
+];
+
+/// What a phone shows: the drawing or the result.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Side {
+    Draw,
+    Watch,
+}
+
+/// The page.
+#[component]
+pub fn App() -> Html {
+    let page = use_reducer(|| Playground::start(&browser::fragment(), draft()));
+    let panel = use_state(|| Panel::Tables);
+    let side = use_state(|| Side::Watch);
+    use_address(&page);
+    let dispatch = {
+        let dispatcher = page.dispatcher();
+        use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
+    };
+    let seek = use_callback(dispatch.clone(), |position: usize, dispatch| {
+        dispatch.emit(Action::Seek(position))
+    });
+    let edit = use_callback(dispatch.clone(), |text: std::rc::Rc<str>, dispatch| {
+        dispatch.emit(Action::EditText(text))
+    });
+    let current_line = page
+        .position
+        .checked_sub(1)
+        .and_then(|event| page.show.step_of(event));
+    let current_line = current_line
+        .and_then(|step| page.show.lines.get(step.0))
+        .copied();
+    let broken = !page.errors.is_empty();
+    let side_button = |which: Side, label: &str| {
+        let set = side.clone();
+        html! {
+            <button type="button" role="tab" aria-selected={(*side == which).to_string()}
+                onclick={Callback::from(move |_| set.set(which))}>{ label }</button>
+        }
+    };
+    html! {
+        <>
+            <Header story={page.story} text={page.text.clone()} position={page.position} dispatch={dispatch.clone()} />
+            <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} dispatch={dispatch.clone()} />
+            <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
+            <VerdictStrip show={page.show.clone()} stale={broken} dispatch={dispatch.clone()} />
+            <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
+            <div class="sides" role="tablist" aria-label="Draw or watch">
+                { side_button(Side::Draw, "Draw") }
+                { side_button(Side::Watch, "Watch") }
+            </div>
+            <main class={classes!("desk", if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
+                <section class="draw" aria-label="The timeline, drawn and as text">
+                    <Lanes show={page.show.clone()} position={page.position} on_seek={seek.clone()} />
+                    <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
+                </section>
+                <section class={classes!("watch", broken.then_some("stale"))} aria-label="What happens">
+                    if broken {
+                        <p class="stale-note">{ "The text has an error; this is the last run that was sound." }</p>
+                    }
+                    <SequenceDiagram show={page.show.clone()} position={page.position} on_seek={seek} />
+                    <Player show={page.show.clone()} position={page.position} playing={page.playing} dispatch={dispatch.clone()} />
+                </section>
+            </main>
+            <section class="panels" aria-label="More about this run">
+                <div class="tabs" role="tablist">
+                    { for PANELS.iter().map(|(which, id, label)| {
+                        let (which, set) = (*which, panel.clone());
+                        let selected = *panel == which;
+                        html! {
+                            <button type="button" role="tab" id={*id} aria-controls="panel" aria-selected={selected.to_string()}
+                                onclick={Callback::from(move |_| set.set(which))}>{ *label }</button>
+                        }
+                    }) }
+                </div>
+                <div id="panel" role="tabpanel" tabindex="0"
+                    aria-labelledby={PANELS.iter().find(|(which, ..)| which == &*panel).map(|(_, id, _)| *id)}>
+                    { match *panel {
+                        Panel::Tables => html! { <Tables show={page.show.clone()} position={page.position} /> },
+                        Panel::Sent => html! { <Sent show={page.show.clone()} /> },
+                        Panel::Probability => html! { <Probability /> },
+                    } }
+                </div>
+            </section>
+            <footer class="foot">
+                { "Everything runs in this page: no server, no account, no cookies. The engine does what PostgreSQL 15 does." }
+            </footer>
+        </>
+    }
+}
+
+/// The visitor's own work, as this tab remembers it.
+fn draft() -> Option<String> {
+    browser::tab_storage()?.get_item(DRAFT).ok()?
+}
+
+/// The address follows the scenario when edits settle, and the scenario follows a new address.
+#[hook]
+fn use_address(page: &UseReducerHandle<Playground>) {
+    let written = use_mut_ref(String::new);
+    {
+        let (written, first) = (written.clone(), use_mut_ref(|| true));
+        let (text, position, story) = (page.text.clone(), page.position, page.story);
+        let (sound, broken_link) = (page.errors.is_empty(), page.broken_link.is_some());
+        let end = page.show.run.events.len();
+        use_effect_with(
+            (text, position, sound, broken_link),
+            move |(text, position, sound, broken_link)| {
+                // The address that the visitor came by stands until something changes.
+                let leave = std::mem::take(&mut *first.borrow_mut()) || !sound || *broken_link;
+                let (text, position) = (text.clone(), *position);
+                let timeout = (!leave).then(|| {
+                    Timeout::new(SETTLE, move || {
+                        let fragment = Fragment {
+                            scenario: story.is_none().then(|| encode_text(&text)),
+                            story: story.map(str::to_owned),
+                            step: (position < end).then_some(position),
+                            ..Fragment::default()
+                        };
+                        // A story whose strategy was changed is no longer the story's own text.
+                        let unchanged = story
+                            .and_then(rowlock_engine::gallery::story)
+                            .is_none_or(|story| story.text == &*text);
+                        let fragment = if unchanged {
+                            fragment
+                        } else {
+                            Fragment {
+                                scenario: Some(encode_text(&text)),
+                                story: None,
+                                ..fragment
+                            }
+                        };
+                        let fragment = fragment.to_text();
+                        browser::replace_fragment(&fragment);
+                        *written.borrow_mut() = fragment;
+                        if let (Some(storage), None) = (browser::tab_storage(), story) {
+                            // A full storage keeps the older draft; the address holds the newer one.
+                            let _ = storage.set_item(DRAFT, &text);
+                        }
+                    })
+                });
+                move || drop(timeout)
+            },
+        );
+    }
+    let dispatcher = page.dispatcher();
+    use_effect_with((), move |()| {
+        let listener = browser::window().map(|window| {
+            EventListener::new(&window, "hashchange", move |_| {
+                let fragment = browser::fragment();
+                if fragment != *written.borrow() {
+                    dispatcher.dispatch(Action::FollowLink(fragment));
+                }
+            })
+        });
+        move || drop(listener)
+    });
+}

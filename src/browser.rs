@@ -1,0 +1,89 @@
+//! The browser, guarded: whatever it refuses (storage in a sandbox, a clipboard without permission) is answered by `None`.
+
+use web_sys::wasm_bindgen::JsCast as _;
+use web_sys::wasm_bindgen::JsValue;
+use web_sys::{Document, HtmlElement, Storage, Window};
+
+/// The window, where there is one.
+#[must_use]
+pub fn window() -> Option<Window> {
+    web_sys::window()
+}
+
+/// The document.
+#[must_use]
+pub fn document() -> Option<Document> {
+    window()?.document()
+}
+
+/// The element of this id.
+#[must_use]
+pub fn element(id: &str) -> Option<HtmlElement> {
+    document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The address's fragment with its `#`.
+#[must_use]
+pub fn fragment() -> String {
+    window()
+        .and_then(|window| window.location().hash().ok())
+        .unwrap_or_default()
+}
+
+/// The address without its fragment.
+#[must_use]
+pub fn address() -> String {
+    let href = window()
+        .and_then(|window| window.location().href().ok())
+        .unwrap_or_default();
+    href.split('#').next().unwrap_or_default().to_owned()
+}
+
+/// Writes the fragment into the address without leaving a trace in the history.
+pub fn replace_fragment(fragment: &str) {
+    if let Some(history) = window().and_then(|window| window.history().ok()) {
+        let address = format!("{}{fragment}", address());
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
+    }
+}
+
+/// What lasts for this tab.
+#[must_use]
+pub fn tab_storage() -> Option<Storage> {
+    window()?.session_storage().ok()?
+}
+
+/// What lasts.
+#[must_use]
+pub fn storage() -> Option<Storage> {
+    window()?.local_storage().ok()?
+}
+
+/// Whether the visitor wants little motion.
+#[must_use]
+pub fn reduced_motion() -> bool {
+    let query = window().and_then(|window| {
+        window
+            .match_media("(prefers-reduced-motion: reduce)")
+            .ok()
+            .flatten()
+    });
+    query.is_some_and(|query| query.matches())
+}
+
+/// Puts a text on the clipboard; tells `done` whether it is there.
+pub fn copy(text: &str, done: impl FnOnce(bool) + 'static) {
+    let Some(window) = window() else {
+        return done(false);
+    };
+    // Without a secure context there is no clipboard at all.
+    let has_clipboard = js_sys::Reflect::get(&window.navigator(), &"clipboard".into())
+        .is_ok_and(|value| value.is_object());
+    if !has_clipboard {
+        return done(false);
+    }
+    let promise = window.navigator().clipboard().write_text(text);
+    yew::platform::spawn_local(async move {
+        done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+    });
+}

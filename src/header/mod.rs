@@ -1,0 +1,131 @@
+//! The head of the page: name, stories, link, theme.
+
+use crate::browser;
+use crate::share::ShareButton;
+use crate::state::Action;
+use rowlock_engine::gallery::STORIES;
+use std::rc::Rc;
+use web_sys::HtmlSelectElement;
+use yew::prelude::*;
+
+/// What the head shows.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The story that is open.
+    pub story: Option<&'static str>,
+    /// The text that a link would carry.
+    pub text: Rc<str>,
+    /// The position that a link would carry.
+    pub position: usize,
+    /// Where actions go.
+    pub dispatch: Callback<Action>,
+}
+
+/// The head of the page.
+#[component]
+pub fn Header(props: &Props) -> Html {
+    let pick = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            let picked = event
+                .target_dyn_into::<HtmlSelectElement>()
+                .map(|select| select.value());
+            if let Some(story) = picked.as_deref().and_then(rowlock_engine::gallery::story) {
+                dispatch.emit(Action::PickStory(story.slug));
+            }
+        })
+    };
+    html! {
+        <header class="head">
+            <h1>
+                <svg class="logo" viewBox="0 0 32 32" aria-hidden="true">
+                    <path d="M6 27 L24 6" class="oar" />
+                    <path d="M21.5 9.5 L26 3.6 L29 6.4 L24 11.4 Z" class="blade" />
+                    <path d="M8 15 a6 6 0 0 1 12 0 v3" class="shackle" />
+                    <rect x="6" y="17" width="16" height="10" rx="2" class="body" />
+                </svg>
+                { "Rowlock" }
+            </h1>
+            <label class="story">
+                <span>{ "Story" }</span>
+                <select id="story" onchange={pick}>
+                    if props.story.is_none() {
+                        <option value="" selected=true>{ "Your own" }</option>
+                    }
+                    { for STORIES.iter().map(|story| html! {
+                        <option value={story.slug} selected={props.story == Some(story.slug)}>
+                            { format!("{}: {}", story.title, story.topic) }
+                        </option>
+                    }) }
+                </select>
+            </label>
+            <ShareButton text={props.text.clone()} position={props.position} />
+            <ThemeButton />
+        </header>
+    }
+}
+
+/// Light, dark, or as the system has it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Theme {
+    Auto,
+    Light,
+    Dark,
+}
+
+const THEME: &str = "rowlock.theme";
+
+impl Theme {
+    fn remembered() -> Self {
+        let name = browser::storage().and_then(|storage| storage.get_item(THEME).ok().flatten());
+        match name.as_deref() {
+            Some("light") => Self::Light,
+            Some("dark") => Self::Dark,
+            _ => Self::Auto,
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    fn next(self) -> Self {
+        match self {
+            Self::Auto => Self::Light,
+            Self::Light => Self::Dark,
+            Self::Dark => Self::Auto,
+        }
+    }
+
+    fn apply(self) {
+        if let Some(root) = browser::document().and_then(|document| document.document_element()) {
+            let _ = root.set_attribute("data-theme", self.name());
+        }
+    }
+}
+
+#[component]
+fn ThemeButton() -> Html {
+    let theme = use_state(Theme::remembered);
+    use_effect_with(*theme, |theme| theme.apply());
+    let click = {
+        let theme = theme.clone();
+        Callback::from(move |_| {
+            let next = theme.next();
+            if let Some(storage) = browser::storage() {
+                let _ = storage.set_item(THEME, next.name());
+            }
+            theme.set(next);
+        })
+    };
+    html! {
+        <button type="button" id="theme" class="quiet" onclick={click}
+            aria-label={format!("Theme: {}. Change it.", theme.name())}>
+            { match *theme { Theme::Auto => "◐ auto", Theme::Light => "○ light", Theme::Dark => "● dark" } }
+        </button>
+    }
+}

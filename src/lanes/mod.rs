@@ -1,0 +1,209 @@
+//! The timeline: a lane for each session, its steps in the order in which they are sent.
+
+use crate::session_mark::{class, mark};
+use crate::shared::Shared;
+use crate::state::Show;
+use rowlock_engine::run::EventKind;
+use rowlock_engine::scenario::{Action, SessionId, StepId};
+use rowlock_engine::sql::ast::Statement;
+use std::collections::BTreeMap;
+use yew::prelude::*;
+
+/// What the lanes show.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The run on the screen.
+    pub show: Shared<Show>,
+    /// How many events have happened.
+    pub position: usize,
+    /// Called with a position when a step is chosen.
+    pub on_seek: Callback<usize>,
+}
+
+const HEAD: usize = 104;
+const STEP: usize = 66;
+const LANE: usize = 40;
+const CHIP: usize = 58;
+const CHIP_HEIGHT: usize = 26;
+
+/// The lanes.
+#[component]
+pub fn Lanes(props: &Props) -> Html {
+    let show = &props.show;
+    let scenario = &show.scenario;
+    let spans = use_memo(show.clone(), |show| step_spans(show));
+    let width = HEAD + scenario.timeline.len().max(1) * STEP + 8;
+    let height = scenario.sessions.len().max(1) * LANE + 8;
+    let current = props
+        .position
+        .checked_sub(1)
+        .and_then(|event| show.step_of(event));
+    if scenario.timeline.is_empty() {
+        return html! {
+            <div class="lanes"><h2>{ "Timeline" }</h2><p class="empty">{ "No steps yet. Write one below, under " }<code>{ "timeline:" }</code>{ ", as in " }<code>{ "A: BEGIN" }</code>{ "." }</p></div>
+        };
+    }
+    let middle = |session: SessionId| 4 + session.0 * LANE + LANE / 2;
+    let lanes = scenario.sessions.iter().enumerate().map(|(place, session)| {
+        let id = SessionId(place);
+        let name = session.display_name();
+        let short: String = if name.chars().count() > 12 { name.chars().take(11).chain(['…']).collect() } else { name.to_owned() };
+        let y = middle(id).to_string();
+        html! {
+            <g class={class(id)}>
+                <line class="lane" x1={HEAD.to_string()} x2={width.to_string()} y1={y.clone()} y2={y} />
+                <text class="name" x="4" y={(middle(id) + 4).to_string()}>
+                    <tspan class="mark">{ mark(id) }</tspan>{ " " }{ short }<title>{ name }</title>
+                </text>
+            </g>
+        }
+    });
+    let waits = spans.iter().filter(|(_, span)| span.waits_until > span.column).map(|(step, span)| {
+        let session = scenario.timeline[step.0].session;
+        html! {
+            <rect class={classes!("wait", class(session))} x={(HEAD + span.column * STEP + CHIP).to_string()}
+                y={(middle(session) - 5).to_string()} height="10" rx="2"
+                width={((span.waits_until - span.column) * STEP - CHIP / 2).to_string()}><title>{ "waits" }</title></rect>
+        }
+    });
+    let chips = scenario.timeline.iter().enumerate().map(|(place, step)| {
+        let id = StepId(place);
+        let span = spans.get(&id);
+        let state = span.map_or("unsent", |span| span.state(props.position));
+        let label = label(&step.action);
+        let name = scenario.sessions[step.session.0].display_name();
+        let full = match &step.action {
+            Action::Sql(sql) => sql.text.clone(),
+            Action::Require(require) => format!("require {}", require.text),
+        };
+        let to = span.map(|span| span.last + 1);
+        let seek = {
+            let on_seek = props.on_seek.clone();
+            move || if let Some(to) = to { on_seek.emit(to) }
+        };
+        let on_key = {
+            let seek = seek.clone();
+            Callback::from(move |event: KeyboardEvent| {
+                if matches!(event.key().as_str(), "Enter" | " ") {
+                    event.prevent_default();
+                    seek();
+                }
+            })
+        };
+        let (x, y) = (HEAD + place * STEP, middle(step.session) - CHIP_HEIGHT / 2);
+        html! {
+            <g class={classes!("chip", class(step.session), state, (current == Some(id)).then_some("current"))} role="button" tabindex="0"
+                aria-label={format!("{name}: {full}")} onclick={Callback::from(move |_| seek())} onkeydown={on_key}>
+                <rect x={x.to_string()} y={y.to_string()} width={CHIP.to_string()} height={CHIP_HEIGHT.to_string()} rx="4" />
+                <text x={(x + CHIP / 2).to_string()} y={(y + 17).to_string()} text-anchor="middle">{ label }</text>
+                <title>{ full }</title>
+            </g>
+        }
+    });
+    html! {
+        <div class="lanes">
+            <h2>{ "Timeline" }</h2>
+            <div class="scroll" tabindex="0" role="group" aria-label="Timeline, a lane for each session">
+                <svg width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}>
+                    <defs>
+                        <pattern id="wait-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                            <rect class="hatch-back" width="6" height="6" /><line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
+                        </pattern>
+                    </defs>
+                    { for lanes }
+                    { for waits }
+                    { for chips }
+                </svg>
+            </div>
+        </div>
+    }
+}
+
+/// When a step was sent and answered.
+struct StepSpan {
+    /// Its column.
+    column: usize,
+    /// The column of the last step that was sent while it waited.
+    waits_until: usize,
+    /// Its first event.
+    first: usize,
+    /// Its last event.
+    last: usize,
+    failed: bool,
+}
+
+impl StepSpan {
+    fn state(&self, position: usize) -> &'static str {
+        if position <= self.first {
+            "ahead"
+        } else if position <= self.last {
+            "under-way"
+        } else if self.failed {
+            "failed"
+        } else {
+            "done"
+        }
+    }
+}
+
+fn step_spans(show: &Show) -> BTreeMap<StepId, StepSpan> {
+    let mut spans: BTreeMap<StepId, StepSpan> = BTreeMap::new();
+    let mut latest = 0;
+    let mut waiting: Vec<(SessionId, StepId)> = Vec::new();
+    for (index, event) in show.run.events.iter().enumerate() {
+        let Some(step) = show.step_of(index) else {
+            continue;
+        };
+        if matches!(event.kind, EventKind::Sent { .. }) {
+            latest = step.0;
+        }
+        let span = spans.entry(step).or_insert(StepSpan {
+            column: step.0,
+            waits_until: step.0,
+            first: index,
+            last: index,
+            failed: false,
+        });
+        span.last = index;
+        span.failed |= matches!(
+            event.kind,
+            EventKind::Failed(_) | EventKind::VersionConflict | EventKind::RequireFailed { .. }
+        );
+        match event.kind {
+            EventKind::Blocked(_) => waiting.push((event.session, step)),
+            EventKind::Replied(_) | EventKind::Failed(_) => {
+                if waiting.iter().any(|(session, _)| *session == event.session) {
+                    span.waits_until = span.waits_until.max(latest);
+                }
+                waiting.retain(|(session, _)| *session != event.session);
+            }
+            _ => {}
+        }
+    }
+    // Who still waits at the end waits to the end.
+    let end = show.scenario.timeline.len();
+    for (_, step) in waiting {
+        if let Some(span) = spans.get_mut(&step) {
+            span.waits_until = end;
+        }
+    }
+    spans
+}
+
+/// What fits on a chip.
+fn label(action: &Action) -> &'static str {
+    match action {
+        Action::Require(_) => "require",
+        Action::Sql(sql) => match &sql.statement {
+            Statement::Begin(_) => "BEGIN",
+            Statement::Commit => "COMMIT",
+            Statement::Rollback => "ROLLBACK",
+            Statement::Select(select) if select.locking.is_some() => "LOCK",
+            Statement::Select(_) => "SELECT",
+            Statement::Insert(_) => "INSERT",
+            Statement::Update(_) => "UPDATE",
+            Statement::Delete(_) => "DELETE",
+            Statement::CreateTable(_) => "CREATE",
+        },
+    }
+}

@@ -1,0 +1,22 @@
+//! The Rowlock page: one state ([`state::Playground`]), one room a folder.
+//!
+//! `app` holds the state and speaks with the address bar; every other room is given what it shows and a callback. No room
+//! computes anything that the engine could tell it.
+
+pub mod api;
+pub mod app;
+pub mod browser;
+pub mod diagram;
+pub mod editor;
+pub mod header;
+pub mod lanes;
+pub mod player;
+pub mod probability;
+pub mod sent;
+pub mod session_mark;
+pub mod share;
+pub mod shared;
+pub mod state;
+pub mod strategy_bar;
+pub mod tables;
+pub mod verdict;

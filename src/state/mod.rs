@@ -1,0 +1,325 @@
+//! What the page knows: one value, changed by one reducer.
+//!
+//! The text is what the visitor edits. From it follow the scenario, the plan, the run and the verdict, computed once an
+//! edit. While the text is broken the last good run stays.
+
+mod show;
+
+pub use show::Show;
+
+use crate::shared::Shared;
+use rowlock_engine::gallery::{STORIES, Story};
+use rowlock_engine::link::{Fragment, LinkError, decode};
+use rowlock_engine::scenario::{OnConflict, Scenario, TextError, read};
+use rowlock_engine::sql::ast::IsolationLevel;
+use rowlock_engine::strategy::Strategy;
+use std::rc::Rc;
+use yew::Reducible;
+
+/// Everything the page knows.
+#[derive(Clone, PartialEq)]
+pub struct Playground {
+    /// What stands in the editor.
+    pub text: Rc<str>,
+    /// What is wrong with it.
+    pub errors: Shared<Vec<TextError>>,
+    /// The last text that was sound, with everything that follows from it.
+    pub show: Shared<Show>,
+    /// How many events have happened, as far as the views are concerned.
+    pub position: usize,
+    /// Whether the player runs.
+    pub playing: bool,
+    /// The story of the gallery that was opened, while its text is unchanged but for strategy and isolation.
+    pub story: Option<&'static str>,
+    /// A link that could not be read.
+    pub broken_link: Option<Shared<BrokenLink>>,
+    /// The text that a link has taken the place of.
+    pub replaced: Option<Rc<str>>,
+}
+
+/// A link that could not be read.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BrokenLink {
+    /// Which of the four cases it is.
+    pub error: LinkError,
+    /// The link's value as it came.
+    pub raw: String,
+}
+
+/// What a visitor does.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Action {
+    /// Types in the editor.
+    EditText(Rc<str>),
+    /// Chooses a strategy with its options.
+    PickStrategy(Strategy),
+    /// Chooses an isolation level; `None` is the strategy's own.
+    PickIsolation(Option<IsolationLevel>),
+    /// Chooses what clients do on a conflict; `None` is the strategy's own.
+    PickOnConflict(Option<OnConflict>),
+    /// Opens a story.
+    PickStory(&'static str),
+    /// Follows a link.
+    FollowLink(String),
+    /// Moves to a position; the player stops.
+    Seek(usize),
+    /// Moves one event on, as the player does; at the end it stops.
+    Advance,
+    /// Starts or stops the player.
+    TogglePlay,
+    /// Opens what could be read of a broken link.
+    OpenReadablePart,
+    /// Goes back to what a link has taken the place of.
+    GoBack,
+    /// Puts a notice away.
+    Dismiss,
+}
+
+impl Playground {
+    /// The page at its start: what the address asks for, else the visitor's own draft, else the first story.
+    #[must_use]
+    pub fn start(fragment: &str, draft: Option<String>) -> Self {
+        let first = &STORIES[0];
+        let mut page = Self {
+            text: first.text.into(),
+            errors: Shared::new(Vec::new()),
+            show: Shared::new(Show::default()),
+            position: 0,
+            playing: false,
+            story: Some(first.slug),
+            broken_link: None,
+            replaced: None,
+        };
+        page.open(first.text.into(), Some(first.slug));
+        let asks = Fragment::parse(fragment);
+        if asks.scenario.is_some() || asks.story.is_some() {
+            page.follow(fragment);
+            // Whoever comes by a link has lost nothing yet, unless a draft is left from before.
+            page.replaced = draft.filter(|draft| **draft != *page.text).map(Into::into);
+        } else if let Some(draft) = draft {
+            page.open(draft.into(), None);
+            page.obey(&asks);
+        } else {
+            page.obey(&asks);
+        }
+        page
+    }
+
+    /// Takes a text and rests at the moment that tells its story.
+    fn open(&mut self, text: Rc<str>, story: Option<&'static str>) {
+        self.story = story;
+        self.playing = false;
+        self.edit(text);
+        self.position = self.show.telling_moment();
+    }
+
+    fn edit(&mut self, text: Rc<str>) {
+        let at_end = self.position >= self.show.run.events.len();
+        match read(&text).and_then(|scenario| Show::of(scenario, &text)) {
+            Ok(show) => {
+                self.position = if at_end {
+                    show.run.events.len()
+                } else {
+                    self.position.min(show.run.events.len())
+                };
+                self.show = Shared::new(show);
+                self.errors = Shared::new(Vec::new());
+            }
+            Err(errors) => self.errors = Shared::new(errors),
+        }
+        self.text = text;
+    }
+
+    /// Changes the scenario itself; its text follows. Where the text is broken there is no scenario to change.
+    fn change(&mut self, change: impl FnOnce(&mut Scenario)) {
+        let Ok(mut scenario) = rowlock_engine::scenario::parse(&self.text) else {
+            return;
+        };
+        change(&mut scenario);
+        self.edit(scenario.to_text().into());
+        self.position = self.show.telling_moment();
+        self.playing = false;
+    }
+
+    fn follow(&mut self, fragment: &str) {
+        let asks = Fragment::parse(fragment);
+        let before = Rc::clone(&self.text);
+        match (
+            &asks.scenario,
+            asks.story.as_deref().map(rowlock_engine::gallery::story),
+        ) {
+            (Some(raw), _) => match decode(raw) {
+                Ok(text) => {
+                    let known = STORIES.iter().find(|story| story.text == text);
+                    self.broken_link = None;
+                    self.open(text.into(), known.map(|story| story.slug));
+                }
+                Err(error) => {
+                    self.broken_link = Some(Shared::new(BrokenLink {
+                        error,
+                        raw: raw.clone(),
+                    }));
+                    return;
+                }
+            },
+            (None, Some(Some(Story { slug, text, .. }))) => {
+                self.broken_link = None;
+                self.open((*text).into(), Some(slug));
+            }
+            (None, Some(None)) => {
+                let raw = asks.story.clone().unwrap_or_default();
+                self.broken_link = Some(Shared::new(BrokenLink {
+                    error: LinkError::NotAScenario,
+                    raw,
+                }));
+                return;
+            }
+            (None, None) => {}
+        }
+        if before != self.text {
+            self.replaced = Some(before);
+        }
+        self.obey(&asks);
+    }
+
+    /// What a fragment asks for beside the scenario.
+    fn obey(&mut self, asks: &Fragment) {
+        if let Some(Ok(strategy)) = asks.strategy.as_deref().map(str::parse) {
+            self.change(|scenario| scenario.strategy = strategy);
+        }
+        if let Some(step) = asks.step {
+            self.position = step.min(self.show.run.events.len());
+        }
+    }
+}
+
+impl Reducible for Playground {
+    type Action = Action;
+
+    fn reduce(self: Rc<Self>, action: Action) -> Rc<Self> {
+        let mut page = Self::clone(&self);
+        match action {
+            Action::EditText(text) => {
+                page.story = None;
+                page.playing = false;
+                page.edit(text);
+            }
+            Action::PickStrategy(strategy) => page.change(|scenario| scenario.strategy = strategy),
+            Action::PickIsolation(isolation) => {
+                page.change(|scenario| scenario.isolation = isolation)
+            }
+            Action::PickOnConflict(on_conflict) => {
+                page.change(|scenario| scenario.on_conflict = on_conflict)
+            }
+            Action::PickStory(slug) => {
+                if let Some(story) = rowlock_engine::gallery::story(slug) {
+                    let own = page.story.is_none().then(|| Rc::clone(&page.text));
+                    page.open(story.text.into(), Some(story.slug));
+                    page.broken_link = None;
+                    page.replaced = own;
+                }
+            }
+            Action::FollowLink(fragment) => page.follow(&fragment),
+            Action::Seek(position) => {
+                page.playing = false;
+                page.position = position.min(page.show.run.events.len());
+            }
+            Action::Advance => {
+                page.position = (page.position + 1).min(page.show.run.events.len());
+                page.playing &= page.position < page.show.run.events.len();
+            }
+            Action::TogglePlay => {
+                page.playing = !page.playing && !page.show.run.events.is_empty();
+                if page.playing && page.position >= page.show.run.events.len() {
+                    page.position = 0;
+                }
+            }
+            Action::OpenReadablePart => {
+                if let Some(broken) = page.broken_link.take() {
+                    page.replaced = Some(Rc::clone(&page.text));
+                    page.open(broken.error.readable().into(), None);
+                }
+            }
+            Action::GoBack => {
+                if let Some(text) = page.replaced.take() {
+                    page.open(text, None);
+                }
+            }
+            Action::Dismiss => {
+                page.broken_link = None;
+                page.replaced = None;
+            }
+        }
+        Rc::new(page)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rowlock_engine::link::encode_text;
+    use rowlock_engine::verdict::VerdictKind;
+
+    fn after(page: Playground, action: Action) -> Playground {
+        Playground::clone(&Rc::new(page).reduce(action))
+    }
+
+    #[test]
+    fn the_first_view_shows_a_lost_update_and_a_click_cures_it() {
+        let page = Playground::start("", None);
+        assert_eq!(page.show.verdict.kind, VerdictKind::Anomaly);
+        let page = after(page, Action::PickStrategy(Strategy::Atomic));
+        assert_eq!(page.show.verdict.kind, VerdictKind::Correct);
+        assert!(page.text.contains("\nstrategy: atomic\n"));
+        assert_eq!(page.story, Some("two-cashiers"));
+    }
+
+    #[test]
+    fn while_the_text_is_broken_the_last_good_run_stays() {
+        let page = Playground::start("", None);
+        let show = page.show.clone();
+        let broken = page.text.replace("COMMIT", "COMIT");
+        let page = after(page, Action::EditText(broken.into()));
+        assert_eq!(page.errors.len(), 2);
+        assert!(page.show == show);
+    }
+
+    #[test]
+    fn a_link_is_followed_to_its_step_and_the_draft_is_kept() {
+        let text = STORIES[3].text;
+        let fragment = format!("#s={}&step=7", encode_text(text));
+        let page = Playground::start(&fragment, Some("title: mine\n".to_owned()));
+        assert_eq!((&*page.text, page.position), (text, 7));
+        let page = after(page, Action::GoBack);
+        assert_eq!(&*page.text, "title: mine\n");
+    }
+
+    #[test]
+    fn a_broken_link_changes_nothing_and_says_which_case_it_is() {
+        let page = Playground::start("", Some("title: mine\n".to_owned()));
+        let link = encode_text(STORIES[1].text);
+        let page = after(
+            page,
+            Action::FollowLink(format!("#s={}", &link[..link.len() / 2])),
+        );
+        assert_eq!(&*page.text, "title: mine\n");
+        assert_eq!(
+            page.broken_link.as_ref().map(|broken| broken.error.case()),
+            Some("cut-off")
+        );
+        let page = after(page, Action::OpenReadablePart);
+        assert!(page.text.starts_with("title: Two editors"));
+        assert_eq!(page.replaced.as_deref(), Some("title: mine\n"));
+    }
+
+    #[test]
+    fn the_player_stops_at_the_end_and_begins_anew() {
+        let page = Playground::start("", None);
+        let end = page.show.run.events.len();
+        let page = after(after(page, Action::Seek(end)), Action::TogglePlay);
+        assert_eq!((page.playing, page.position), (true, 0));
+        let page = after(after(page, Action::Seek(end - 1)), Action::TogglePlay);
+        let page = after(page, Action::Advance);
+        assert_eq!((page.playing, page.position), (false, end));
+    }
+}

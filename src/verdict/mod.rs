@@ -1,0 +1,112 @@
+//! The verdict: one sentence, and what would cure it.
+
+use crate::shared::Shared;
+use crate::state::{Action, Show};
+use gloo::timers::callback::Timeout;
+use rowlock_engine::strategy::Strategy;
+use rowlock_engine::verdict::VerdictKind;
+use yew::prelude::*;
+
+/// What the strip shows.
+#[derive(Properties, PartialEq)]
+pub struct Props {
+    /// The run on the screen.
+    pub show: Shared<Show>,
+    /// Whether the text has changed since, and is broken.
+    pub stale: bool,
+    /// Where actions go.
+    pub dispatch: Callback<Action>,
+}
+
+/// The verdict.
+#[component]
+pub fn VerdictStrip(props: &Props) -> Html {
+    let verdict = &props.show.verdict;
+    let cures = use_cures(&props.show);
+    let heading = match verdict.kind {
+        VerdictKind::Anomaly => verdict
+            .anomalies
+            .first()
+            .map_or("anomaly", |anomaly| anomaly.name.as_str()),
+        VerdictKind::Correct => "correct",
+        VerdictKind::TurnedAway => "turned away",
+        VerdictKind::RuleBroken => "rule broken",
+        VerdictKind::Unfinished => "unfinished",
+        VerdictKind::Undecided => "undecided",
+    };
+    let mark = if verdict.kind == VerdictKind::Correct {
+        "✓"
+    } else {
+        "✗"
+    };
+    let evidence = verdict
+        .anomalies
+        .first()
+        .map(|anomaly| anomaly.evidence.as_slice())
+        .unwrap_or_default();
+    html! {
+        <section class={classes!("verdict", props.stale.then_some("stale"))} data-kind={verdict.kind.as_str()} aria-label="Verdict">
+            <p class="kind"><span aria-hidden="true">{ mark }</span>{ " " }{ heading }</p>
+            <p class="sentence" id="verdict" data-kind={verdict.kind.as_str()} role="status" aria-live="polite">{ &verdict.sentence }</p>
+            <div class="buttons">
+                if !evidence.is_empty() {
+                    <span class="label">{ "See it:" }</span>
+                    { for evidence.iter().enumerate().map(|(number, event)| {
+                        let (dispatch, position) = (props.dispatch.clone(), event + 1);
+                        html! {
+                            <button type="button" class="quiet" onclick={Callback::from(move |_| dispatch.emit(Action::Seek(position)))}>
+                                { format!("step {}", number + 1) }
+                            </button>
+                        }
+                    }) }
+                }
+                if !cures.is_empty() {
+                    <span class="label">{ "Cure:" }</span>
+                    { for cures.iter().map(|cure| {
+                        let (dispatch, cure) = (props.dispatch.clone(), *cure);
+                        html! {
+                            <button type="button" class="cure" onclick={Callback::from(move |_| dispatch.emit(Action::PickStrategy(cure)))}>
+                                { cure.to_string() }
+                            </button>
+                        }
+                    }) }
+                }
+            </div>
+        </section>
+    }
+}
+
+/// The strategies that cure what is wrong, found by running them, after the edit is on the screen.
+#[hook]
+fn use_cures(show: &Shared<Show>) -> Vec<Strategy> {
+    let cures = use_state(|| {
+        if show.verdict.kind == VerdictKind::Correct {
+            Vec::new()
+        } else {
+            show.cures()
+        }
+    });
+    let known_for = use_mut_ref(|| show.clone());
+    let set = cures.clone();
+    use_effect_with(show.clone(), move |show| {
+        let show = show.clone();
+        let is_known = *known_for.borrow() == show;
+        let timeout = (!is_known).then(|| {
+            let known_for = known_for.clone();
+            Timeout::new(50, move || {
+                set.set(if show.verdict.kind == VerdictKind::Correct {
+                    Vec::new()
+                } else {
+                    show.cures()
+                });
+                *known_for.borrow_mut() = show;
+            })
+        });
+        move || drop(timeout)
+    });
+    if show.verdict.kind == VerdictKind::Correct {
+        Vec::new()
+    } else {
+        (*cures).clone()
+    }
+}
