@@ -113,9 +113,19 @@ impl<'a> Draft<'a> {
         self.setup_changed.push(place);
     }
 
+    /// Whether nothing was changed, added, dropped or said.
+    pub fn is_as_drawn(&self) -> bool {
+        let drawn = |fate: &Fate| {
+            let step = fate.step.as_ref();
+            fate.before.is_empty()
+                && step.is_ok_and(|step| matches!(step.origin, Origin::Drawn(_)))
+        };
+        self.setup_changed.is_empty() && self.remarks.is_empty() && self.fates.iter().all(drawn)
+    }
+
     /// Says what the strategy could not do; the same is said once.
     pub fn remark(&mut self, remark: String) {
-        if !self.remarks.contains(&remark) {
+        if !remark.is_empty() && !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
     }

@@ -92,6 +92,11 @@ impl<'a> Drawn<'a> {
         )
     }
 
+    /// Whether any step changes or removes rows.
+    pub fn has_writes(&self) -> bool {
+        (0..self.facts.len()).any(|step| self.is_write(StepId(step)))
+    }
+
     /// What a step's statement searches.
     pub fn search(&self, step: StepId) -> Option<&Search> {
         self.facts[step.0].search.as_ref()

@@ -139,5 +139,24 @@ pub fn plan(scenario: &Scenario) -> Plan {
             draft.remark_on_earlier_readings(&drawn);
         }
     }
+    if draft.is_as_drawn() && drawn.has_writes() {
+        draft.remark(nothing_to_do(scenario.strategy).to_owned());
+    }
     draft.finish()
+}
+
+/// Why a strategy leaves everything as drawn, where it has nothing else to say.
+fn nothing_to_do(strategy: Strategy) -> &'static str {
+    match strategy {
+        Strategy::None => "",
+        Strategy::Atomic => {
+            "Every write works on the stored value already, so there is no arithmetic to move: all is sent as drawn."
+        }
+        Strategy::Optimistic => {
+            "No transaction reads a row before it writes it, so there is no version to compare: all is sent as drawn."
+        }
+        Strategy::Pessimistic { .. } => {
+            "No transaction reads a row before it writes it, and a write locks its row by itself: all is sent as drawn."
+        }
+    }
 }

@@ -93,11 +93,8 @@ pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
         remark_on_conditions(draft, drawn, *write, compared.reading);
     }
     let blind = |(_, why): &(StepId, Unguarded)| matches!(why, Unguarded::Blind);
-    if versioned.is_empty() && unguarded.len() > 1 && unguarded.iter().all(blind) {
-        draft.remark(
-            "No transaction reads a row before it writes it, so there is no version to compare: all is sent as drawn."
-                .to_owned(),
-        );
+    if versioned.is_empty() && unguarded.iter().all(blind) {
+        // Nothing is changed, which is said once for all of them.
         return;
     }
     for (write, why) in unguarded {
