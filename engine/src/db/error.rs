@@ -52,6 +52,22 @@ impl SqlState {
     pub const INVALID_TABLE_DEFINITION: Self = Self("42P16");
     /// `read_only_sql_transaction`
     pub const READ_ONLY_TRANSACTION: Self = Self("25006");
+    /// `string_data_right_truncation`
+    pub const STRING_TOO_LONG: Self = Self("22001");
+    /// `invalid_datetime_format`
+    pub const INVALID_DATETIME: Self = Self("22007");
+    /// `datetime_field_overflow`
+    pub const DATETIME_OVERFLOW: Self = Self("22008");
+    /// `ambiguous_function`, for operators too
+    pub const AMBIGUOUS_FUNCTION: Self = Self("42725");
+    /// `cannot_coerce`
+    pub const CANNOT_COERCE: Self = Self("42846");
+    /// `wrong_object_type`
+    pub const WRONG_OBJECT_TYPE: Self = Self("42809");
+    /// `invalid_column_reference`
+    pub const INVALID_COLUMN_REFERENCE: Self = Self("42P10");
+    /// `internal_error`
+    pub const INTERNAL: Self = Self("XX000");
 }
 
 /// An error that a statement ended with.

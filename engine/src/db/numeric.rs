@@ -11,7 +11,7 @@
 //! | `/`             | enough for 16 significant digits, at least the larger of both (`select_div_scale`) |
 //!
 //! Almost all numbers have a mantissa that fits 64 bits and take no memory of their own; larger ones are shared.
-//! `NaN` and `Infinity` are not simulated.
+//! `NaN`, `Infinity` and numbers of thousands of digits are not simulated.
 
 mod arithmetic;
 mod natural;
@@ -42,9 +42,10 @@ struct Parts {
     scale: u16,
 }
 
-/// PostgreSQL's limits on digits before and after the point.
-const MAX_INTEGER_DIGITS: usize = 131_072;
-const MAX_SCALE: usize = 16_383;
+/// How many digits there may be before and after the point. PostgreSQL has 131072 and 16383; here a number is never so
+/// long that the page would stand still over it.
+const MAX_INTEGER_DIGITS: usize = 2000;
+const MAX_SCALE: usize = 2000;
 
 impl Numeric {
     /// Reads `12`, `-0.50`, `1e3`, with blanks around it.
@@ -179,10 +180,10 @@ impl Numeric {
 
     /// A number from its parts, in the one form that it has.
     fn build(negative: bool, digits: Natural, scale: usize) -> Result<Self, SqlError> {
-        if digits.digit_count() > MAX_INTEGER_DIGITS + scale {
+        if digits.digit_count() > MAX_INTEGER_DIGITS + scale || scale > MAX_SCALE {
             return Err(overflow());
         }
-        let scale = u16::try_from(scale).map_err(|_| overflow())?;
+        let scale = scale as u16;
         if let Some(size) = digits.to_u64() {
             let mantissa = if negative {
                 0i64.checked_sub_unsigned(size)
@@ -251,6 +252,9 @@ fn overflow() -> SqlError {
         SqlState::NUMERIC_OUT_OF_RANGE,
         "value overflows numeric format",
     )
+    .with_detail(format!(
+        "Rowlock computes with at most {MAX_INTEGER_DIGITS} digits before the point and {MAX_SCALE} after it."
+    ))
 }
 
 impl From<i64> for Numeric {

@@ -1,7 +1,10 @@
-//! The types of expressions and what may become what (manual, chapter 10 and section 8).
+//! The types of expressions, and how a value of one becomes a value of another (manual, chapters 8 and 10).
+//!
+//! Which conversions there are, and where they happen by themselves, is a table in `expr::coerce`; here is what they do.
 
 use super::{Numeric, SqlError, SqlState, Timestamp, Value};
 use crate::sql::ast::SqlType;
+use std::sync::Arc;
 
 /// The type of an expression, without the length or precision that a column may add.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -40,21 +43,31 @@ impl Type {
         }
     }
 
-    /// How far up a number's type stands: int, bigint, numeric; `None` for what is no number.
+    /// Whether it is a number; the numbers are in the order in which they become one another.
     #[must_use]
-    pub fn number_rank(self) -> Option<u8> {
-        match self {
-            Self::Int4 => Some(0),
-            Self::Int8 => Some(1),
-            Self::Numeric => Some(2),
-            _ => None,
-        }
+    pub fn is_number(self) -> bool {
+        matches!(self, Self::Int4 | Self::Int8 | Self::Numeric)
     }
 
-    /// Whether it is text under one of its names.
+    /// Whether it is text under one name or the other.
     #[must_use]
     pub fn is_text(self) -> bool {
         matches!(self, Self::Text | Self::Varchar)
+    }
+
+    /// Reads a value of this type from its text form.
+    ///
+    /// # Errors
+    /// 22P02, 22007 when the text has another form; 22003, 22008 when the value is out of range.
+    pub fn read(self, text: &str) -> Result<Value, SqlError> {
+        match self {
+            Self::Int4 => read_integer(text, self).map(Value::Int),
+            Self::Int8 => read_integer(text, self).map(Value::BigInt),
+            Self::Numeric => Numeric::parse(text).map(Value::Numeric),
+            Self::Bool => read_boolean(text).map(Value::Boolean),
+            Self::Timestamp => Timestamp::parse(text).map(Value::Timestamp),
+            Self::Text | Self::Varchar | Self::Unknown => Ok(Value::from(text)),
+        }
     }
 }
 
@@ -72,105 +85,13 @@ impl From<SqlType> for Type {
     }
 }
 
-fn out_of_range(ty: Type) -> SqlError {
-    SqlError::new(
-        SqlState::NUMERIC_OUT_OF_RANGE,
-        format!("{} out of range", ty.name()),
-    )
-}
-
-/// Converts a value to a type, as a cast does.
-///
-/// # Errors
-/// 22003 out of range, 22P02 and its kin for a text that is not of the type.
-pub fn convert(value: Value, ty: Type) -> Result<Value, SqlError> {
-    Ok(match (ty, value) {
-        (_, Value::Null) => Value::Null,
-        (Type::Int4, Value::Int(number)) => Value::Int(number),
-        (Type::Int4 | Type::Int8, Value::Boolean(value)) => Value::Int(i32::from(value)),
-        (Type::Int4, value @ (Value::BigInt(_) | Value::Numeric(_))) => {
-            let number = whole(&value).and_then(|number| i32::try_from(number).ok());
-            Value::Int(number.ok_or_else(|| out_of_range(ty))?)
-        }
-        (Type::Int8, value @ (Value::Int(_) | Value::BigInt(_) | Value::Numeric(_))) => {
-            Value::BigInt(whole(&value).ok_or_else(|| out_of_range(ty))?)
-        }
-        (Type::Numeric, value) if value.as_numeric().is_some() => {
-            value.as_numeric().map_or(Value::Null, Value::Numeric)
-        }
-        (Type::Bool, Value::Int(number)) => Value::Boolean(number != 0),
-        (Type::Bool, Value::Boolean(value)) => Value::Boolean(value),
-        (Type::Timestamp, Value::Timestamp(timestamp)) => Value::Timestamp(timestamp),
-        (Type::Text | Type::Varchar | Type::Unknown, Value::Text(text)) => Value::Text(text),
-        (Type::Text | Type::Varchar | Type::Unknown, Value::Boolean(value)) => {
-            Value::Text(if value { "true" } else { "false" }.into())
-        }
-        (Type::Text | Type::Varchar | Type::Unknown, value) => {
-            Value::Text(value.to_text().unwrap_or_default().into())
-        }
-        (ty, Value::Text(text)) => from_text(&text, ty)?,
-        (ty, value) => {
-            let message = format!(
-                "a value of another type stands where {} is wanted: {value:?}",
-                ty.name()
-            );
-            return Err(SqlError::new(SqlState::DATATYPE_MISMATCH, message));
-        }
-    })
-}
-
-fn whole(value: &Value) -> Option<i64> {
-    match value {
-        Value::Numeric(number) => number.to_i64(),
-        value => value.as_integer(),
-    }
-}
-
-/// Reads a text as a value of a type.
-///
-/// # Errors
-/// 22P02, 22007 or 22008 when it is none, 22003 when it is out of range.
-pub fn from_text(text: &str, ty: Type) -> Result<Value, SqlError> {
-    let invalid = || {
-        SqlError::new(
-            SqlState::INVALID_TEXT,
-            format!("invalid input syntax for type {}: \"{text}\"", ty.name()),
-        )
-    };
-    Ok(match ty {
-        Type::Int4 | Type::Int8 => {
-            let trimmed = text.trim_ascii();
-            let digits = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
-            if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-                return Err(invalid());
-            }
-            let too_large = || {
-                let message = format!("value \"{text}\" is out of range for type {}", ty.name());
-                SqlError::new(SqlState::NUMERIC_OUT_OF_RANGE, message)
-            };
-            match ty {
-                Type::Int4 => Value::Int(trimmed.parse().map_err(|_| too_large())?),
-                _ => Value::BigInt(trimmed.parse().map_err(|_| too_large())?),
-            }
-        }
-        Type::Numeric => Value::Numeric(Numeric::parse(text)?),
-        Type::Bool => Value::Boolean(boolean(text).ok_or_else(invalid)?),
-        Type::Timestamp => Value::Timestamp(Timestamp::parse(text)?),
-        Type::Text | Type::Varchar | Type::Unknown => Value::Text(text.into()),
-    })
-}
-
-/// `true`, `yes`, `on`, `1`, their opposites, and unique beginnings of these (manual, section 8.6).
-fn boolean(text: &str) -> Option<bool> {
-    let word = text.trim_ascii().to_ascii_lowercase();
-    let begins = |whole: &str, least: usize| word.len() >= least && whole.starts_with(&word);
-    if begins("true", 1) || begins("yes", 1) || word == "on" || word == "1" {
-        Some(true)
-    } else if begins("false", 1) || begins("no", 1) || begins("off", 2) || word == "0" {
-        Some(false)
-    } else {
-        None
-    }
+/// Why a value is converted. It matters where a text is too long for a `varchar(n)`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Cast {
+    /// An operator wants it, or it is stored in a column: a text that is too long is an error.
+    Assignment,
+    /// `CAST(x AS type)`: a text that is too long is cut.
+    Explicit,
 }
 
 /// Converts a value to a column's type as an `INSERT` or `UPDATE` does. The value must be of a type for which an
@@ -179,25 +100,108 @@ fn boolean(text: &str) -> Option<bool> {
 /// # Errors
 /// 22003 out of range or too many digits, 22001 too long.
 pub fn assign(value: Value, ty: SqlType) -> Result<Value, SqlError> {
-    let value = convert(value, ty.into())?;
-    match (ty, value) {
-        (SqlType::Numeric(Some((precision, scale))), Value::Numeric(number)) => {
-            number.coerce(precision, scale).map(Value::Numeric)
+    cast(value, ty, Cast::Assignment)
+}
+
+/// Converts a value to a type, with its length or precision.
+///
+/// # Errors
+/// As [`assign`], and what [`Type::read`] gives for a text that is cast to something else.
+pub fn cast(value: Value, ty: SqlType, why: Cast) -> Result<Value, SqlError> {
+    let value = match (value, Type::from(ty)) {
+        (Value::Null, _) => return Ok(Value::Null),
+        (Value::Int(value), Type::Int8) => Value::BigInt(i64::from(value)),
+        (Value::Int(value), Type::Numeric) => Value::Numeric(value.into()),
+        (Value::Int(value), Type::Bool) => Value::Boolean(value != 0),
+        (Value::BigInt(value), Type::Int4) => narrow(value)?,
+        (Value::BigInt(value), Type::Numeric) => Value::Numeric(value.into()),
+        (Value::Numeric(value), Type::Int4) => match value.to_i64() {
+            Some(value) => narrow(value)?,
+            None => return Err(out_of_range(Type::Int4)),
+        },
+        (Value::Numeric(value), Type::Int8) => {
+            Value::BigInt(value.to_i64().ok_or_else(|| out_of_range(Type::Int8))?)
         }
-        (SqlType::Varchar(length), Value::Text(text)) => {
-            let length = length as usize;
-            match text.char_indices().nth(length) {
-                None => Ok(Value::Text(text)),
-                // What is too long may be cut off if it is blank (manual, section 8.3).
-                Some((end, _)) if text[end..].chars().all(|character| character == ' ') => {
-                    Ok(Value::Text(text[..end].into()))
-                }
-                Some(_) => {
-                    let message = format!("value too long for type character varying({length})");
-                    Err(SqlError::new(SqlState("22001"), message))
-                }
-            }
+        (Value::Boolean(value), Type::Int4) => Value::Int(i32::from(value)),
+        // Unlike psql's `t` and `f`.
+        (Value::Boolean(value), Type::Text | Type::Varchar) => {
+            Value::from(if value { "true" } else { "false" })
         }
-        (_, value) => Ok(value),
+        (Value::Text(text), ty) if !ty.is_text() => ty.read(&text)?,
+        (value @ Value::Text(_), _) => value,
+        (value, Type::Text | Type::Varchar) => {
+            Value::Text(Arc::from(value.to_text().unwrap_or_default()))
+        }
+        (value, _) => value,
+    };
+    match (value, ty) {
+        (Value::Numeric(value), SqlType::Numeric(Some((precision, scale)))) => {
+            value.coerce(precision, scale).map(Value::Numeric)
+        }
+        (Value::Text(text), SqlType::Varchar(length)) => fit(text, length, why).map(Value::Text),
+        (value, _) => Ok(value),
     }
+}
+
+/// The error of arithmetic and casts whose result does not fit the type.
+#[must_use]
+pub fn out_of_range(ty: Type) -> SqlError {
+    SqlError::new(
+        SqlState::NUMERIC_OUT_OF_RANGE,
+        format!("{} out of range", ty.name()),
+    )
+}
+
+fn narrow(value: i64) -> Result<Value, SqlError> {
+    i32::try_from(value)
+        .map(Value::Int)
+        .map_err(|_| out_of_range(Type::Int4))
+}
+
+/// A text in a `varchar(length)`. Blanks that are too many do no harm (manual, section 8.3).
+fn fit(text: Arc<str>, length: u32, why: Cast) -> Result<Arc<str>, SqlError> {
+    let Some((end, _)) = text.char_indices().nth(length as usize) else {
+        return Ok(text);
+    };
+    if why == Cast::Assignment && text[end..].bytes().any(|byte| byte != b' ') {
+        return Err(SqlError::new(
+            SqlState::STRING_TOO_LONG,
+            format!("value too long for type character varying({length})"),
+        ));
+    }
+    Ok(Arc::from(&text[..end]))
+}
+
+fn read_integer<T: TryFrom<i128>>(text: &str, ty: Type) -> Result<T, SqlError> {
+    let trimmed = text.trim_ascii();
+    let digits = trimmed.strip_prefix(['+', '-']).unwrap_or(trimmed);
+    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
+        return Err(invalid(text, ty));
+    }
+    trimmed
+        .parse::<i128>()
+        .ok()
+        .and_then(|value| T::try_from(value).ok())
+        .ok_or_else(|| {
+            SqlError::new(
+                SqlState::NUMERIC_OUT_OF_RANGE,
+                format!("value \"{text}\" is out of range for type {}", ty.name()),
+            )
+        })
+}
+
+/// Any beginning of a word that is the beginning of no other.
+fn read_boolean(text: &str) -> Result<bool, SqlError> {
+    match text.trim_ascii().to_ascii_lowercase().as_str() {
+        "t" | "tr" | "tru" | "true" | "y" | "ye" | "yes" | "on" | "1" => Ok(true),
+        "f" | "fa" | "fal" | "fals" | "false" | "n" | "no" | "of" | "off" | "0" => Ok(false),
+        _ => Err(invalid(text, Type::Bool)),
+    }
+}
+
+fn invalid(text: &str, ty: Type) -> SqlError {
+    SqlError::new(
+        SqlState::INVALID_TEXT,
+        format!("invalid input syntax for type {}: \"{text}\"", ty.name()),
+    )
 }

@@ -6,7 +6,9 @@
 //! belongs to the operators (`db::expr`).
 
 use super::{Numeric, Timestamp};
-use crate::sql::{Span, ast};
+use crate::export::Json;
+use crate::sql::Span;
+use crate::sql::ast::{Expr, Literal, UnaryOp};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
@@ -44,38 +46,35 @@ impl Value {
     pub fn to_text(&self) -> Option<String> {
         Some(match self {
             Self::Null => return None,
-            Self::Int(number) => number.to_string(),
-            Self::BigInt(number) => number.to_string(),
-            Self::Numeric(number) => number.to_string(),
-            Self::Text(text) => text.to_string(),
+            Self::Int(value) => value.to_string(),
+            Self::BigInt(value) => value.to_string(),
+            Self::Numeric(value) => value.to_string(),
+            Self::Text(value) => value.to_string(),
             Self::Boolean(true) => "t".to_owned(),
             Self::Boolean(false) => "f".to_owned(),
-            Self::Timestamp(timestamp) => timestamp.to_string(),
+            Self::Timestamp(value) => value.to_string(),
         })
     }
 
     /// The constant that a client pastes into a statement where `:name` stands: numbers bare, texts and timestamps
     /// quoted, `NULL`, `TRUE`, `FALSE`.
     #[must_use]
-    pub fn to_literal(&self) -> ast::Expr {
-        use ast::{Expr, Literal, UnaryOp};
-        let literal = |literal| Expr::Literal(literal, Span::default());
-        let number = |text: String| match text.strip_prefix('-') {
-            Some(digits) => Expr::Unary(
-                UnaryOp::Minus,
-                Box::new(literal(Literal::Number(digits.to_owned()))),
-            ),
-            None => literal(Literal::Number(text)),
+    pub fn to_literal(&self) -> Expr {
+        let literal = match self {
+            Self::Null => Literal::Null,
+            Self::Boolean(value) => Literal::Boolean(*value),
+            Self::Text(value) => Literal::String(value.to_string()),
+            Self::Timestamp(value) => Literal::String(value.to_string()),
+            Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => {
+                let text = self.to_text().unwrap_or_default();
+                if let Some(size) = text.strip_prefix('-') {
+                    let size = Expr::Literal(Literal::Number(size.to_owned()), Span::default());
+                    return Expr::Unary(UnaryOp::Minus, Box::new(size));
+                }
+                Literal::Number(text)
+            }
         };
-        match self {
-            Self::Null => literal(Literal::Null),
-            Self::Int(value) => number(value.to_string()),
-            Self::BigInt(value) => number(value.to_string()),
-            Self::Numeric(value) => number(value.to_string()),
-            Self::Text(text) => literal(Literal::String(text.to_string())),
-            Self::Boolean(value) => literal(Literal::Boolean(*value)),
-            Self::Timestamp(timestamp) => literal(Literal::String(timestamp.to_string())),
-        }
+        Expr::Literal(literal, Span::default())
     }
 
     /// The value as JSON: numbers bare, texts and timestamps as strings.
@@ -86,7 +85,7 @@ impl Value {
             Self::Boolean(value) => value.to_string(),
             Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => self.to_text().unwrap_or_default(),
             Self::Text(_) | Self::Timestamp(_) => {
-                let mut json = crate::export::Json::default();
+                let mut json = Json::default();
                 json.string(&self.to_text().unwrap_or_default());
                 json.finish()
             }
@@ -98,18 +97,14 @@ impl Value {
     #[must_use]
     pub fn sql_cmp(&self, other: &Self) -> Ordering {
         match (self, other) {
-            (Self::Boolean(left), Self::Boolean(right)) => left.cmp(right),
+            (Self::Int(left), Self::Int(right)) => left.cmp(right),
+            (Self::BigInt(left), Self::BigInt(right)) => left.cmp(right),
             (Self::Text(left), Self::Text(right)) => left.as_bytes().cmp(right.as_bytes()),
+            (Self::Boolean(left), Self::Boolean(right)) => left.cmp(right),
             (Self::Timestamp(left), Self::Timestamp(right)) => left.cmp(right),
-            _ => match (
-                self.as_integer(),
-                other.as_integer(),
-                self.as_numeric(),
-                other.as_numeric(),
-            ) {
-                (Some(left), Some(right), ..) => left.cmp(&right),
-                (_, _, Some(left), Some(right)) => left.sql_cmp(&right),
-                _ => self.type_order().cmp(&other.type_order()),
+            _ => match (self.as_numeric(), other.as_numeric()) {
+                (Some(left), Some(right)) => left.sql_cmp(&right),
+                _ => self.rank().cmp(&other.rank()),
             },
         }
     }
@@ -118,8 +113,8 @@ impl Value {
     #[must_use]
     pub fn as_integer(&self) -> Option<i64> {
         match self {
-            Self::Int(number) => Some(i64::from(*number)),
-            Self::BigInt(number) => Some(*number),
+            Self::Int(value) => Some(i64::from(*value)),
+            Self::BigInt(value) => Some(*value),
             _ => None,
         }
     }
@@ -128,18 +123,57 @@ impl Value {
     #[must_use]
     pub fn as_numeric(&self) -> Option<Numeric> {
         match self {
-            Self::Numeric(number) => Some(number.clone()),
+            Self::Numeric(value) => Some(value.clone()),
             _ => self.as_integer().map(Numeric::from),
         }
     }
 
-    fn type_order(&self) -> u8 {
+    /// The order of types that do not compare; NULL is last.
+    fn rank(&self) -> u8 {
         match self {
-            Self::Boolean(_) => 0,
-            Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => 1,
-            Self::Text(_) => 2,
+            Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => 0,
+            Self::Text(_) => 1,
+            Self::Boolean(_) => 2,
             Self::Timestamp(_) => 3,
             Self::Null => 4,
         }
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::Text(Arc::from(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Value;
+    use crate::db::Numeric;
+
+    #[test]
+    fn a_value_takes_three_words() {
+        assert!(size_of::<Value>() <= 24, "{}", size_of::<Value>());
+    }
+
+    #[test]
+    fn a_client_pastes_constants() {
+        let pasted = |value: Value| value.to_literal().to_string();
+        assert_eq!(pasted(Value::Int(-7)), "-7");
+        assert_eq!(pasted(Value::from("it's")), "'it''s'");
+        assert_eq!(pasted(Value::Null), "NULL");
+        assert_eq!(pasted(Value::Boolean(true)), "TRUE");
+        let price = Numeric::parse("12.50").map(Value::Numeric);
+        assert_eq!(price.map(pasted).as_deref(), Ok("12.50"));
+    }
+
+    #[test]
+    fn json_escapes_what_it_must() {
+        assert_eq!(
+            Value::from("a\"b\\\n\u{1}").to_json(),
+            r#""a\"b\\\n\u0001""#
+        );
+        assert_eq!(Value::Null.to_json(), "null");
+        assert_eq!(Value::BigInt(-3).to_json(), "-3");
     }
 }

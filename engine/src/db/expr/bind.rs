@@ -1,17 +1,21 @@
-//! From syntax tree to bound expression: names, operators, types.
+//! From syntax tree to bound expression: PostgreSQL's parse analysis (`transformExpr` in `parse_expr.c`).
 
-use super::{Aggregate, Bound, Clause, Node, Scope};
-use crate::db::types::from_text;
-use crate::db::{Numeric, SqlError, SqlState, Type, Value};
-use crate::sql::Span;
-use crate::sql::ast::{BinaryOp, CallArgs, Expr, Ident, Literal, SqlType, UnaryOp};
+use super::coerce::{assigned, at, boolean, common_type, explicit, implicit};
+use super::literal::{constant, signed_number};
+use super::operator::{self, Operand};
+use super::{Aggregate, Bound, Clause, Comparison, Function, Node, Scope, fold, function};
+use crate::db::{SqlError, SqlState, Type, Value};
+use crate::sql::ast::{BinaryOp, CallArgs, Expr, Ident, SqlType, UnaryOp};
+use crate::sql::{Span, visit};
 
 /// Resolves an expression that may not hold aggregates. A quoted constant or NULL that nothing gives a type is `text`.
 ///
 /// # Errors
-/// What PostgreSQL's parser says of it: unknown names, operators that do not exist, constants that cannot be read.
+/// What PostgreSQL's parser says of it: unknown names, operators that do not exist, constants that cannot be read. Also
+/// errors of constant parts, which PostgreSQL's planner computes (division by zero).
 pub fn bind(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Bound, SqlError> {
-    settled(Binder::plain(scope, clause).expr(expr)?)
+    let bound = Binder::new(scope, clause).bind_output(expr)?;
+    finish(bound, clause)
 }
 
 /// Resolves a condition (`WHERE`, `CHECK`), which must be boolean.
@@ -19,7 +23,12 @@ pub fn bind(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Bound, SqlErro
 /// # Errors
 /// As [`bind`], and 42804 when it is not boolean.
 pub fn bind_condition(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Bound, SqlError> {
-    Binder::plain(scope, clause).condition(expr, clause.name())
+    let bound = Binder::new(scope, clause).bind(expr)?;
+    let place = match clause {
+        Clause::Check => "CHECK",
+        other => other.name(),
+    };
+    finish(boolean(bound, place, expr)?, clause)
 }
 
 /// Resolves the new value of a column, and converts it to the column's type.
@@ -33,28 +42,12 @@ pub fn bind_assignment(
     column: &Ident,
     ty: SqlType,
 ) -> Result<Bound, SqlError> {
-    let bound = Binder::plain(scope, clause).expr(expr)?;
-    let target = Type::from(ty);
-    let bound = if bound.ty == Type::Unknown {
-        resolved(bound, target)?
-    } else {
-        bound
+    let bound = Binder::new(scope, clause).bind(expr)?;
+    let what = match clause {
+        Clause::Default => "default expression",
+        _ => "expression",
     };
-    let numbers = bound.ty.number_rank().is_some() && target.number_rank().is_some();
-    if bound.ty != target && !numbers && !target.is_text() {
-        return Err(SqlError::new(
-            SqlState::DATATYPE_MISMATCH,
-            format!(
-                "column \"{}\" is of type {} but expression is of type {}",
-                column.name,
-                target.name(),
-                bound.ty.name()
-            ),
-        )
-        .with_hint("You will need to rewrite or cast the expression.")
-        .at(column.span));
-    }
-    Ok(Bound::new(Node::Assign(Box::new(bound), ty), target))
+    finish(assigned(bound, ty, column, what, expr)?, clause)
 }
 
 /// Resolves `LIMIT` or `OFFSET`: a bigint without columns.
@@ -62,233 +55,279 @@ pub fn bind_assignment(
 /// # Errors
 /// As [`bind`], 42P10 when it names a column, 42804 when it is no number.
 pub fn bind_limit(expr: &Expr, clause: Clause) -> Result<Bound, SqlError> {
-    let mut column = None;
-    crate::sql::visit::walk(expr, &mut |expr| {
-        if let Expr::Column { name, .. } = expr {
-            column.get_or_insert(name.span);
-        }
-    });
-    if let Some(span) = column {
-        let message = format!("argument of {} must not contain variables", clause.name());
-        return Err(SqlError::new(SqlState("42P10"), message).at(span));
-    }
     let scope = Scope::empty();
-    let bound = Binder::plain(&scope, clause).expr(expr)?;
-    let bound = if bound.ty == Type::Unknown {
-        resolved(bound, Type::Int8)?
-    } else {
-        bound
-    };
-    if bound.ty.number_rank().is_none() {
+    let bound = Binder::new(&scope, clause).bind(expr)?;
+    if !bound.ty.is_number() && bound.ty != Type::Unknown {
         let message = format!(
             "argument of {} must be type bigint, not type {}",
             clause.name(),
             bound.ty.name()
         );
-        return Err(SqlError::new(SqlState::DATATYPE_MISMATCH, message));
+        return Err(at(
+            SqlError::new(SqlState::DATATYPE_MISMATCH, message),
+            expr,
+        ));
     }
-    Ok(bound.converted(Type::Int8))
+    let column = Ident::new(clause.name());
+    finish(
+        assigned(bound, SqlType::BigInt, &column, "expression", expr)?,
+        clause,
+    )
 }
 
-/// What a column or an aggregate means where the expression stands.
-pub(super) enum Mode<'a> {
-    /// Columns are those of the row; aggregates may not stand here.
-    Plain,
-    /// Columns may stand inside aggregates only, which are collected.
-    Aggregated(&'a mut Vec<Aggregate>),
-    /// Inside an aggregate.
-    Argument,
+fn finish(bound: Bound, clause: Clause) -> Result<Bound, SqlError> {
+    if clause.folds() {
+        fold::fold(bound)
+    } else {
+        Ok(bound)
+    }
 }
 
+/// What is known while an expression is bound.
 pub(super) struct Binder<'a> {
-    pub scope: &'a Scope,
-    pub clause: Clause,
-    pub mode: Mode<'a>,
+    pub(super) scope: &'a Scope,
+    pub(super) clause: Clause,
+    /// The aggregates met so far.
+    pub(super) aggregates: Vec<Aggregate>,
+    /// Whether the argument of an aggregate is being bound.
+    pub(super) in_aggregate: bool,
+    /// The first column outside of aggregates, and its place in the text.
+    pub(super) ungrouped: Option<(usize, Span)>,
 }
 
 impl<'a> Binder<'a> {
-    pub fn plain(scope: &'a Scope, clause: Clause) -> Self {
+    pub(super) fn new(scope: &'a Scope, clause: Clause) -> Self {
         Self {
             scope,
             clause,
-            mode: Mode::Plain,
+            aggregates: Vec::new(),
+            in_aggregate: false,
+            ungrouped: None,
         }
     }
 
-    fn boxed(&mut self, expr: &Expr) -> Result<Box<Bound>, SqlError> {
-        self.expr(expr).map(Box::new)
-    }
-
-    /// A condition; `what` names its place in the message.
-    pub fn condition(&mut self, expr: &Expr, what: &str) -> Result<Bound, SqlError> {
-        let bound = self.expr(expr)?;
+    /// Binds an expression whose value goes out as it is: no type becomes text.
+    pub(super) fn bind_output(&mut self, expr: &Expr) -> Result<Bound, SqlError> {
+        let bound = self.bind(expr)?;
         match bound.ty {
-            Type::Bool => Ok(bound),
-            Type::Unknown => resolved(bound, Type::Bool),
-            other => Err(SqlError::new(
-                SqlState::DATATYPE_MISMATCH,
-                format!(
-                    "argument of {what} must be type boolean, not type {}",
-                    other.name()
-                ),
-            )),
+            Type::Unknown => implicit(bound, Type::Text, expr),
+            _ => Ok(bound),
         }
     }
 
-    pub fn expr(&mut self, expr: &Expr) -> Result<Bound, SqlError> {
-        Ok(match expr {
-            Expr::Literal(literal, span) => constant(literal, *span)?,
-            Expr::Column { table, name } => self.column(table.as_ref(), name)?,
-            Expr::HostVariable(name) => {
-                let message = format!("host variable :{} has no value", name.name);
-                return Err(SqlError::new(SqlState::SYNTAX_ERROR, message).at(name.span));
-            }
-            Expr::Unary(UnaryOp::Not, operand) => {
-                Bound::boolean(Node::Not(Box::new(self.condition(operand, "NOT")?)))
-            }
-            Expr::Unary(op, operand) => self.sign(*op, operand)?,
-            Expr::Binary(left, BinaryOp::And, right) => {
-                let (left, right) = (self.condition(left, "AND")?, self.condition(right, "AND")?);
-                Bound::boolean(Node::And(Box::new(left), Box::new(right)))
-            }
-            Expr::Binary(left, BinaryOp::Or, right) => {
-                let (left, right) = (self.condition(left, "OR")?, self.condition(right, "OR")?);
-                Bound::boolean(Node::Or(Box::new(left), Box::new(right)))
+    pub(super) fn bind(&mut self, expr: &Expr) -> Result<Bound, SqlError> {
+        match expr {
+            Expr::Literal(literal, _) => constant(literal, "", expr),
+            Expr::Column { table, name } => self.column(table.as_ref(), name),
+            Expr::HostVariable(name) => Err(SqlError::new(
+                SqlState::SYNTAX_ERROR,
+                format!("host variable :{} has no value", name.name),
+            )
+            .at(name.span)),
+            Expr::Unary(op, operand) => self.unary(*op, operand, expr),
+            Expr::Binary(left, op @ (BinaryOp::And | BinaryOp::Or), right) => {
+                let left = operator::condition(*op, self.operand(left)?)?;
+                let right = operator::condition(*op, self.operand(right)?)?;
+                Ok(if *op == BinaryOp::And {
+                    left.and(right)
+                } else {
+                    left.or(right)
+                })
             }
             Expr::Binary(left, op, right) => {
-                let (left, right) = (self.expr(left)?, self.expr(right)?);
-                operator(*op, left, right)?
+                let left = self.operand(left)?;
+                let right = self.operand(right)?;
+                operator::binary(*op, left, right, expr)
             }
             Expr::IsNull { expr, negated } => {
-                Bound::boolean(Node::IsNull(self.boxed(expr)?, *negated))
+                let operand = self.bind_output(expr)?;
+                let function = Function::IsNull((*negated).into());
+                Ok(Bound::apply(function, vec![operand], Type::Bool))
             }
             Expr::IsBool {
                 expr,
                 value,
                 negated,
             } => {
-                let what = format!(
-                    "IS {}{}",
-                    if *negated { "NOT " } else { "" },
-                    match value {
-                        Some(true) => "TRUE",
-                        Some(false) => "FALSE",
-                        None => "UNKNOWN",
-                    }
-                );
-                let operand = Box::new(self.condition(expr, &what)?);
-                Bound::boolean(Node::IsBool(operand, *value, *negated))
+                let place = match (value, negated) {
+                    (Some(true), false) => "IS TRUE",
+                    (Some(true), true) => "IS NOT TRUE",
+                    (Some(false), false) => "IS FALSE",
+                    (Some(false), true) => "IS NOT FALSE",
+                    (None, false) => "IS UNKNOWN",
+                    (None, true) => "IS NOT UNKNOWN",
+                };
+                let operand = boolean(self.bind(expr)?, place, expr)?;
+                let function = Function::IsTruth(*value, (*negated).into());
+                Ok(Bound::apply(function, vec![operand], Type::Bool))
             }
             Expr::IsDistinct {
                 left,
                 right,
                 negated,
             } => {
-                let (left, right) = alike(BinaryOp::Eq, self.expr(left)?, self.expr(right)?)?;
-                Bound::boolean(Node::IsDistinct(Box::new(left), Box::new(right), *negated))
+                let left = self.operand(left)?;
+                let right = self.operand(right)?;
+                let operands = operator::comparable(Comparison::Eq, left, right, expr)?;
+                let function = Function::IsDistinct((*negated).into());
+                Ok(Bound::apply(function, operands, Type::Bool))
             }
             Expr::InList {
-                expr,
+                expr: tested,
                 list,
                 negated,
-            } => {
-                let sought = self.expr(expr)?;
-                let mut any: Option<Bound> = None;
-                for item in list {
-                    let item = operator(BinaryOp::Eq, sought.clone(), self.expr(item)?)?;
-                    any = Some(match any {
-                        Some(any) => Bound::boolean(Node::Or(Box::new(any), Box::new(item))),
-                        None => item,
-                    });
-                }
-                let any = any.unwrap_or_else(|| Bound::boolean(Node::Const(Value::Boolean(false))));
-                if *negated {
-                    Bound::boolean(Node::Not(Box::new(any)))
-                } else {
-                    any
-                }
-            }
+            } => self.in_list(tested, list, *negated, expr),
             Expr::Between {
-                expr,
+                expr: tested,
                 low,
                 high,
                 negated,
             } => {
-                let value = self.expr(expr)?;
-                let above = operator(BinaryOp::GtEq, value.clone(), self.expr(low)?)?;
-                let below = operator(BinaryOp::LtEq, value, self.expr(high)?)?;
-                let inside = Bound::boolean(Node::And(Box::new(above), Box::new(below)));
-                if *negated {
-                    Bound::boolean(Node::Not(Box::new(inside)))
+                let (first, second) = match negated {
+                    false => (Comparison::GtEq, Comparison::LtEq),
+                    true => (Comparison::Lt, Comparison::Gt),
+                };
+                let first = self.compare(first, tested, low, expr)?;
+                let second = self.compare(second, tested, high, expr)?;
+                Ok(if *negated {
+                    first.or(second)
                 } else {
-                    inside
-                }
+                    first.and(second)
+                })
             }
             Expr::Case {
                 operand,
                 branches,
                 otherwise,
-            } => self.case(operand.as_deref(), branches, otherwise.as_deref())?,
-            Expr::Call(call) => self.call(call)?,
-            Expr::Cast(operand, ty) => {
-                let operand = self.expr(operand)?;
-                cast(operand, *ty)?
+            } => self.case(operand.as_deref(), branches, otherwise.as_deref(), expr),
+            Expr::Call(call) if super::aggregate::named(&call.name.name).is_some() => {
+                self.aggregate(call)
             }
-        })
+            Expr::Call(call) => {
+                let args: &[Expr] = match &call.args {
+                    CallArgs::Star => &[],
+                    CallArgs::List(args) | CallArgs::Distinct(args) => args,
+                };
+                let operands = args
+                    .iter()
+                    .map(|arg| self.operand(arg))
+                    .collect::<Result<_, _>>()?;
+                function::call(call, operands, expr)
+            }
+            Expr::Cast(operand, ty) => explicit(self.bind(operand)?, *ty, operand),
+        }
+    }
+
+    fn operand<'e>(&mut self, expr: &'e Expr) -> Result<Operand<'e>, SqlError> {
+        Ok((self.bind(expr)?, expr))
+    }
+
+    fn compare(
+        &mut self,
+        comparison: Comparison,
+        left: &Expr,
+        right: &Expr,
+        whole: &Expr,
+    ) -> Result<Bound, SqlError> {
+        let left = self.operand(left)?;
+        let right = self.operand(right)?;
+        operator::comparison(comparison, left, right, whole)
     }
 
     fn column(&mut self, table: Option<&Ident>, name: &Ident) -> Result<Bound, SqlError> {
-        let mut found = self.scope.columns.iter().enumerate().filter(|(_, column)| {
-            column.name == name.name && table.is_none_or(|table| table.name == column.table)
-        });
-        let Some((place, column)) = found.next() else {
-            if let Some(table) = table {
-                if !self
-                    .scope
-                    .columns
-                    .iter()
-                    .any(|column| column.table == table.name)
-                {
-                    let message = format!("missing FROM-clause entry for table \"{}\"", table.name);
-                    return Err(SqlError::new(SqlState::UNDEFINED_TABLE, message).at(table.span));
-                }
-                let message = format!("column {}.{} does not exist", table.name, name.name);
-                return Err(SqlError::new(SqlState::UNDEFINED_COLUMN, message).at(name.span));
+        match self.clause {
+            Clause::Default => {
+                let message = "cannot use column reference in DEFAULT expression";
+                let error = SqlError::new(SqlState::FEATURE_NOT_SUPPORTED, message);
+                return Err(error.at(name.span));
             }
-            let message = format!("column \"{}\" does not exist", name.name);
-            return Err(SqlError::new(SqlState::UNDEFINED_COLUMN, message).at(name.span));
-        };
-        if found.next().is_some() {
-            let message = format!("column reference \"{}\" is ambiguous", name.name);
-            return Err(SqlError::new(SqlState::AMBIGUOUS_COLUMN, message).at(name.span));
+            Clause::Limit | Clause::Offset => {
+                let message = format!(
+                    "argument of {} must not contain variables",
+                    self.clause.name()
+                );
+                let error = SqlError::new(SqlState::INVALID_COLUMN_REFERENCE, message);
+                return Err(error.at(name.span));
+            }
+            _ => {}
         }
-        if let Mode::Aggregated(_) = self.mode {
-            let message = format!(
-                "column \"{}.{}\" must appear in the GROUP BY clause or be used in an aggregate function",
-                column.table, column.name
-            );
-            return Err(SqlError::new(SqlState::GROUPING_ERROR, message).at(name.span));
+        let place = self.scope.find(table, name)?;
+        if !self.in_aggregate {
+            self.ungrouped.get_or_insert((place, name.span));
         }
-        Ok(Bound::new(Node::Column(place), column.ty))
+        let ty = self.scope.columns[place].ty;
+        Ok(Bound::new(Node::Column(place), ty))
     }
 
-    /// `-x`, `+x`. The sign of a constant belongs to it, so that the smallest integers can be written.
-    fn sign(&mut self, op: UnaryOp, operand: &Expr) -> Result<Bound, SqlError> {
-        if let (UnaryOp::Minus, Expr::Literal(Literal::Number(digits), _)) = (op, operand) {
-            return number(&format!("-{digits}"));
+    fn unary(&mut self, op: UnaryOp, operand: &Expr, whole: &Expr) -> Result<Bound, SqlError> {
+        // A minus before a number belongs to the number, which may fit the type only with it.
+        if let Some((literal, sign)) = signed_number(whole) {
+            return constant(literal, sign, operand);
         }
-        let bound = self.expr(operand)?;
-        if bound.ty.number_rank().is_none() {
-            let symbol = if op == UnaryOp::Minus { "-" } else { "+" };
-            let message = format!("operator does not exist: {symbol} {}", bound.ty.name());
-            return Err(no_operator(message));
+        match op {
+            UnaryOp::Minus => operator::sign("-", self.operand(operand)?, whole),
+            UnaryOp::Plus => operator::sign("+", self.operand(operand)?, whole),
+            UnaryOp::Not => {
+                let bound = boolean(self.bind(operand)?, "NOT", operand)?;
+                Ok(Bound::apply(Function::Not, vec![bound], Type::Bool))
+            }
         }
-        let ty = bound.ty;
-        Ok(if op == UnaryOp::Minus {
-            Bound::new(Node::Negate(Box::new(bound)), ty)
+    }
+
+    /// `x IN (a, b)`. As in PostgreSQL's `transformAExprIn`, items without columns are brought to one type and compared
+    /// as one list, if there are several and they have one; the others are comparisons of their own.
+    fn in_list(
+        &mut self,
+        tested: &Expr,
+        list: &[Expr],
+        negated: bool,
+        whole: &Expr,
+    ) -> Result<Bound, SqlError> {
+        let left = self.bind(tested)?;
+        let items: Vec<Operand<'_>> = list
+            .iter()
+            .map(|item| self.operand(item))
+            .collect::<Result<_, _>>()?;
+        let (fixed, varying): (Vec<_>, Vec<_>) = items
+            .iter()
+            .cloned()
+            .partition(|(_, item)| !names_a_column(item));
+        let common = std::iter::once(&left)
+            .chain(fixed.iter().map(|(bound, _)| bound))
+            .map(|bound| (bound, None));
+        let comparison = if negated {
+            Comparison::NotEq
         } else {
-            bound
-        })
+            Comparison::Eq
+        };
+        let join = |one: Bound, other| {
+            if negated {
+                one.and(other)
+            } else {
+                one.or(other)
+            }
+        };
+        let (mut test, rest) = match common_type(common, "IN") {
+            Ok(ty) if fixed.len() > 1 => {
+                let mut operands = vec![implicit(left.clone(), ty, tested)?];
+                for (bound, item) in fixed {
+                    operands.push(implicit(bound, ty, item)?);
+                }
+                let function = Function::In(negated.into());
+                (Some(Bound::apply(function, operands, Type::Bool)), varying)
+            }
+            _ => (None, items),
+        };
+        for item in rest {
+            let left = (left.clone(), tested);
+            let compared = operator::comparison(comparison, left, item, whole)?;
+            test = Some(match test {
+                Some(test) => join(test, compared),
+                None => compared,
+            });
+        }
+        // The parser lets no list be empty.
+        Ok(test.unwrap_or(Bound::constant(Value::Boolean(negated), Type::Bool)))
     }
 
     fn case(
@@ -296,245 +335,46 @@ impl<'a> Binder<'a> {
         operand: Option<&Expr>,
         branches: &[(Expr, Expr)],
         otherwise: Option<&Expr>,
+        whole: &Expr,
     ) -> Result<Bound, SqlError> {
-        let operand = operand.map(|operand| self.expr(operand)).transpose()?;
-        let mut conditions = Vec::new();
-        let mut results = Vec::new();
+        let mut bound = Vec::with_capacity(branches.len());
         for (when, then) in branches {
-            conditions.push(match &operand {
-                Some(operand) => operator(BinaryOp::Eq, operand.clone(), self.expr(when)?)?,
-                None => self.condition(when, "CASE/WHEN")?,
-            });
-            results.push(self.expr(then)?);
+            let condition = match operand {
+                Some(operand) => self.compare(Comparison::Eq, operand, when, whole)?,
+                None => boolean(self.bind(when)?, "CASE/WHEN", when)?,
+            };
+            bound.push((condition, self.bind(then)?));
         }
-        let has_else = otherwise.is_some();
-        results.extend(
-            otherwise
-                .map(|otherwise| self.expr(otherwise))
-                .transpose()?,
-        );
-        let mut results = same_type(results, "CASE")?;
-        let ty = results.first().map_or(Type::Text, |result| result.ty);
-        let otherwise = if has_else {
-            results.pop().map(Box::new)
-        } else {
-            None
+        let last = match otherwise {
+            Some(otherwise) => self.bind(otherwise)?,
+            None => Bound::constant(Value::Null, Type::Unknown),
         };
-        Ok(Bound::new(
-            Node::Case(conditions.into_iter().zip(results).collect(), otherwise),
-            ty,
-        ))
-    }
-
-    /// The arguments of a call, which is not `count(*)`.
-    pub fn arguments(&mut self, args: &CallArgs) -> Result<Vec<Bound>, SqlError> {
-        match args {
-            CallArgs::Star => Ok(Vec::new()),
-            CallArgs::List(args) | CallArgs::Distinct(args) => {
-                args.iter().map(|arg| self.expr(arg)).collect()
-            }
-        }
-    }
-}
-
-fn constant(literal: &Literal, span: Span) -> Result<Bound, SqlError> {
-    match literal {
-        Literal::Null => Ok(Bound::new(Node::Const(Value::Null), Type::Unknown)),
-        Literal::Boolean(value) => Ok(Bound::boolean(Node::Const(Value::Boolean(*value)))),
-        Literal::String(text) => Ok(Bound::new(
-            Node::Const(Value::Text(text.as_str().into())),
-            Type::Unknown,
-        )),
-        Literal::Number(digits) => number(digits).map_err(|error| error.at(span)),
-    }
-}
-
-/// A number's type is the first of int, bigint and numeric that it fits (manual, section 4.1.2.6).
-fn number(digits: &str) -> Result<Bound, SqlError> {
-    if let Ok(value) = digits.parse::<i32>() {
-        return Ok(Bound::new(Node::Const(Value::Int(value)), Type::Int4));
-    }
-    if let Ok(value) = digits.parse::<i64>() {
-        return Ok(Bound::new(Node::Const(Value::BigInt(value)), Type::Int8));
-    }
-    Numeric::parse(digits)
-        .map(|value| Bound::new(Node::Const(Value::Numeric(value)), Type::Numeric))
-}
-
-/// Gives a quoted constant or NULL its type.
-pub(super) fn resolved(bound: Bound, ty: Type) -> Result<Bound, SqlError> {
-    Ok(match bound.node {
-        Node::Const(Value::Text(text)) if bound.ty == Type::Unknown => {
-            Bound::new(Node::Const(from_text(&text, ty)?), ty)
-        }
-        Node::Const(Value::Null) if bound.ty == Type::Unknown => {
-            Bound::new(Node::Const(Value::Null), ty)
-        }
-        _ => bound.converted(ty),
-    })
-}
-
-/// A quoted constant that nothing gave a type is text.
-pub(super) fn settled(bound: Bound) -> Result<Bound, SqlError> {
-    if bound.ty == Type::Unknown {
-        resolved(bound, Type::Text)
-    } else {
-        Ok(bound)
-    }
-}
-
-fn no_operator(message: String) -> SqlError {
-    SqlError::new(SqlState::UNDEFINED_FUNCTION, message).with_hint(
-        "No operator matches the given name and argument types. You might need to add explicit type casts.",
-    )
-}
-
-/// Brings the operands of an operator to one type.
-pub(super) fn alike(op: BinaryOp, left: Bound, right: Bound) -> Result<(Bound, Bound), SqlError> {
-    let missing = |left: &Bound, right: &Bound| {
-        no_operator(format!(
-            "operator does not exist: {} {} {}",
-            left.ty.name(),
-            op.symbol(),
-            right.ty.name()
-        ))
-    };
-    Ok(match (left.ty, right.ty) {
-        (Type::Unknown, Type::Unknown) => {
-            (resolved(left, Type::Text)?, resolved(right, Type::Text)?)
-        }
-        (Type::Unknown, ty) => (resolved(left, ty)?, right),
-        (ty, Type::Unknown) => {
-            let right = resolved(right, ty)?;
-            (left, right)
-        }
-        (a, b) if a == b || (a.is_text() && b.is_text()) => (left, right),
-        (a, b) => match (a.number_rank(), b.number_rank()) {
-            (Some(rank), Some(other)) => {
-                let ty = if rank >= other { a } else { b };
-                (left.converted(ty), right.converted(ty))
-            }
-            _ => return Err(missing(&left, &right)),
-        },
-    })
-}
-
-/// `left op right`, `AND` and `OR` apart.
-fn operator(op: BinaryOp, left: Bound, right: Bound) -> Result<Bound, SqlError> {
-    let missing = |left: Type, right: Type| {
-        no_operator(format!(
-            "operator does not exist: {} {} {}",
-            left.name(),
-            op.symbol(),
-            right.name()
-        ))
-    };
-    match op {
-        BinaryOp::Eq
-        | BinaryOp::NotEq
-        | BinaryOp::Lt
-        | BinaryOp::LtEq
-        | BinaryOp::Gt
-        | BinaryOp::GtEq => {
-            let (left, right) = alike(op, left, right)?;
-            Ok(Bound::boolean(Node::Compare(
-                op,
-                Box::new(left),
-                Box::new(right),
-            )))
-        }
-        BinaryOp::Concat => {
-            let one_is_text = [left.ty, right.ty]
+        // ELSE comes first when the type is looked for.
+        let values = std::iter::once((&last, otherwise.and_then(visit::span))).chain(
+            bound
                 .iter()
-                .any(|ty| ty.is_text() || *ty == Type::Unknown);
-            if !one_is_text {
-                return Err(missing(left.ty, right.ty));
-            }
-            let (left, right) = (resolved(left, Type::Text)?, resolved(right, Type::Text)?);
-            Ok(Bound::new(
-                Node::Arithmetic(op, Box::new(left), Box::new(right)),
-                Type::Text,
-            ))
-        }
-        _ => {
-            if left.ty == Type::Unknown && right.ty == Type::Unknown {
-                let message = format!("operator is not unique: unknown {} unknown", op.symbol());
-                return Err(SqlError::new(SqlState("42725"), message).with_hint(
-                    "Could not choose a best candidate operator. You might need to add explicit type casts.",
-                ));
-            }
-            if [left.ty, right.ty].contains(&Type::Timestamp) {
-                return Err(SqlError::new(
-                    SqlState::FEATURE_NOT_SUPPORTED,
-                    "Rowlock does not simulate arithmetic with timestamps; they can be compared",
-                ));
-            }
-            let (left_ty, right_ty) = (left.ty, right.ty);
-            let (left, right) = alike(op, left, right)?;
-            if left.ty.number_rank().is_none() {
-                return Err(missing(left_ty, right_ty));
-            }
-            let ty = left.ty;
-            Ok(Bound::new(
-                Node::Arithmetic(op, Box::new(left), Box::new(right)),
-                ty,
-            ))
-        }
-    }
-}
-
-/// Brings alternatives to one type (manual, section 10.5).
-pub(super) fn same_type(bounds: Vec<Bound>, what: &str) -> Result<Vec<Bound>, SqlError> {
-    let mut ty = Type::Unknown;
-    for bound in &bounds {
-        ty = match (ty, bound.ty) {
-            (Type::Unknown, other) | (other, Type::Unknown) => other,
-            (a, b) if a == b || (a.is_text() && b.is_text()) => a,
-            (a, b) => match (a.number_rank(), b.number_rank()) {
-                (Some(rank), Some(other)) => {
-                    if rank >= other {
-                        a
-                    } else {
-                        b
-                    }
-                }
-                _ => {
-                    let message = format!(
-                        "{what} types {} and {} cannot be matched",
-                        a.name(),
-                        b.name()
-                    );
-                    return Err(SqlError::new(SqlState::DATATYPE_MISMATCH, message));
-                }
-            },
-        };
-    }
-    let ty = if ty == Type::Unknown { Type::Text } else { ty };
-    bounds
-        .into_iter()
-        .map(|bound| resolved(bound, ty))
-        .collect()
-}
-
-/// `CAST(x AS type)`: what the manual's section 10.4 allows explicitly.
-fn cast(operand: Bound, ty: SqlType) -> Result<Bound, SqlError> {
-    let target = Type::from(ty);
-    if operand.ty == Type::Unknown {
-        let operand = resolved(operand, target)?;
-        return Ok(Bound::new(Node::Assign(Box::new(operand), ty), target));
-    }
-    let allowed = match (operand.ty, target) {
-        (from, to) if from == to || from.is_text() || to.is_text() => true,
-        (Type::Bool, Type::Int4) | (Type::Int4, Type::Bool) => true,
-        (from, to) => from.number_rank().is_some() && to.number_rank().is_some(),
-    };
-    if !allowed {
-        let message = format!(
-            "cannot cast type {} to {}",
-            operand.ty.name(),
-            target.name()
+                .zip(branches)
+                .map(|((_, value), (_, then))| (value, visit::span(then))),
         );
-        return Err(SqlError::new(SqlState("42846"), message));
+        let ty = common_type(values, "CASE")?;
+        let otherwise = Box::new(implicit(last, ty, otherwise.unwrap_or(whole))?);
+        let branches = bound
+            .into_iter()
+            .zip(branches)
+            .map(|((condition, value), (_, then))| Ok((condition, implicit(value, ty, then)?)))
+            .collect::<Result<_, SqlError>>()?;
+        let node = Node::Case {
+            branches,
+            otherwise,
+        };
+        Ok(Bound::new(node, ty))
     }
-    Ok(Bound::new(Node::Assign(Box::new(operand), ty), target))
+}
+
+fn names_a_column(expr: &Expr) -> bool {
+    let mut found = false;
+    visit::walk(expr, &mut |expr| {
+        found |= matches!(expr, Expr::Column { .. });
+    });
+    found
 }

@@ -1,10 +1,13 @@
 //! From bound expression to value.
+//!
+//! Three-valued logic (manual, section 9.1): NULL is not knowing, and an operator on NULL gives NULL, except that
+//! `false AND NULL` is false and `true OR NULL` is true.
 
-use super::{Bound, Function, Node};
-use crate::db::types::convert;
-use crate::db::{SqlError, SqlState, Timestamp, Type, Value, assign};
-use crate::sql::ast::BinaryOp;
+use super::{Bound, Comparison, Function, Node, Sense};
+use crate::db::types::{cast, out_of_range};
+use crate::db::{SqlError, SqlState, Timestamp, Type, Value};
 use std::cmp::Ordering;
+use std::sync::Arc;
 
 /// What an expression's value depends on beside the row.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -18,77 +21,51 @@ pub struct EvalContext {
 /// # Errors
 /// 22003 out of range, 22012 division by zero, 22P02 a text that is not of the type it is cast to.
 pub fn eval(expr: &Bound, row: &[Value], context: &EvalContext) -> Result<Value, SqlError> {
-    let value = |expr: &Bound| eval(expr, row, context);
-    Ok(match &expr.node {
-        Node::Const(constant) => constant.clone(),
+    match &expr.node {
+        Node::Const(value) => Ok(value.clone()),
         Node::Column(place) | Node::AggregateRef(place) => {
-            row.get(*place).cloned().unwrap_or(Value::Null)
+            row.get(*place).cloned().ok_or_else(misfit)
         }
-        Node::Negate(operand) => negate(value(operand)?)?,
-        Node::Not(operand) => truth(truth_of(&value(operand)?).map(|truth| !truth)),
-        Node::And(left, right) => match truth_of(&value(left)?) {
-            Some(false) => Value::Boolean(false),
-            left => match (left, truth_of(&value(right)?)) {
-                (_, Some(false)) => Value::Boolean(false),
-                (Some(true), Some(true)) => Value::Boolean(true),
-                _ => Value::Null,
-            },
-        },
-        Node::Or(left, right) => match truth_of(&value(left)?) {
-            Some(true) => Value::Boolean(true),
-            left => match (left, truth_of(&value(right)?)) {
-                (_, Some(true)) => Value::Boolean(true),
-                (Some(false), Some(false)) => Value::Boolean(false),
-                _ => Value::Null,
-            },
-        },
-        Node::Compare(op, left, right) => {
-            let (left, right) = (value(left)?, value(right)?);
-            if left.is_null() || right.is_null() {
-                return Ok(Value::Null);
-            }
-            let order = left.sql_cmp(&right);
-            Value::Boolean(match op {
-                BinaryOp::Eq => order == Ordering::Equal,
-                BinaryOp::NotEq => order != Ordering::Equal,
-                BinaryOp::Lt => order == Ordering::Less,
-                BinaryOp::LtEq => order != Ordering::Greater,
-                BinaryOp::Gt => order == Ordering::Greater,
-                _ => order != Ordering::Less,
-            })
-        }
-        Node::Arithmetic(op, left, right) => {
-            let (left, right) = (value(left)?, value(right)?);
-            if left.is_null() || right.is_null() {
-                Value::Null
-            } else {
-                arithmetic(*op, left, right)?
-            }
-        }
-        Node::IsNull(operand, negated) => Value::Boolean(value(operand)?.is_null() != *negated),
-        Node::IsBool(operand, wanted, negated) => {
-            Value::Boolean((truth_of(&value(operand)?) == *wanted) != *negated)
-        }
-        Node::IsDistinct(left, right, negated) => {
-            let (left, right) = (value(left)?, value(right)?);
-            let same = match (left.is_null(), right.is_null()) {
-                (false, false) => left.sql_cmp(&right) == Ordering::Equal,
-                (left, right) => left && right,
-            };
-            Value::Boolean(same == *negated)
-        }
-        Node::Case(branches, otherwise) => {
-            for (when, then) in branches {
-                if value(when)? == Value::Boolean(true) {
-                    return value(then);
+        Node::And(left, right) => connect(left, right, false, row, context),
+        Node::Or(left, right) => connect(left, right, true, row, context),
+        Node::Case {
+            branches,
+            otherwise,
+        } => {
+            for (condition, value) in branches {
+                if is_true(condition, row, context)? {
+                    return eval(value, row, context);
                 }
             }
-            otherwise.as_deref().map_or(Ok(Value::Null), value)?
+            eval(otherwise, row, context)
         }
-        Node::Call(function, args) => call(*function, args, &value, context)?,
-        Node::Convert(operand) => convert(value(operand)?, expr.ty)?,
-        Node::Assign(operand, ty) => assign(value(operand)?, *ty)?,
-    })
+        Node::Coalesce(values) => {
+            for value in values {
+                let value = eval(value, row, context)?;
+                if !value.is_null() {
+                    return Ok(value);
+                }
+            }
+            Ok(Value::Null)
+        }
+        Node::Cast(operand, ty, why) => cast(eval(operand, row, context)?, *ty, *why),
+        Node::Apply(Function::Now, _) => Ok(Value::Timestamp(context.now)),
+        Node::Apply(function, operands) => match &operands[..] {
+            [operand] => one(*function, eval(operand, row, context)?),
+            [left, right] => two(
+                *function,
+                eval(left, row, context)?,
+                eval(right, row, context)?,
+            ),
+            _ => {
+                let values = operands
+                    .iter()
+                    .map(|operand| eval(operand, row, context))
+                    .collect::<Result<_, _>>()?;
+                many(*function, values)
+            }
+        },
+    }
 }
 
 /// Whether a condition holds on a row: NULL does not.
@@ -99,142 +76,193 @@ pub fn is_true(condition: &Bound, row: &[Value], context: &EvalContext) -> Resul
     Ok(eval(condition, row, context)? == Value::Boolean(true))
 }
 
-fn truth_of(value: &Value) -> Option<bool> {
-    match value {
-        Value::Boolean(truth) => Some(*truth),
-        _ => None,
-    }
+/// A row or a value that is not what the expression was bound for.
+fn misfit() -> SqlError {
+    SqlError::new(SqlState::INTERNAL, "the row does not fit the expression")
 }
 
-fn truth(truth: Option<bool>) -> Value {
-    truth.map_or(Value::Null, Value::Boolean)
-}
-
-pub(super) fn out_of_range(ty: Type) -> SqlError {
-    SqlError::new(
-        SqlState::NUMERIC_OUT_OF_RANGE,
-        format!("{} out of range", ty.name()),
-    )
-}
-
-fn negate(value: Value) -> Result<Value, SqlError> {
-    Ok(match value {
-        Value::Int(number) => Value::Int(
-            number
-                .checked_neg()
-                .ok_or_else(|| out_of_range(Type::Int4))?,
-        ),
-        Value::BigInt(number) => Value::BigInt(
-            number
-                .checked_neg()
-                .ok_or_else(|| out_of_range(Type::Int8))?,
-        ),
-        Value::Numeric(number) => Value::Numeric(number.neg()),
-        other => other,
-    })
-}
-
-/// The sum, difference, product, quotient or remainder of two numbers of one type; two texts joined.
-pub(super) fn arithmetic(op: BinaryOp, left: Value, right: Value) -> Result<Value, SqlError> {
-    match (left, right) {
-        (Value::Int(left), Value::Int(right)) => {
-            let result = whole(op, i64::from(left), i64::from(right))?;
-            let result = result.and_then(|result| i32::try_from(result).ok());
-            result
-                .map(Value::Int)
-                .ok_or_else(|| out_of_range(Type::Int4))
-        }
-        (Value::Numeric(left), Value::Numeric(right)) => {
-            let result = match op {
-                BinaryOp::Plus => left.add(&right),
-                BinaryOp::Minus => left.sub(&right),
-                BinaryOp::Multiply => left.mul(&right),
-                BinaryOp::Divide => left.div(&right),
-                _ => left.rem(&right),
-            };
-            result.map(Value::Numeric)
-        }
-        (Value::Text(left), Value::Text(right)) => {
-            Ok(Value::Text([&*left, &*right].concat().into()))
-        }
-        (left, right) => match (left.as_integer(), right.as_integer()) {
-            (Some(left), Some(right)) => whole(op, left, right)?
-                .map(Value::BigInt)
-                .ok_or_else(|| out_of_range(Type::Int8)),
-            _ => Ok(Value::Null),
-        },
-    }
-}
-
-/// `None`: out of the range of 64 bits.
-fn whole(op: BinaryOp, left: i64, right: i64) -> Result<Option<i64>, SqlError> {
-    if right == 0 && matches!(op, BinaryOp::Divide | BinaryOp::Modulo) {
-        return Err(SqlError::new(
-            SqlState::DIVISION_BY_ZERO,
-            "division by zero",
-        ));
-    }
-    Ok(match op {
-        BinaryOp::Plus => left.checked_add(right),
-        BinaryOp::Minus => left.checked_sub(right),
-        BinaryOp::Multiply => left.checked_mul(right),
-        BinaryOp::Divide => left.checked_div(right),
-        // The smallest number by -1 leaves nothing over, though the quotient does not fit.
-        _ => Some(left.wrapping_rem(right)),
-    })
-}
-
-fn call(
-    function: Function,
-    args: &[Bound],
-    value: &dyn Fn(&Bound) -> Result<Value, SqlError>,
+/// `AND` is decided by one false, `OR` by one true: `stop`.
+fn connect(
+    left: &Bound,
+    right: &Bound,
+    stop: bool,
+    row: &[Value],
     context: &EvalContext,
 ) -> Result<Value, SqlError> {
+    let left = eval(left, row, context)?;
+    if left == Value::Boolean(stop) {
+        return Ok(left);
+    }
+    let right = eval(right, row, context)?;
+    if right == Value::Boolean(stop) {
+        return Ok(right);
+    }
+    Ok(if left.is_null() { left } else { right })
+}
+
+fn one(function: Function, value: Value) -> Result<Value, SqlError> {
+    if value.is_null() && function.is_strict() {
+        return Ok(Value::Null);
+    }
+    Ok(match (function, value) {
+        (Function::IsNull(sense), value) => Value::Boolean(sense.answer(value.is_null())),
+        (Function::IsTruth(truth, sense), value) => {
+            let asked = truth.map_or(Value::Null, Value::Boolean);
+            Value::Boolean(sense.answer(value == asked))
+        }
+        (Function::Not, Value::Boolean(value)) => Value::Boolean(!value),
+        (Function::Negate, Value::Int(value)) => int(value.checked_neg())?,
+        (Function::Negate, Value::BigInt(value)) => bigint(value.checked_neg())?,
+        (Function::Negate, Value::Numeric(value)) => Value::Numeric(value.neg()),
+        (Function::Abs, Value::Int(value)) => int(value.checked_abs())?,
+        (Function::Abs, Value::BigInt(value)) => bigint(value.checked_abs())?,
+        (Function::Abs, Value::Numeric(value)) => Value::Numeric(value.abs()),
+        (Function::Round, Value::Numeric(value)) => Value::Numeric(value.round(0)?),
+        (Function::Trunc, Value::Numeric(value)) => Value::Numeric(value.trunc(0)?),
+        (Function::Floor, Value::Numeric(value)) => Value::Numeric(value.floor()?),
+        (Function::Ceil, Value::Numeric(value)) => Value::Numeric(value.ceil()?),
+        (Function::Lower, Value::Text(text)) => Value::from(text.to_ascii_lowercase().as_str()),
+        (Function::Upper, Value::Text(text)) => Value::from(text.to_ascii_uppercase().as_str()),
+        (Function::Length, Value::Text(text)) => int(i32::try_from(text.chars().count()).ok())?,
+        (function, value) => return many(function, vec![value]),
+    })
+}
+
+fn two(function: Function, left: Value, right: Value) -> Result<Value, SqlError> {
+    if function.is_strict() && (left.is_null() || right.is_null()) {
+        return Ok(Value::Null);
+    }
     match function {
-        Function::Now => return Ok(Value::Timestamp(context.now)),
-        Function::Coalesce => {
-            for arg in args {
-                let found = value(arg)?;
-                if !found.is_null() {
-                    return Ok(found);
-                }
+        Function::Compare(comparison) => Ok(Value::Boolean(comparison.holds(left.sql_cmp(&right)))),
+        Function::IsDistinct(sense) => {
+            let same = left.sql_cmp(&right) == Ordering::Equal;
+            Ok(Value::Boolean(sense.answer(!same)))
+        }
+        Function::NullIf => {
+            let same = !left.is_null() && left.sql_cmp(&right) == Ordering::Equal;
+            Ok(if same { Value::Null } else { left })
+        }
+        Function::Concat => match (left, right) {
+            (Value::Text(left), Value::Text(right)) => {
+                Ok(Value::Text(Arc::from(format!("{left}{right}"))))
             }
-            return Ok(Value::Null);
+            _ => Err(misfit()),
+        },
+        Function::In(_) | Function::Greatest | Function::Least | Function::ConcatAll => {
+            many(function, vec![left, right])
         }
-        _ => {}
+        _ => arithmetic(function, left, right),
     }
-    let values: Vec<Value> = args.iter().map(value).collect::<Result<_, _>>()?;
-    match (function, values.as_slice()) {
-        (Function::NullIf, [left, right]) => {
-            let same =
-                !left.is_null() && !right.is_null() && left.sql_cmp(right) == Ordering::Equal;
-            Ok(if same { Value::Null } else { left.clone() })
+}
+
+fn arithmetic(function: Function, left: Value, right: Value) -> Result<Value, SqlError> {
+    match (left, right) {
+        (Value::Int(left), Value::Int(right)) => int(match function {
+            Function::Add => left.checked_add(right),
+            Function::Subtract => left.checked_sub(right),
+            Function::Multiply => left.checked_mul(right),
+            Function::Divide | Function::Modulo if right == 0 => return Err(division_by_zero()),
+            Function::Divide => left.checked_div(right),
+            Function::Modulo => Some(left.wrapping_rem(right)),
+            _ => return Err(misfit()),
+        }),
+        (Value::BigInt(left), Value::BigInt(right)) => bigint(match function {
+            Function::Add => left.checked_add(right),
+            Function::Subtract => left.checked_sub(right),
+            Function::Multiply => left.checked_mul(right),
+            Function::Divide | Function::Modulo if right == 0 => return Err(division_by_zero()),
+            Function::Divide => left.checked_div(right),
+            Function::Modulo => Some(left.wrapping_rem(right)),
+            _ => return Err(misfit()),
+        }),
+        (Value::Numeric(left), Value::Numeric(right)) => match function {
+            Function::Add => left.add(&right),
+            Function::Subtract => left.sub(&right),
+            Function::Multiply => left.mul(&right),
+            Function::Divide => left.div(&right),
+            Function::Modulo => left.rem(&right),
+            _ => return Err(misfit()),
         }
-        (Function::Greatest | Function::Least, values) => {
-            let known = values.iter().filter(|value| !value.is_null());
-            let found = if function == Function::Greatest {
-                known.max_by(|left, right| left.sql_cmp(right))
-            } else {
-                known.min_by(|left, right| left.sql_cmp(right))
+        .map(Value::Numeric),
+        (Value::Numeric(left), Value::Int(places)) => match function {
+            Function::Round => left.round(places),
+            Function::Trunc => left.trunc(places),
+            _ => return Err(misfit()),
+        }
+        .map(Value::Numeric),
+        _ => Err(misfit()),
+    }
+}
+
+/// Functions of any number of values, none of them strict.
+fn many(function: Function, values: Vec<Value>) -> Result<Value, SqlError> {
+    match function {
+        Function::In(sense) => Ok(is_in(&values, sense)),
+        Function::Greatest | Function::Least => {
+            let known = values.into_iter().filter(|value| !value.is_null());
+            let found = match function {
+                // The first of equals, as PostgreSQL does it.
+                Function::Greatest => known.reduce(|most, value| match value.sql_cmp(&most) {
+                    Ordering::Greater => value,
+                    _ => most,
+                }),
+                _ => known.reduce(|least, value| match value.sql_cmp(&least) {
+                    Ordering::Less => value,
+                    _ => least,
+                }),
             };
-            Ok(found.cloned().unwrap_or(Value::Null))
+            Ok(found.unwrap_or(Value::Null))
         }
-        (_, values) if values.iter().any(Value::is_null) => Ok(Value::Null),
-        (Function::Abs, [Value::Numeric(number)]) => Ok(Value::Numeric(number.abs())),
-        (Function::Abs, [number]) if number.as_integer().is_some_and(|number| number < 0) => {
-            negate(number.clone())
+        Function::ConcatAll => {
+            let texts: Vec<String> = values.iter().filter_map(Value::to_text).collect();
+            Ok(Value::from(texts.concat().as_str()))
         }
-        (Function::Abs, [number]) => Ok(number.clone()),
-        (Function::Mod, [left, right]) => arithmetic(BinaryOp::Modulo, left.clone(), right.clone()),
-        (Function::Lower, [Value::Text(text)]) => Ok(Value::Text(text.to_lowercase().into())),
-        (Function::Upper, [Value::Text(text)]) => Ok(Value::Text(text.to_uppercase().into())),
-        (Function::Length, [Value::Text(text)]) => Ok(Value::Int(text.chars().count() as i32)),
-        (Function::Round, [Value::Numeric(number)]) => number.round(0).map(Value::Numeric),
-        (Function::Round, [Value::Numeric(number), Value::Int(places)]) => {
-            number.round(*places).map(Value::Numeric)
-        }
-        (Function::Floor, [Value::Numeric(number)]) => number.floor().map(Value::Numeric),
-        (Function::Ceil, [Value::Numeric(number)]) => number.ceil().map(Value::Numeric),
-        _ => Ok(Value::Null),
+        _ => Err(misfit()),
     }
+}
+
+/// Whether the first value is among the others; unknown when it is not but something there is NULL.
+fn is_in(values: &[Value], sense: Sense) -> Value {
+    let Some((value, list)) = values.split_first() else {
+        return Value::Null;
+    };
+    if value.is_null() {
+        return Value::Null;
+    }
+    let found = list
+        .iter()
+        .any(|item| !item.is_null() && item.sql_cmp(value) == Ordering::Equal);
+    if !found && list.iter().any(Value::is_null) {
+        return Value::Null;
+    }
+    Value::Boolean(sense.answer(found))
+}
+
+impl Comparison {
+    fn holds(self, order: Ordering) -> bool {
+        match self {
+            Self::Eq => order == Ordering::Equal,
+            Self::NotEq => order != Ordering::Equal,
+            Self::Lt => order == Ordering::Less,
+            Self::LtEq => order != Ordering::Greater,
+            Self::Gt => order == Ordering::Greater,
+            Self::GtEq => order != Ordering::Less,
+        }
+    }
+}
+
+fn int(value: Option<i32>) -> Result<Value, SqlError> {
+    value
+        .map(Value::Int)
+        .ok_or_else(|| out_of_range(Type::Int4))
+}
+
+fn bigint(value: Option<i64>) -> Result<Value, SqlError> {
+    value
+        .map(Value::BigInt)
+        .ok_or_else(|| out_of_range(Type::Int8))
+}
+
+fn division_by_zero() -> SqlError {
+    SqlError::new(SqlState::DIVISION_BY_ZERO, "division by zero")
 }

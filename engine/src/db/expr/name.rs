@@ -1,48 +1,45 @@
-//! The names of result columns.
+//! The names of result columns (`FigureColname` in PostgreSQL's `parse_target.c`).
 
-use crate::db::Type;
-use crate::sql::ast::Expr;
+use crate::sql::ast::{Expr, SqlType};
 
 /// The name that PostgreSQL gives to a result column without an alias: the column's or function's name, for a cast of
-/// something nameless the type's, else `?column?` (`FigureColname`).
+/// something nameless the type's, else `?column?`.
 #[must_use]
 pub fn output_name(expr: &Expr) -> String {
-    strong_name(expr)
-        .or_else(|| weak_name(expr))
-        .unwrap_or_else(|| "?column?".to_owned())
+    named(expr).map_or("?column?", |(name, _)| name).to_owned()
 }
 
-/// The name of a column or function; a cast keeps it.
-fn strong_name(expr: &Expr) -> Option<String> {
+/// How good a name is: a column or function names better than a cast around it.
+#[derive(PartialEq, Eq)]
+enum Strength {
+    Weak,
+    Strong,
+}
+
+fn named(expr: &Expr) -> Option<(&str, Strength)> {
     match expr {
-        Expr::Column { name, .. } => Some(name.name.clone()),
-        Expr::Call(call) => Some(call.name.name.clone()),
-        Expr::Cast(inner, _) => strong_name(inner),
-        Expr::Case {
-            otherwise: Some(otherwise),
-            ..
-        } => strong_name(otherwise),
+        Expr::Column { name, .. } => Some((&name.name, Strength::Strong)),
+        Expr::Call(call) => Some((&call.name.name, Strength::Strong)),
+        Expr::Cast(inner, ty) => match named(inner) {
+            Some((name, Strength::Strong)) => Some((name, Strength::Strong)),
+            _ => Some((type_name(*ty), Strength::Weak)),
+        },
+        Expr::Case { otherwise, .. } => match otherwise.as_deref().and_then(named) {
+            Some((name, Strength::Strong)) => Some((name, Strength::Strong)),
+            _ => Some(("case", Strength::Weak)),
+        },
         _ => None,
     }
 }
 
-/// What a nameless thing is called for want of better.
-fn weak_name(expr: &Expr) -> Option<String> {
-    match expr {
-        Expr::Case { .. } => Some("case".to_owned()),
-        Expr::Cast(_, ty) => Some(
-            match Type::from(*ty) {
-                Type::Int4 => "int4",
-                Type::Int8 => "int8",
-                Type::Bool => "bool",
-                Type::Varchar => "varchar",
-                Type::Timestamp => "timestamp",
-                Type::Numeric => "numeric",
-                Type::Text | Type::Unknown => "text",
-            }
-            .to_owned(),
-        ),
-        Expr::Literal(crate::sql::ast::Literal::Boolean(_), _) => Some("bool".to_owned()),
-        _ => None,
+fn type_name(ty: SqlType) -> &'static str {
+    match ty {
+        SqlType::Int => "int4",
+        SqlType::BigInt => "int8",
+        SqlType::Numeric(_) => "numeric",
+        SqlType::Text => "text",
+        SqlType::Varchar(_) => "varchar",
+        SqlType::Boolean => "bool",
+        SqlType::Timestamp => "timestamp",
     }
 }

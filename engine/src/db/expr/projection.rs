@@ -1,11 +1,11 @@
-//! Select lists and `RETURNING`.
+//! Select lists with their `ORDER BY`, and `RETURNING`.
 
-use super::bind::{Binder, Mode, settled};
-use super::call::aggregate_named;
+use super::bind::Binder;
+use super::fold::fold;
 use super::{Aggregate, Bound, Clause, Node, Scope, output_name};
 use crate::db::{SqlError, SqlState};
-use crate::sql::ast::{Expr, Literal, OrderBy, SelectItem};
-use crate::sql::visit::walk;
+use crate::sql::ast::{Expr, Ident, Literal, OrderBy, SelectItem, UnaryOp};
+use crate::sql::visit;
 
 /// A select list whose names and types are settled.
 ///
@@ -25,22 +25,16 @@ pub struct Projection {
 /// Resolves a select list with its `ORDER BY` (clause `SelectList`), or a `RETURNING` (no `ORDER BY`).
 ///
 /// # Errors
-/// As [`super::bind`]; 42803 for a bare column beside an aggregate; 42P10 for an `ORDER BY` position that is not there.
+/// As [`super::bind()`]; 42803 for a bare column beside an aggregate; 42P10 for an `ORDER BY` position that is not there.
 pub fn bind_projection(
     items: &[SelectItem],
     order_by: &[OrderBy],
     scope: &Scope,
     clause: Clause,
 ) -> Result<Projection, SqlError> {
-    let exprs = items.iter().filter_map(|item| match item {
-        SelectItem::Star(_) => None,
-        SelectItem::Expr { expr, .. } => Some(expr),
-    });
-    let aggregated = clause != Clause::Returning
-        && exprs
-            .chain(order_by.iter().map(|key| &key.expr))
-            .any(has_aggregate);
-    let (mut names, mut columns, mut aggregates) = (Vec::new(), Vec::new(), Vec::new());
+    let mut binder = Binder::new(scope, clause);
+    let mut names = Vec::new();
+    let mut columns = Vec::new();
     for item in items {
         match item {
             SelectItem::Star(span) => {
@@ -48,97 +42,107 @@ pub fn bind_projection(
                     let message = "SELECT * with no tables specified is not valid";
                     return Err(SqlError::new(SqlState::SYNTAX_ERROR, message).at(*span));
                 }
+                binder.ungrouped.get_or_insert((0, *span));
                 for (place, column) in scope.columns.iter().enumerate() {
-                    if aggregated {
-                        let message = format!(
-                            "column \"{}.{}\" must appear in the GROUP BY clause or be used in an aggregate function",
-                            column.table, column.name
-                        );
-                        return Err(SqlError::new(SqlState::GROUPING_ERROR, message).at(*span));
-                    }
                     names.push(column.name.clone());
-                    columns.push(Bound {
-                        node: Node::Column(place),
-                        ty: column.ty,
-                    });
+                    columns.push(Bound::new(Node::Column(place), column.ty));
                 }
             }
             SelectItem::Expr { expr, alias } => {
-                names.push(
-                    alias
-                        .as_ref()
-                        .map_or_else(|| output_name(expr), |alias| alias.name.clone()),
-                );
-                columns.push(column(expr, scope, clause, aggregated, &mut aggregates)?);
+                names.push(match alias {
+                    Some(alias) => alias.name.clone(),
+                    None => output_name(expr),
+                });
+                columns.push(binder.bind_output(expr)?);
             }
         }
     }
-    let mut keys = Vec::new();
-    for key in order_by {
-        keys.push(match output_column(&key.expr, &names, columns.len())? {
-            Some(place) => columns[place].clone(),
-            None => column(
-                &key.expr,
-                scope,
-                Clause::OrderBy,
-                aggregated,
-                &mut aggregates,
-            )?,
-        });
+    binder.clause = match clause {
+        Clause::SelectList => Clause::OrderBy,
+        other => other,
+    };
+    let keys = order_by
+        .iter()
+        .map(|key| match named_column(&key.expr, &names, &columns)? {
+            Some(place) => Ok(columns[place].clone()),
+            None => binder.bind_output(&key.expr),
+        })
+        .collect::<Result<Vec<_>, SqlError>>()?;
+    if let (false, Some((place, span))) = (binder.aggregates.is_empty(), binder.ungrouped) {
+        let column = &scope.columns[place];
+        let message = format!(
+            "column \"{}.{}\" must appear in the GROUP BY clause or be used in an aggregate function",
+            column.table, column.name
+        );
+        return Err(SqlError::new(SqlState::GROUPING_ERROR, message).at(span));
     }
+    let aggregates = binder
+        .aggregates
+        .into_iter()
+        .map(|aggregate| {
+            Ok(Aggregate {
+                argument: aggregate.argument.map(fold).transpose()?,
+                ..aggregate
+            })
+        })
+        .collect::<Result<_, SqlError>>()?;
     Ok(Projection {
         names,
-        columns,
-        order_by: keys,
+        columns: columns.into_iter().map(fold).collect::<Result<_, _>>()?,
+        order_by: keys.into_iter().map(fold).collect::<Result<_, _>>()?,
         aggregates,
     })
 }
 
-fn column(
-    expr: &Expr,
-    scope: &Scope,
-    clause: Clause,
-    aggregated: bool,
-    aggregates: &mut Vec<Aggregate>,
-) -> Result<Bound, SqlError> {
-    let mode = if aggregated {
-        Mode::Aggregated(aggregates)
-    } else {
-        Mode::Plain
-    };
-    settled(
-        Binder {
-            scope,
-            clause,
-            mode,
-        }
-        .expr(expr)?,
-    )
-}
-
-/// The column of the select list that an `ORDER BY` key means, by its name or number.
-fn output_column(key: &Expr, names: &[String], columns: usize) -> Result<Option<usize>, SqlError> {
-    match key {
-        Expr::Column { table: None, name } => {
-            Ok(names.iter().position(|other| *other == name.name))
-        }
-        Expr::Literal(Literal::Number(digits), span) => match digits.parse::<usize>() {
-            Ok(place) if (1..=columns).contains(&place) => Ok(Some(place - 1)),
-            _ => {
-                let message = format!("ORDER BY position {digits} is not in select list");
-                Err(SqlError::new(SqlState("42P10"), message).at(*span))
-            }
+/// The column of the select list that a key of `ORDER BY` means: a bare name is first sought among the names of the
+/// result, and a constant is a position (`findTargetlistEntrySQL92`).
+fn named_column(
+    key: &Expr,
+    names: &[String],
+    columns: &[Bound],
+) -> Result<Option<usize>, SqlError> {
+    let (literal, negative, span) = match key {
+        Expr::Column { table: None, name } => return by_name(name, names, columns),
+        Expr::Literal(Literal::Boolean(_), _) => return Ok(None),
+        Expr::Literal(literal, span) => (literal, false, *span),
+        Expr::Unary(UnaryOp::Minus, operand) => match &**operand {
+            Expr::Literal(literal @ Literal::Number(_), span) => (literal, true, *span),
+            _ => return Ok(None),
         },
-        _ => Ok(None),
-    }
+        _ => return Ok(None),
+    };
+    position(literal, negative, columns.len())
+        .map(Some)
+        .map_err(|error| error.at(visit::span(key).unwrap_or(span)))
 }
 
-fn has_aggregate(expr: &Expr) -> bool {
-    let mut found = false;
-    walk(expr, &mut |expr| {
-        if let Expr::Call(call) = expr {
-            found |= aggregate_named(&call.name.name).is_some();
+fn by_name(name: &Ident, names: &[String], columns: &[Bound]) -> Result<Option<usize>, SqlError> {
+    let mut places = (0..names.len()).filter(|&place| names[place] == name.name);
+    let first = places.next();
+    if let Some(first) = first
+        && places.any(|place| columns[place] != columns[first])
+    {
+        let message = format!("ORDER BY \"{}\" is ambiguous", name.name);
+        return Err(SqlError::new(SqlState::AMBIGUOUS_COLUMN, message).at(name.span));
+    }
+    Ok(first)
+}
+
+fn position(literal: &Literal, negative: bool, count: usize) -> Result<usize, SqlError> {
+    let number = match literal {
+        Literal::Number(digits) => digits.parse::<i32>().ok(),
+        _ => None,
+    };
+    let Some(number) = number else {
+        let message = "non-integer constant in ORDER BY";
+        return Err(SqlError::new(SqlState::SYNTAX_ERROR, message));
+    };
+    match usize::try_from(number) {
+        Ok(place) if !negative && (1..=count).contains(&place) => Ok(place - 1),
+        _ => {
+            let sign = if negative { "-" } else { "" };
+            let message = format!("ORDER BY position {sign}{number} is not in select list");
+            Err(SqlError::new(SqlState::INVALID_COLUMN_REFERENCE, message))
         }
-    });
-    found
+    }
 }

@@ -1,6 +1,6 @@
 //! Arithmetic on `numeric`, with PostgreSQL's rules for scale and rounding.
 
-use super::{Natural, Numeric, Parts, Repr};
+use super::{MAX_SCALE, Natural, Numeric, Parts, Repr};
 use crate::db::{SqlError, SqlState};
 use std::cmp::Ordering;
 
@@ -46,7 +46,8 @@ impl Numeric {
         ) = (&self.0, &other.0)
         {
             let product = i128::from(*left) * i128::from(*right);
-            if let Some(scale) = left_scale.checked_add(*right_scale) {
+            let scale = left_scale + right_scale;
+            if usize::from(scale) <= MAX_SCALE {
                 return Ok(Self::from_i128(product, scale));
             }
         }
@@ -124,7 +125,7 @@ impl Numeric {
     /// # Errors
     /// 22003 when it has too many digits.
     pub fn round(&self, places: i32) -> Result<Self, SqlError> {
-        self.reduce(places, |digits, unit| divide_rounding(digits, unit))
+        self.reduce(places, divide_rounding)
     }
 
     /// Cuts off after so many digits after the point.
