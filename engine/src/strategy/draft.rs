@@ -117,8 +117,7 @@ impl<'a> Draft<'a> {
     pub fn is_as_drawn(&self) -> bool {
         let drawn = |fate: &Fate| {
             let step = fate.step.as_ref();
-            fate.before.is_empty()
-                && step.is_ok_and(|step| matches!(step.origin, Origin::Drawn(_)))
+            fate.before.is_empty() && step.is_ok_and(|step| matches!(step.origin, Origin::Drawn(_)))
         };
         self.setup_changed.is_empty() && self.remarks.is_empty() && self.fates.iter().all(drawn)
     }

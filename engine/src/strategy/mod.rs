@@ -150,13 +150,13 @@ fn nothing_to_do(strategy: Strategy) -> &'static str {
     match strategy {
         Strategy::None => "",
         Strategy::Atomic => {
-            "Every write works on the stored value already, so there is no arithmetic to move: all is sent as drawn."
+            "No write computes from a value read before, so there is no arithmetic to move: all is sent as drawn."
         }
         Strategy::Optimistic => {
             "No transaction reads a row before it writes it, so there is no version to compare: all is sent as drawn."
         }
         Strategy::Pessimistic { .. } => {
-            "No transaction reads a row before it writes it, and a write locks its row by itself: all is sent as drawn."
+            "No transaction reads a row unlocked before it writes it, and a write locks its row by itself: all is sent as drawn."
         }
     }
 }
