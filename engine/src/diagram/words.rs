@@ -218,7 +218,7 @@ pub fn change(run: &Run, write: &Write) -> String {
                 })
                 .collect();
             if changed.is_empty() {
-                "nothing, to the same values".to_owned()
+                format!("{}, as it was", pairs(columns.iter().zip(new.iter())))
             } else {
                 changed.join(", ")
             }
