@@ -1,7 +1,16 @@
-//! The sequence diagram.
+//! The sequence diagram: the hero of the page.
+//!
+//! The engine lays it out and draws it (`rowlock_engine::diagram`); this room measures how wide it may be, puts the
+//! drawing on the page and follows the run. The drawing depends on run and width alone. What moves with the position are
+//! two rectangles: one that lights up the current event, below the drawing, and a veil over what has not happened yet.
+
+mod follow;
+mod measure;
 
 use crate::shared::Shared;
 use crate::state::Show;
+use rowlock_engine::diagram::{Diagram, Options, layout, svg};
+use web_sys::Element;
 use yew::prelude::*;
 
 /// What the diagram shows.
@@ -15,8 +24,104 @@ pub struct Props {
     pub on_seek: Callback<usize>,
 }
 
+/// A layout, drawn.
+struct Drawing {
+    diagram: Diagram,
+    heads: AttrValue,
+    body: AttrValue,
+}
+
 /// The diagram.
 #[component]
-pub fn SequenceDiagram(_props: &Props) -> Html {
-    html! { <div class="diagram" /> }
+pub fn SequenceDiagram(props: &Props) -> Html {
+    let (frame, ruler, paper) = (use_node_ref(), use_node_ref(), use_node_ref());
+    let width = measure::use_width(&ruler);
+    let drawing = use_memo((props.show.clone(), width), |(show, width)| {
+        (*width > 0 && !show.run.events.is_empty()).then(|| draw(show, *width))
+    });
+    follow::use_follow(&frame, &drawing, props.position);
+    let seek = {
+        let (paper, drawing, on_seek) = (paper.clone(), drawing.clone(), props.on_seek.clone());
+        Callback::from(move |event: MouseEvent| {
+            if let (Some(paper), Some(drawing)) = (paper.cast::<Element>(), drawing.as_ref()) {
+                let y = event.client_y() - paper.get_bounding_client_rect().top() as i32;
+                on_seek.emit(drawing.diagram.position_at(y));
+            }
+        })
+    };
+    html! {
+        <div class="diagram sequence" ref={frame} role="group" aria-label="Sequence diagram" tabindex="0">
+            <div class="sequence-ruler" ref={ruler} />
+            if let Some(drawing) = drawing.as_ref() {
+                <div class="sequence-heads">{ Html::from_html_unchecked(drawing.heads.clone()) }</div>
+                <div class="sequence-body" ref={paper} onclick={seek}>
+                    { current(&drawing.diagram, props.position) }
+                    <div class="sequence-figure">{ Html::from_html_unchecked(drawing.body.clone()) }</div>
+                    { veil(&drawing.diagram, props.position) }
+                </div>
+            } else if props.show.run.events.is_empty() {
+                <p class="sequence-empty">{ "Nothing is sent yet." }</p>
+            }
+        </div>
+    }
+}
+
+fn draw(show: &Show, width: i32) -> Drawing {
+    let diagram = layout(&show.run, &show.plan, &show.verdict, &Options { width });
+    let (events, sessions) = (show.run.events.len(), diagram.lanes.len());
+    let picture = |what: &str, height: i32, inside: String| {
+        let width = diagram.width;
+        format!(
+            r#"<svg class="sq" {what} width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inside}</svg>"#
+        )
+    };
+    // What it shows is told, event by event, by the caption and the list beside it.
+    let label = format!(
+        r#"role="img" aria-label="{events} events between {sessions} sessions and the database""#
+    );
+    Drawing {
+        heads: picture(
+            r#"aria-hidden="true""#,
+            diagram.head_height,
+            svg::heads(&diagram),
+        )
+        .into(),
+        body: picture(&label, diagram.height, svg::body(&diagram)).into(),
+        diagram,
+    }
+}
+
+/// Lights up the event that has just happened.
+fn current(diagram: &Diagram, position: usize) -> Html {
+    let Some(slot) = diagram.current(position) else {
+        return Html::default();
+    };
+    let (y, height) = (slot.top.to_string(), (slot.bottom - slot.top).to_string());
+    layer(
+        diagram,
+        html! {
+            <>
+                <rect class="now" x="0" y={y.clone()} width="100%" height={height.clone()} />
+                <rect class="now-edge" x="0" {y} width="3" {height} />
+            </>
+        },
+    )
+}
+
+/// Fades what has not happened yet.
+fn veil(diagram: &Diagram, position: usize) -> Html {
+    let horizon = diagram.horizon(position);
+    let (y, height) = (horizon.to_string(), (diagram.height - horizon).to_string());
+    layer(
+        diagram,
+        html! { <rect class="veil" x="0" {y} width="100%" {height} /> },
+    )
+}
+
+fn layer(diagram: &Diagram, marks: Html) -> Html {
+    html! {
+        <svg class="sequence-layer" aria-hidden="true" width={diagram.width.to_string()} height={diagram.height.to_string()}>
+            { marks }
+        </svg>
+    }
 }

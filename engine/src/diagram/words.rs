@@ -1,239 +1,262 @@
-//! A run in words: one sentence an event, in the present tense.
+//! A run in words: what each event means, as one plain sentence in the present tense.
+//!
+//! [`account`] is the whole run as an ordered list, for the command line and for those who do not see the diagram.
+//! A statement and its outcome are one sentence, told when the outcome is known; a wait is one of its own, and so is
+//! what a client does by itself. [`caption`] tells a single event, a statement that has just been sent included. Time is
+//! mentioned where it jumps.
 
-use crate::db::{RowSet, Value};
-use crate::ids::SessionId;
-use crate::run::{Event, EventKind, LockTarget, Reply, Run, Wait, Write};
+use super::place::JUMP;
+use super::says::{self, name, names, pairs, target, value, verb};
+use super::text::grouped;
+use super::thread::{Thread, threads};
+use crate::run::{Event, EventKind, LockTarget, Read, Reply, Run, Wait, Write};
 use crate::scenario::Scenario;
+use crate::sql::ast::IsolationLevel;
 use crate::strategy::Plan;
 
-/// How far the clock must jump for a sentence to mention it, in milliseconds.
-const JUMP: u64 = 50;
+/// Rows that are told one by one; of more, only how many.
+const MOST_ROWS: usize = 5;
 
-/// The whole run, a sentence an event.
+/// The whole run, one sentence for each thing that happens.
 #[must_use]
-pub fn account(scenario: &Scenario, plan: &Plan, run: &Run) -> Vec<String> {
-    (0..run.events.len())
-        .map(|index| caption(scenario, plan, run, index))
-        .collect()
-}
-
-/// One event in a sentence; an empty text when there is no such event.
-#[must_use]
-pub fn caption(scenario: &Scenario, _plan: &Plan, run: &Run, index: usize) -> String {
-    let Some(event) = run.events.get(index) else {
-        return String::new();
+pub fn account(_scenario: &Scenario, plan: &Plan, run: &Run) -> Vec<String> {
+    let threads = threads(run, plan.sessions.len());
+    let teller = Teller {
+        plan,
+        run,
+        threads: &threads,
     };
-    let sentence = sentence(scenario, run, index, event);
-    let before = index
-        .checked_sub(1)
-        .map_or(0, |before| run.events[before].at.0);
-    let jump = event.at.0.saturating_sub(before);
-    if jump > JUMP {
-        format!("{jump} ms later: {sentence}")
-    } else {
-        sentence
+    let mut told = 0;
+    let mut sentences = Vec::new();
+    for (index, event) in run.events.iter().enumerate() {
+        if !matches!(event.kind, EventKind::Sent { .. }) {
+            sentences.push(teller.timed(index, told));
+            told = index;
+        }
     }
+    sentences
 }
 
-fn name(scenario: &Scenario, session: SessionId) -> &str {
-    scenario
-        .sessions
-        .get(session.0)
-        .map_or("?", |session| session.display_name())
-}
-
-/// Names with commas and an "and".
-fn names(scenario: &Scenario, sessions: &[SessionId]) -> String {
-    let names: Vec<&str> = sessions
-        .iter()
-        .map(|session| name(scenario, *session))
-        .collect();
-    match names.as_slice() {
-        [] => "nobody".to_owned(),
-        [one] => (*one).to_owned(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
-    }
-}
-
-/// A locked thing: `stock id = 42`.
+/// What one event means; empty when there is no such event.
 #[must_use]
-pub fn target_name(target: &LockTarget) -> String {
-    match target {
-        LockTarget::Row { table, key, .. } => format!("{table} {key}"),
-        LockTarget::Key { table, key } => format!("the new key {key} of {table}"),
+pub fn caption(_scenario: &Scenario, plan: &Plan, run: &Run, event: usize) -> String {
+    if event >= run.events.len() {
+        return String::new();
     }
+    let threads = threads(run, plan.sessions.len());
+    let teller = Teller {
+        plan,
+        run,
+        threads: &threads,
+    };
+    teller.timed(event, event.saturating_sub(1))
 }
 
-fn sentence(scenario: &Scenario, run: &Run, index: usize, event: &Event) -> String {
-    let who = name(scenario, event.session);
-    match &event.kind {
-        EventKind::Sent { sql } => format!("{who} sends {sql}."),
-        EventKind::Blocked(wait) => blocked(scenario, who, wait),
-        EventKind::Replied(reply) => {
-            let waited = run.events[..index]
-                .iter()
-                .rev()
-                .take_while(|earlier| {
-                    earlier.session != event.session
-                        || !matches!(earlier.kind, EventKind::Sent { .. })
-                })
-                .any(|earlier| {
-                    earlier.session == event.session
-                        && matches!(earlier.kind, EventKind::Blocked(_))
-                });
-            let told = replied(run, who, reply);
-            if waited {
-                format!("The wait is over: {told}")
-            } else {
-                told
+struct Teller<'a> {
+    plan: &'a Plan,
+    run: &'a Run,
+    threads: &'a [Thread],
+}
+
+impl Teller<'_> {
+    /// The sentence, with the time since the event told before it when that is a jump.
+    fn timed(&self, index: usize, before: usize) -> String {
+        let events = &self.run.events;
+        let jump = events[index].at.0.saturating_sub(events[before].at.0);
+        let sentence = self.sentence(index, &events[index]);
+        if jump > JUMP {
+            format!("{} ms later: {sentence}", grouped(jump))
+        } else {
+            sentence
+        }
+    }
+
+    fn sentence(&self, index: usize, event: &Event) -> String {
+        let thread = &self.threads[index];
+        let who = name(&self.plan.sessions, event.session);
+        match &event.kind {
+            EventKind::Sent { sql } => format!("{who} sends {sql}."),
+            EventKind::Blocked(wait) => self.blocked(who, wait, thread),
+            EventKind::Replied(reply) => {
+                let mut sentence = self.replied(who, event, reply, thread);
+                if thread.blocked.is_some() {
+                    sentence = format!("The wait is over: {sentence}");
+                }
+                for notice in &reply.notices {
+                    sentence += &format!(" The server warns: {notice}.");
+                }
+                sentence
+            }
+            EventKind::Failed(error) => {
+                let verb = self.sql(thread).map_or("statement", verb);
+                format!("{who}'s {verb} fails: {error}.")
+            }
+            EventKind::RequireHeld { condition } => {
+                format!("{who} checks that {condition}: it holds.")
+            }
+            EventKind::RequireFailed { condition, reason } => {
+                format!("{who} checks that {condition}: it does not hold ({reason}).")
+            }
+            EventKind::VersionConflict => {
+                format!("{who} sees that no row matched: the row has changed since it was read.")
+            }
+            EventKind::Unsendable { reason } => {
+                format!("{who} cannot send the next statement: {reason}.")
+            }
+            EventKind::Retry { attempt } => {
+                format!("{who} starts the transaction again: attempt {attempt}.")
+            }
+            EventKind::GaveUp { reason } => format!("{who} gives up: {reason}."),
+        }
+    }
+
+    fn sql(&self, thread: &Thread) -> Option<&str> {
+        match &self.run.events[thread.sent?].kind {
+            EventKind::Sent { sql } => Some(sql),
+            _ => None,
+        }
+    }
+
+    fn blocked(&self, who: &str, wait: &Wait, thread: &Thread) -> String {
+        let blockers = names(&self.plan.sessions, &wait.blockers);
+        let what = target(&wait.target);
+        let wants = match &wait.target {
+            LockTarget::Row { .. } if wait.blockers.len() == thread.holders.len() => {
+                format!("asks to lock {what} and waits for")
+            }
+            LockTarget::Row { .. } => format!("asks to lock {what} and queues behind"),
+            LockTarget::Key { .. } => format!("wants to insert {what} and waits for"),
+        };
+        match thread.blocked {
+            Some(_) => format!("{who} waits on: now it {wants} {blockers}."),
+            None => format!("{who} {wants} {blockers}."),
+        }
+    }
+
+    fn replied(&self, who: &str, event: &Event, reply: &Reply, thread: &Thread) -> String {
+        let sql = self.sql(thread).unwrap_or_default();
+        match (verb(sql), reply.tag.as_str()) {
+            ("COMMIT", "ROLLBACK") => {
+                format!("{who} asks to commit, and the server rolls back: a statement had failed.")
+            }
+            (_, "BEGIN") => {
+                let transaction = event.transaction.map(|id| &self.run.transactions[id.0]);
+                match transaction.map_or(IsolationLevel::ReadCommitted, |t| t.isolation) {
+                    IsolationLevel::ReadCommitted => format!("{who} begins a transaction."),
+                    level => format!("{who} begins a transaction at {level}."),
+                }
+            }
+            (_, "COMMIT") => format!("{who} commits."),
+            (_, "ROLLBACK") => format!("{who} rolls back."),
+            ("SELECT", _) => self.selected(who, reply),
+            (verb, _) if reply.writes.is_empty() => match reply.searches.first() {
+                Some(search) if search.condition.is_empty() => {
+                    format!("{who}'s {verb} finds no row of {}.", search.table)
+                }
+                Some(search) => {
+                    let (table, condition) = (&search.table, &search.condition);
+                    format!("{who}'s {verb} finds no row of {table} where {condition}.")
+                }
+                None => format!("{who}'s {verb} is carried out: {}.", reply.tag),
+            },
+            (verb, _) => {
+                let writes = reply.writes.iter().take(MOST_ROWS);
+                let mut parts: Vec<String> =
+                    writes.map(|write| self.written(event, write)).collect();
+                if reply.writes.len() > MOST_ROWS {
+                    let more = reply.writes.len() - MOST_ROWS;
+                    parts.push(format!("does the same to {more} rows more"));
+                }
+                format!("{who}'s {verb} {}.", parts.join("; "))
             }
         }
-        EventKind::Failed(error) => {
-            format!(
-                "{who}'s statement fails: {} (SQLSTATE {}).",
-                error.message, error.state.0
-            )
-        }
-        EventKind::RequireHeld { condition } => format!("{who} checks {condition}: it holds."),
-        EventKind::RequireFailed { condition, reason } => {
-            format!("{who} checks {condition}: it does not hold ({reason}), so {who} rolls back.")
-        }
-        EventKind::VersionConflict => {
-            format!(
-                "{who} sees that no row was touched: somebody has changed it since {who} read it."
-            )
-        }
-        EventKind::Unsendable { reason } => format!("{who} cannot go on: {reason}."),
-        EventKind::Retry { attempt } => format!("{who} starts again, attempt {attempt}."),
-        EventKind::GaveUp { reason } => format!("{who} gives up and says why: {reason}."),
     }
-}
 
-fn blocked(scenario: &Scenario, who: &str, wait: &Wait) -> String {
-    let blockers = names(scenario, &wait.blockers);
-    match &wait.target {
-        LockTarget::Row { table, key, .. } => {
-            format!(
-                "{who} waits: it wants {table} {key} ({}), which {blockers} has locked.",
-                wait.strength.clause()
-            )
-        }
-        LockTarget::Key { table, key } => {
-            format!(
-                "{who} waits: {blockers} is inserting the same key into {table} ({key}) and has not committed."
-            )
-        }
+    /// `reads quantity = 10 of stock id = 42`
+    fn selected(&self, who: &str, reply: &Reply) -> String {
+        let locks = match reply.locked.as_slice() {
+            [] => String::new(),
+            [one] => format!(" and locks it {}", one.strength.clause()),
+            [first, ..] => format!(" and locks them {}", first.strength.clause()),
+        };
+        let empty = Default::default();
+        let result = reply.rows.as_ref().unwrap_or(&empty);
+        let rows = &result.rows;
+        let what = match (
+            rows.as_slice(),
+            reply.reads.as_slice(),
+            reply.searches.first(),
+        ) {
+            ([], _, Some(search)) if search.condition.is_empty() => {
+                format!("finds no row of {}", search.table)
+            }
+            ([], _, Some(search)) => {
+                format!(
+                    "finds no row of {} where {}",
+                    search.table, search.condition
+                )
+            }
+            ([], _, None) => "gets no row".to_owned(),
+            ([row], [Read { table, key, .. }], _) => {
+                format!("reads {} of {table} {key}", pairs(&result.columns, row))
+            }
+            ([row], _, Some(search)) => {
+                format!(
+                    "reads {} from {}",
+                    pairs(&result.columns, row),
+                    search.table
+                )
+            }
+            ([row], ..) => format!("reads {}", pairs(&result.columns, row)),
+            (_, _, search) => {
+                let from = search.map_or(String::new(), |search| format!(" of {}", search.table));
+                let told = rows.iter().take(MOST_ROWS);
+                let told: Vec<String> = told
+                    .map(|row| format!("({})", pairs(&result.columns, row)))
+                    .collect();
+                let dots = if rows.len() > MOST_ROWS { ", …" } else { "" };
+                format!("reads {} rows{from}: {}{dots}", rows.len(), told.join(", "))
+            }
+        };
+        format!("{who} {what}{locks}.")
     }
-}
 
-fn replied(run: &Run, who: &str, reply: &Reply) -> String {
-    match reply.tag.as_str() {
-        "BEGIN" => return format!("{who} begins a transaction."),
-        "COMMIT" => return format!("{who} commits."),
-        "ROLLBACK" => return format!("{who} rolls back."),
-        _ => {}
-    }
-    let mut parts: Vec<String> = Vec::new();
-    if reply.writes.is_empty() {
-        match &reply.rows {
-            Some(rows) => parts.push(format!("{who} reads {}", result(rows))),
-            None => parts.push(format!("{who}'s statement touches no row ({})", reply.tag)),
-        }
-    } else {
-        for write in &reply.writes {
-            parts.push(written(run, who, write));
-        }
-    }
-    if reply.writes.is_empty() {
-        for lock in &reply.locked {
-            parts.push(format!(
-                "locks {} {}",
-                target_name(&lock.target),
-                lock.strength.clause()
-            ));
-        }
-    }
-    let mut text = parts.join("; ");
-    for notice in &reply.notices {
-        text.push_str(&format!("; the server says: {notice}"));
-    }
-    text.push('.');
-    text
-}
-
-/// A result, small enough for a sentence: `quantity = 10`, `no row`, `3 rows`.
-#[must_use]
-pub fn result(rows: &RowSet) -> String {
-    match rows.rows.as_slice() {
-        [] => "no row".to_owned(),
-        [row] => pairs(rows.columns.iter().zip(row.iter())),
-        more if more.len() <= 3 => {
-            let rows: Vec<String> = more
-                .iter()
-                .map(|row| format!("({})", pairs(rows.columns.iter().zip(row.iter()))))
-                .collect();
-            rows.join(", ")
-        }
-        more => format!("{} rows", more.len()),
-    }
-}
-
-fn pairs<'a>(pairs: impl Iterator<Item = (&'a String, &'a Value)>) -> String {
-    let pairs: Vec<String> = pairs
-        .map(|(column, value)| match column.as_str() {
-            "?column?" => shown(value),
-            column => format!("{column} = {}", shown(value)),
-        })
-        .collect();
-    pairs.join(", ")
-}
-
-/// A value as a person writes it.
-fn shown(value: &Value) -> String {
-    match value {
-        Value::Boolean(true) => "true".to_owned(),
-        Value::Boolean(false) => "false".to_owned(),
-        value => value.to_text().unwrap_or_else(|| "NULL".to_owned()),
-    }
-}
-
-/// A change of a row: `quantity from 10 to 9`.
-#[must_use]
-pub fn change(run: &Run, write: &Write) -> String {
-    let columns = run
-        .initial
-        .iter()
-        .find(|table| table.name == write.table)
-        .map(|table| table.columns.as_slice());
-    let columns = columns.unwrap_or_default();
-    match (&write.old, &write.new) {
-        (Some(old), Some(new)) => {
-            let changed = columns
-                .iter()
-                .zip(old.iter().zip(new.iter()))
-                .filter(|(_, (old, new))| old != new);
-            let changed: Vec<String> = changed
-                .map(|(column, (old, new))| {
-                    format!("{column} from {} to {}", shown(old), shown(new))
-                })
-                .collect();
-            if changed.is_empty() {
-                format!("{}, as it was", pairs(columns.iter().zip(new.iter())))
-            } else {
-                changed.join(", ")
+    /// `changes quantity of stock id = 42 from 10 to 9`
+    fn written(&self, event: &Event, write: &Write) -> String {
+        let row = format!("{} {}", write.table, write.key);
+        let columns = says::columns(self.run, &write.table);
+        match (&write.old, &write.new) {
+            (None, Some(new)) => {
+                format!("puts ({}) into {}", pairs(columns, new), write.table)
+            }
+            (Some(_), None) => format!("deletes {row}"),
+            _ => {
+                let changes = says::changes(self.run, self.plan, event, write);
+                match changes.as_slice() {
+                    [] => format!("leaves {row} as it was"),
+                    [one] if one.old == one.new => {
+                        let value = value(one.new);
+                        format!(
+                            "sets {} of {row} to {value}, which it was already",
+                            one.column
+                        )
+                    }
+                    [one] => {
+                        let (old, new) = (value(one.old), value(one.new));
+                        format!("changes {} of {row} from {old} to {new}", one.column)
+                    }
+                    several => {
+                        let parts: Vec<String> = several
+                            .iter()
+                            .map(|one| {
+                                let (old, new) = (value(one.old), value(one.new));
+                                format!("{} from {old} to {new}", one.column)
+                            })
+                            .collect();
+                        format!("changes {row}: {}", parts.join(", "))
+                    }
+                }
             }
         }
-        (_, Some(new)) => pairs(columns.iter().zip(new.iter())),
-        (Some(old), None) => pairs(columns.iter().zip(old.iter())),
-        (None, None) => String::new(),
-    }
-}
-
-fn written(run: &Run, who: &str, write: &Write) -> String {
-    let (table, key) = (&write.table, &write.key);
-    match (&write.old, &write.new) {
-        (Some(_), Some(_)) => format!("{who} changes {table} {key}: {}", change(run, write)),
-        (None, _) => format!("{who} inserts into {table}: {}", change(run, write)),
-        (Some(_), None) => format!("{who} deletes {table} {key}"),
     }
 }

@@ -1,0 +1,191 @@
+//! What statements, answers and waits say, in the few words that fit beside an arrow.
+
+use super::text::listed;
+use crate::db::{Row, Value};
+use crate::ids::SessionId;
+use crate::run::{Event, EventKind, LockTarget, Reply, Run, Wait, Write};
+use crate::scenario::Session;
+use crate::sql::ast::Statement;
+use crate::strategy::{Plan, PlannedAction};
+
+/// The names that are shown.
+pub(super) fn name(sessions: &[Session], id: SessionId) -> &str {
+    sessions.get(id.0).map_or("?", Session::display_name)
+}
+
+/// Several names.
+pub(super) fn names(sessions: &[Session], ids: &[SessionId]) -> String {
+    let names: Vec<&str> = ids.iter().map(|id| name(sessions, *id)).collect();
+    listed(&names)
+}
+
+/// A value as SQL writes it.
+pub(super) fn value(value: &Value) -> String {
+    value.to_literal().to_string()
+}
+
+/// `id = 42, quantity = 10`
+pub(super) fn pairs(columns: &[String], row: &Row) -> String {
+    let pairs: Vec<String> = columns
+        .iter()
+        .zip(row.iter())
+        .map(|(column, cell)| match column.as_str() {
+            // What PostgreSQL calls a column that has no name.
+            "?column?" => value(cell),
+            column => format!("{column} = {}", value(cell)),
+        })
+        .collect();
+    pairs.join(", ")
+}
+
+/// `stock id = 42`
+pub(super) fn target(target: &LockTarget) -> String {
+    match target {
+        LockTarget::Row { table, key, .. } | LockTarget::Key { table, key } => {
+            format!("{table} {key}")
+        }
+    }
+}
+
+/// The first word of a statement: `UPDATE`.
+pub(super) fn verb(sql: &str) -> &str {
+    sql.split_whitespace().next().unwrap_or("statement")
+}
+
+/// Whether an answer says no more than that the statement was carried out: `BEGIN` to `BEGIN`.
+pub(super) fn is_plain(sql: &str, reply: &Reply) -> bool {
+    reply.rows.is_none()
+        && reply.notices.is_empty()
+        && verb(sql) == reply.tag
+        && matches!(reply.tag.as_str(), "BEGIN" | "COMMIT" | "ROLLBACK")
+}
+
+/// A column that a write set, before and after.
+pub(super) struct Change<'a> {
+    pub column: &'a str,
+    pub old: &'a Value,
+    pub new: &'a Value,
+}
+
+/// What an `UPDATE` did to a row: the columns it names, even where the value stays the same, because a value written
+/// over by itself is what a lost update looks like.
+pub(super) fn changes<'a>(
+    run: &'a Run,
+    plan: &Plan,
+    event: &Event,
+    write: &'a Write,
+) -> Vec<Change<'a>> {
+    let (Some(old), Some(new)) = (&write.old, &write.new) else {
+        return Vec::new();
+    };
+    let step = event.step.and_then(|step| plan.steps.get(step.0));
+    let named = match step.map(|step| &step.action) {
+        Some(PlannedAction::Sql { sql, .. }) => match &sql.statement {
+            Statement::Update(update) => Some(&update.assignments),
+            _ => None,
+        },
+        _ => None,
+    };
+    let columns = columns(run, &write.table)
+        .iter()
+        .zip(old.iter().zip(new.iter()));
+    columns
+        .filter(|(column, (old, new))| {
+            old != new || named.is_some_and(|set| set.iter().any(|set| set.column.name == **column))
+        })
+        .map(|(column, (old, new))| Change { column, old, new })
+        .collect()
+}
+
+/// The columns of a table.
+pub(super) fn columns<'a>(run: &'a Run, table: &str) -> &'a [String] {
+    let mut tables = run.tables.iter().chain(&run.initial);
+    tables
+        .find(|state| state.name == table)
+        .map_or(&[], |state| &state.columns)
+}
+
+/// The answer to a statement, as paragraphs.
+pub(super) fn answer(run: &Run, plan: &Plan, event: &Event, reply: &Reply) -> Vec<String> {
+    let mut paragraphs = Vec::new();
+    if let Some(rows) = &reply.rows {
+        if rows.rows.is_empty() {
+            paragraphs.push("no rows".to_owned());
+        }
+        paragraphs.extend(rows.rows.iter().map(|row| pairs(&rows.columns, row)));
+    }
+    if reply.rows.is_none() || !reply.writes.is_empty() {
+        paragraphs.push(reply.tag.clone());
+        let several = reply.writes.len() > 1;
+        for write in &reply.writes {
+            let changes = changes(run, plan, event, write);
+            if changes.is_empty() {
+                continue;
+            }
+            let changes: Vec<String> = changes
+                .iter()
+                .map(|change| {
+                    format!(
+                        "{} {} → {}",
+                        change.column,
+                        value(change.old),
+                        value(change.new)
+                    )
+                })
+                .collect();
+            let which = if several {
+                format!("{}: ", write.key)
+            } else {
+                String::new()
+            };
+            paragraphs.push(which + &changes.join(", "));
+        }
+    }
+    paragraphs.extend(reply.notices.iter().cloned());
+    paragraphs
+}
+
+/// What a statement waits for.
+pub(super) fn wait(sessions: &[Session], wait: &Wait, holders: &[SessionId]) -> String {
+    let ahead: Vec<SessionId> = wait
+        .blockers
+        .iter()
+        .filter(|blocker| !holders.contains(blocker))
+        .copied()
+        .collect();
+    let what = target(&wait.target);
+    let (row_or_key, by) = match &wait.target {
+        LockTarget::Row { .. } => ("", "held by"),
+        LockTarget::Key { .. } => ("the key ", "held by"),
+    };
+    let mut text = format!("waits for {row_or_key}{what}");
+    if !holders.is_empty() {
+        text += &format!(", {by} {}", names(sessions, holders));
+    }
+    if !ahead.is_empty() {
+        // Who inserts a key holds it without a row lock.
+        let word = match &wait.target {
+            LockTarget::Row { .. } => "behind",
+            LockTarget::Key { .. } => "which is being inserted by",
+        };
+        text += &format!(", {word} {}", names(sessions, &ahead));
+    }
+    text
+}
+
+/// What a client does by itself.
+pub(super) fn note(kind: &EventKind) -> Option<String> {
+    Some(match kind {
+        EventKind::RequireHeld { condition } => format!("require {condition}: holds"),
+        EventKind::RequireFailed { condition, reason } => {
+            format!("require {condition}: fails, “{reason}”")
+        }
+        EventKind::VersionConflict => {
+            "no row matched: the row has changed since it was read".into()
+        }
+        EventKind::Unsendable { reason } => format!("cannot send: {reason}"),
+        EventKind::Retry { attempt } => format!("attempt {attempt}"),
+        EventKind::GaveUp { reason } => format!("gives up: {reason}"),
+        _ => return None,
+    })
+}

@@ -1,0 +1,470 @@
+//! A diagram as SVG text: heads and body for the page, which brings its own style sheet, and one self-contained picture.
+//!
+//! Nothing has an id and nothing refers to one, so that several diagrams can stand on one page: arrow heads and hatching
+//! are paths. Geometry is in attributes, appearance in classes; `static/diagram.css` holds the rules, and the part of
+//! them that concerns the figure itself is put into the self-contained picture with a theme's colours in the place of
+//! custom properties. Elements of a session have a class `s0` to `s7`.
+
+use super::text::Font;
+use super::{
+    Band, Diagram, End, Evidence, Extent, Gap, Head, Label, LockBar, Message, MessageKind, Note,
+    Side, Tone, WaitBar,
+};
+use crate::ids::SessionId;
+use std::fmt::{Arguments, Write as _};
+
+/// How many colours and marks for sessions there are.
+pub const MARKS: usize = 8;
+
+/// The rules for the figure begin here in the page's style sheet.
+const FIGURE: &str = "/* The figure */";
+const STYLE: &str = include_str!("../../../static/diagram.css");
+
+/// The values of the style's custom properties.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Theme {
+    /// Pairs of a name, as `--text`, and its value.
+    pub values: &'static [(&'static str, &'static str)],
+}
+
+/// Dark on light.
+pub const LIGHT: Theme = Theme {
+    values: &[
+        ("--panel", "#ffffff"),
+        ("--text", "#1b1f24"),
+        ("--muted", "#59636e"),
+        ("--line", "#c4ccd4"),
+        ("--bad", "#b3261e"),
+        ("--warn", "#8a5a00"),
+        ("--ok", "#1a7f37"),
+        ("--session-0", "#0072b2"),
+        ("--session-1", "#d55e00"),
+        ("--session-2", "#008a64"),
+        ("--session-3", "#b5598d"),
+        ("--session-4", "#b37c00"),
+        ("--session-5", "#2b8fc9"),
+        ("--session-6", "#57606a"),
+        ("--session-7", "#8c7f00"),
+        ("--font-mono", MONO),
+        ("--font-sans", SANS),
+    ],
+};
+
+/// Light on dark.
+pub const DARK: Theme = Theme {
+    values: &[
+        ("--panel", "#16191d"),
+        ("--text", "#e8ebee"),
+        ("--muted", "#a0a9b3"),
+        ("--line", "#414a54"),
+        ("--bad", "#ff8a80"),
+        ("--warn", "#f0b849"),
+        ("--ok", "#5fd184"),
+        ("--session-0", "#56b4e9"),
+        ("--session-1", "#f2894a"),
+        ("--session-2", "#2fc79c"),
+        ("--session-3", "#e29ac4"),
+        ("--session-4", "#e69f00"),
+        ("--session-5", "#8fd0f5"),
+        ("--session-6", "#b4bcc5"),
+        ("--session-7", "#f0e442"),
+        ("--font-mono", MONO),
+        ("--font-sans", SANS),
+    ],
+};
+
+const MONO: &str = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
+const SANS: &str = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+
+/// The strip of heads, as the inside of an `<svg>` of [`Diagram::width`] by [`Diagram::head_height`].
+#[must_use]
+pub fn heads(diagram: &Diagram) -> String {
+    let mut out = Out::default();
+    for lane in &diagram.lanes {
+        out.head(&lane.head, lane.x, Some(lane.session));
+    }
+    out.head(&diagram.database, diagram.band.axis, None);
+    out.0
+}
+
+/// The body, as the inside of an `<svg>` of [`Diagram::width`] by [`Diagram::height`].
+#[must_use]
+pub fn body(diagram: &Diagram) -> String {
+    let mut out = Out(String::with_capacity(512 * (diagram.slots.len() + 4)));
+    out.lifelines(diagram);
+    diagram.gaps.iter().for_each(|gap| out.gap(gap, diagram));
+    diagram.extents.iter().for_each(|extent| out.extent(extent));
+    diagram.locks.iter().for_each(|lock| out.lock(lock));
+    diagram.waits.iter().for_each(|wait| out.wait(wait));
+    let crosses = |session: SessionId| diagram.lanes[session.0].crosses;
+    for message in &diagram.messages {
+        out.message(message, diagram.font_size, crosses(message.session));
+    }
+    for note in &diagram.notes {
+        out.note(note, diagram.font_size, crosses(note.session));
+    }
+    diagram.extents.iter().for_each(|extent| out.end(extent));
+    if let Some(evidence) = &diagram.evidence {
+        out.evidence(evidence);
+    }
+    out.0
+}
+
+/// The whole diagram as a picture that needs nothing else.
+#[must_use]
+pub fn to_svg(diagram: &Diagram, title: &str, theme: &Theme) -> String {
+    let (width, head, height) = (diagram.width, diagram.head_height, diagram.height);
+    let whole = head + height;
+    let mut out = Out::default();
+    out.put(format_args!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{whole}\" \
+         viewBox=\"0 0 {width} {whole}\" class=\"sq\" role=\"img\"><title>"
+    ));
+    out.text(title);
+    out.0.push_str("</title><style>");
+    out.0.push_str(&style(theme));
+    out.put(format_args!(
+        "</style><rect class=\"paper\" width=\"{width}\" height=\"{whole}\"/>"
+    ));
+    out.0.push_str(&heads(diagram));
+    out.put(format_args!("<g transform=\"translate(0 {head})\">"));
+    out.0.push_str(&body(diagram));
+    out.0.push_str("</g></svg>");
+    out.0
+}
+
+/// The figure's rules, with a theme's values in the place of `var(...)`.
+fn style(theme: &Theme) -> String {
+    let rules = STYLE.split_once(FIGURE).map_or("", |(_, rules)| rules);
+    let mut out = String::with_capacity(rules.len());
+    let mut rest = rules;
+    while let Some((before, after)) = rest.split_once("var(") {
+        out.push_str(before);
+        let (name, after) = after.split_once(')').unwrap_or((after, ""));
+        let value = theme.values.iter().find(|(known, _)| *known == name);
+        out.push_str(value.map_or("inherit", |(_, value)| value));
+        rest = after;
+    }
+    out.push_str(rest);
+    out
+}
+
+/// The class of a session.
+fn class(session: SessionId) -> usize {
+    session.0 % MARKS
+}
+
+#[derive(Default)]
+struct Out(String);
+
+impl Out {
+    fn put(&mut self, arguments: Arguments<'_>) {
+        // Writing to a string cannot fail.
+        let _ = self.0.write_fmt(arguments);
+    }
+
+    /// Text that may hold anything.
+    fn text(&mut self, text: &str) {
+        for character in text.chars() {
+            match character {
+                '&' => self.0.push_str("&amp;"),
+                '<' => self.0.push_str("&lt;"),
+                '>' => self.0.push_str("&gt;"),
+                // XML has no way to write these.
+                '\0'..='\u{8}'
+                | '\u{b}'
+                | '\u{c}'
+                | '\u{e}'..='\u{1f}'
+                | '\u{fffe}'
+                | '\u{ffff}' => {
+                    self.0.push('\u{fffd}');
+                }
+                _ => self.0.push(character),
+            }
+        }
+    }
+
+    fn title(&mut self, title: &str) {
+        self.0.push_str("<title>");
+        self.text(title);
+        self.0.push_str("</title>");
+    }
+
+    fn group(&mut self, class: &str, session: SessionId) {
+        let number = self::class(session);
+        self.put(format_args!("<g class=\"{class} s{number}\">"));
+    }
+
+    fn end_group(&mut self) {
+        self.0.push_str("</g>");
+    }
+
+    fn path(&mut self, class: &str, path: Arguments<'_>) {
+        self.put(format_args!("<path class=\"{class}\" d=\"{path}\"/>"));
+    }
+
+    fn rect(&mut self, class: &str, (x, y): (i32, i32), (width, height): (i32, i32)) {
+        self.put(format_args!(
+            "<rect class=\"{class}\" x=\"{x}\" y=\"{y}\" width=\"{width}\" height=\"{height}\"/>"
+        ));
+    }
+
+    fn head(&mut self, head: &Head, x: i32, session: Option<SessionId>) {
+        match session {
+            Some(session) => {
+                self.group("head", session);
+                self.mark(session, x, 13, 6);
+            }
+            None => {
+                self.0.push_str("<g class=\"head db\">");
+                let left = x - 7;
+                self.path(
+                    "icon",
+                    format_args!("M{left} 8v10c0 4 14 4 14 0v-10c0 4-14 4-14 0c0-4 14-4 14 0"),
+                );
+            }
+        }
+        if let Some(title) = &head.title {
+            self.title(title);
+        }
+        for (row, line) in (0..).zip(&head.lines) {
+            let (x, y): (i32, i32) = (head.x, 36 + row * 15);
+            self.put(format_args!("<text x=\"{x}\" y=\"{y}\">"));
+            self.text(line);
+            self.0.push_str("</text>");
+        }
+        self.end_group();
+    }
+
+    /// A session's mark, so that sessions differ without colour too.
+    fn mark(&mut self, session: SessionId, x: i32, y: i32, r: i32) {
+        let d = r * 2;
+        let left = x - r;
+        match class(session) {
+            0 => self.path(
+                "mark",
+                format_args!("M{left} {y}a{r} {r} 0 1 0 {d} 0a{r} {r} 0 1 0-{d} 0z"),
+            ),
+            1 => {
+                let (e, q) = (d - 1, r - 1);
+                let (x, y) = (x - q, y - q);
+                self.path("mark", format_args!("M{x} {y}h{e}v{e}h-{e}z"));
+            }
+            2 => {
+                let y = y - r;
+                self.path("mark", format_args!("M{x} {y}l{r} {d}h-{d}z"));
+            }
+            3 => self.path(
+                "mark",
+                format_args!("M{left} {y}l{r}-{r}l{r} {r}l-{r} {r}z"),
+            ),
+            4 => {
+                let (third, y) = (d / 3, y - r / 3);
+                self.path(
+                    "mark",
+                    format_args!(
+                        "M{left} {y}h{third}v-{third}h{third}v{third}h{third}v{third}h-{third}v{third}h-{third}v-{third}h-{third}z"
+                    ),
+                );
+            }
+            5 => {
+                // A star, its points twice as far out as its corners.
+                let (top, half) = (y - r, r / 2);
+                self.path(
+                    "mark",
+                    format_args!(
+                        "M{x} {top}l{half} {half}h{half}l-{half} {half}l{half} {r}l-{r}-{half}l-{r} {half}l{half}-{r}l-{half}-{half}h{half}z"
+                    ),
+                );
+            }
+            6 => {
+                let (top, half) = (y - r, r / 2);
+                self.path(
+                    "mark",
+                    format_args!("M{x} {top}l{r} {half}l-{half} {r}h-{r}l-{half}-{r}z"),
+                );
+            }
+            _ => {
+                let y = y + r;
+                self.path("mark", format_args!("M{x} {y}l{r}-{d}h-{d}z"));
+            }
+        }
+    }
+
+    fn lifelines(&mut self, diagram: &Diagram) {
+        let Band { left, axis, right } = diagram.band;
+        let height = diagram.height;
+        self.rect("band", (left, 0), (right - left, height));
+        self.path("life", format_args!("M{axis} 0V{height}"));
+        for lane in &diagram.lanes {
+            let x = lane.x;
+            self.path("life", format_args!("M{x} 0V{height}"));
+        }
+    }
+
+    fn gap(&mut self, gap: &Gap, diagram: &Diagram) {
+        let (y, right) = (gap.y, diagram.width);
+        self.0.push_str("<g class=\"gap\">");
+        self.path("rule", format_args!("M0 {y}H{right}"));
+        self.label(&gap.label, diagram.font_size, true, false);
+        self.end_group();
+    }
+
+    fn extent(&mut self, extent: &Extent) {
+        self.group("tx", extent.session);
+        let size = (6, (extent.bottom - extent.top).max(2));
+        self.rect("bar", (extent.x - 3, extent.top), size);
+        self.end_group();
+    }
+
+    /// The sign at the end of a transaction.
+    fn end(&mut self, extent: &Extent) {
+        let (x, y) = (extent.x, extent.bottom);
+        let (class, sign) = match extent.end {
+            End::Open => return,
+            End::Committed => ("end ok", "m-3 0l2 3l4-5"),
+            End::RolledBack => ("end bad", "m-3-3l6 6m0-6l-6 6"),
+        };
+        self.put(format_args!(
+            "<g class=\"{class}\"><circle cx=\"{x}\" cy=\"{y}\" r=\"6\"/>"
+        ));
+        self.path("sign", format_args!("M{x} {y}{sign}"));
+        self.end_group();
+    }
+
+    fn lock(&mut self, lock: &LockBar) {
+        self.group("lock", lock.session);
+        self.title(&lock.title);
+        let height = (lock.bottom - lock.top).max(3);
+        self.rect("bar", (lock.x - 6, lock.top), (12, height));
+        if height > 16 {
+            self.mark(lock.session, lock.x, lock.top + 9, 4);
+        }
+        if !lock.label.is_empty() {
+            let (x, y) = (lock.x - 3, lock.top + 17);
+            self.put(format_args!(
+                "<text transform=\"translate({x} {y}) rotate(90)\">"
+            ));
+            self.text(&lock.label);
+            self.0.push_str("</text>");
+        }
+        self.end_group();
+    }
+
+    fn wait(&mut self, wait: &WaitBar) {
+        self.group("wait", wait.session);
+        self.title(&wait.title);
+        let (left, top, height) = (wait.x - 6, wait.top, (wait.bottom - wait.top).max(3));
+        self.rect("bar", (left, top), (12, height));
+        let mut hatch = String::new();
+        for y in (top + 12..=wait.bottom).step_by(6) {
+            let _ = write!(hatch, "M{left} {y}l12-12");
+        }
+        self.path("hatch", format_args!("{hatch}"));
+        self.end_group();
+    }
+
+    fn message(&mut self, message: &Message, size: i32, crosses: bool) {
+        let class = match (message.kind, &message.label) {
+            (_, None) => return,
+            (MessageKind::Statement, _) => "m sent",
+            (MessageKind::Answer, _) => "m answer",
+            (MessageKind::Error, _) => "m answer error",
+        };
+        self.group(class, message.session);
+        let y = message.y;
+        let (tail, tip) = match message.kind {
+            MessageKind::Statement => (message.from, message.to),
+            _ => (message.to, message.from),
+        };
+        let forward = (tip - tail).signum();
+        let neck = tip - 8 * forward;
+        if message.kind == MessageKind::Statement {
+            self.path("shaft", format_args!("M{tail} {y}H{neck}"));
+            self.path("tip", format_args!("M{tip} {y}L{neck} {}v8z", y - 4));
+        } else {
+            self.path("shaft", format_args!("M{tail} {y}H{tip}"));
+            self.path(
+                "tip open",
+                format_args!("M{neck} {}L{tip} {y}L{neck} {}", y - 4, y + 4),
+            );
+        }
+        if let Some(label) = &message.label {
+            self.label(label, size, crosses, message.evidence);
+        }
+        self.end_group();
+    }
+
+    fn note(&mut self, note: &Note, size: i32, crosses: bool) {
+        let (class, sign) = match note.tone {
+            Tone::Good => ("note ok", "m-4 0l3 4l5-7"),
+            Tone::Wait => ("note warn", ""),
+            Tone::Bad => ("note bad", "m-4-4l8 8m0-8l-8 8"),
+            Tone::Again => ("note again", "m4-3a5 5 0 1 0 1 4m0-8v4h-4"),
+        };
+        self.group(class, note.session);
+        let (x, y) = note.sign;
+        if !sign.is_empty() {
+            self.put(format_args!(
+                "<circle class=\"dot\" cx=\"{x}\" cy=\"{y}\" r=\"8\"/>"
+            ));
+            self.path("sign", format_args!("M{x} {y}{sign}"));
+        }
+        self.label(&note.label, size, crosses, note.evidence);
+        self.end_group();
+    }
+
+    fn label(&mut self, label: &Label, size: i32, halo: bool, evidence: bool) {
+        let around = (label.width + 8, label.height + 2);
+        if halo {
+            self.rect("halo", (label.x - 4, label.y - 1), around);
+        }
+        if evidence {
+            self.rect("proof", (label.x - 4, label.y - 1), around);
+        }
+        let class = match (label.font, label.even) {
+            (Font::Mono, _) => "mono",
+            (Font::Sans, Side::Left) => "sans",
+            (Font::Sans, Side::Right) => "sans far",
+        };
+        self.put(format_args!(
+            "<text class=\"{class}\" font-size=\"{size}\">"
+        ));
+        if let Some(title) = &label.title {
+            self.title(title);
+        }
+        let x = match label.even {
+            Side::Left => label.x,
+            Side::Right => label.x + label.width,
+        };
+        for (row, line) in (0..).zip(&label.lines) {
+            let y: i32 = label.y + row * (size + 4) + size;
+            self.put(format_args!("<tspan x=\"{x}\" y=\"{y}\">"));
+            self.text(line);
+            self.0.push_str("</tspan>");
+        }
+        self.0.push_str("</text>");
+    }
+
+    fn evidence(&mut self, evidence: &Evidence) {
+        let (Some(first), Some(last)) = (evidence.points.first(), evidence.points.last()) else {
+            return;
+        };
+        let x = evidence.x;
+        self.0.push_str("<g class=\"evidence\">");
+        self.title(evidence.name);
+        self.path("thread", format_args!("M{x} {first}V{last}"));
+        for y in &evidence.points {
+            self.put(format_args!("<circle cx=\"{x}\" cy=\"{y}\" r=\"4\"/>"));
+        }
+        if evidence.named {
+            let (x, y) = (x - 12, first + 10);
+            self.put(format_args!(
+                "<text transform=\"translate({x} {y}) rotate(90)\">"
+            ));
+            self.text(evidence.name);
+            self.0.push_str("</text>");
+        }
+        self.end_group();
+    }
+}
