@@ -43,8 +43,10 @@ pub fn ShareButton(props: &Props) -> Html {
             let link = format!("{}{}", browser::address(), fragment.to_text());
             let length = link.chars().count();
             let warning = match length {
-                ..=LONG => "",
-                ..=TOO_LONG => " Some chat programs turn a link of this length into a file.",
+                _ if length <= LONG => "",
+                _ if length <= TOO_LONG => {
+                    " Some chat programs turn a link of this length into a file."
+                }
                 _ => " Many programs cut off a link of this length: send the text instead.",
             };
             let said = said.clone();

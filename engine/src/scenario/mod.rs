@@ -141,7 +141,7 @@ pub struct Step {
 }
 
 /// What a step does.
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "nearly every step is a statement"
 )]

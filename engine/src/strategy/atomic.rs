@@ -2,7 +2,7 @@
 //!
 //! A client that reads a value, computes, and writes the result back can overwrite what happened in between. A
 //! statement that computes from the stored value cannot: the row is locked while it is changed, and a statement that waited
-//! for the lock computes from the newest version.
+//! for the lock computes from the newest version (manual, section 13.2.1).
 //!
 //! ```text
 //! drawn  SELECT quantity FROM stock WHERE id = 42
@@ -11,237 +11,314 @@
 //! sent   UPDATE stock SET quantity = quantity - 1 WHERE id = 42 AND quantity >= 1
 //! ```
 //!
-//! The check becomes a guard in the `WHERE` clause, and a guard that does not hold touches no row. A new value that does
-//! not depend on the stored one (`SET price = 120`) has no arithmetic to move; what is computed from several rows cannot move
-//! either. Both are left as drawn, with a remark.
+//! A variable may be replaced by the column it was read from when the SELECT and the `UPDATE` pin the same row by its primary
+//! key, the variable still has the value of that SELECT, and the transaction has not written the column in between. A
+//! `require` on such variables becomes a guard in the `WHERE` clause; that it does not hold shows as no row. A SELECT that
+//! nothing needs any more is not sent. That its row is not there shows as no row, too, so the client demands one.
+//!
+//! A new value that does not depend on the stored one (`SET price = 120`) has no arithmetic to move, and what is computed from
+//! other rows stays a value read before. Both are sent as drawn, with a remark.
 
+use super::build::{and, column};
 use super::draft::Draft;
+use super::drawn::{Drawn, Meeting, variables_in, variables_of};
 use super::plan::RowCheck;
-use super::shape::{
-    Table, Transaction, and, bound_columns, drawn_statement, is_write, reads_rows, tables, target,
-    transactions, variables_of, variables_used,
-};
-use crate::scenario::{Action, StepId};
-use crate::sql::ast::{Expr, Ident, Statement};
-use crate::sql::visit::walk_mut;
+use super::transactions::Transaction;
+use crate::scenario::{Action, Require, StepId};
+use crate::sql::ast::{Expr, Statement};
+use crate::sql::visit::{walk, walk_mut};
+use std::collections::BTreeMap;
 
-/// A SELECT whose variables stand for columns of the rows it finds.
-struct Reading<'a> {
-    step: StepId,
-    table: &'a str,
-    filter: Option<&'a Expr>,
-    /// Variable and column.
-    bound: Vec<(String, String)>,
-}
-
-pub(super) fn apply(draft: &mut Draft<'_>) {
-    let tables = tables(&draft.setup);
-    for transaction in transactions(draft.scenario) {
-        let mut converted = Vec::new();
-        for (place, &step) in transaction.steps.iter().enumerate() {
-            if let Some(reading) = convert(draft, &tables, &transaction, place, step) {
-                converted.push(reading);
-            }
-        }
-        for reading in converted {
-            drop_reading(draft, &transaction, reading);
-        }
-        remark_on_constants(draft, &transaction);
-    }
-}
-
-/// Moves the arithmetic of one `UPDATE`, and the checks before it. Returns the reading it no longer needs.
-fn convert(
-    draft: &mut Draft<'_>,
-    tables: &[Table],
-    transaction: &Transaction,
-    place: usize,
-    step: StepId,
-) -> Option<StepId> {
-    let scenario = draft.scenario;
-    let Some(Statement::Update(update)) = drawn_statement(scenario, step) else {
-        return None;
-    };
-    let uses: Vec<&str> = update
-        .assignments
-        .iter()
-        .filter_map(|assignment| assignment.value.as_ref())
-        .flat_map(variables_of)
-        .collect();
-    if uses.is_empty() {
-        return None;
-    }
-    let name = &update.table.name.name;
-    let table = tables.iter().find(|table| table.name == *name)?;
-    let session = draft.name(transaction.session);
-    let reading = transaction.steps[..place]
-        .iter()
-        .rev()
-        .find_map(|&read| match drawn_statement(scenario, read)? {
-            Statement::Select(select) if reads_rows(select) => {
-                let (table_read, filter) = target(drawn_statement(scenario, read)?)?;
-                let bound = bound_columns(select, table);
-                let binds_all = uses
-                    .iter()
-                    .all(|used| bound.iter().any(|(variable, _)| variable == used));
-                let fits = table_read == name && filter == update.filter.as_ref() && binds_all;
-                fits.then_some(Reading {
-                    step: read,
-                    table: table_read,
-                    filter,
-                    bound,
-                })
-            }
-            _ => None,
-        });
-    let Some(reading) = reading else {
-        draft.remark(format!(
-            "{session}'s UPDATE of {name} computes from values that were not read from the same row: its arithmetic \
-             cannot move into the statement, and it is sent as drawn."
-        ));
-        return None;
-    };
-    let between = || {
-        let start = transaction
+pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
+    for transaction in &drawn.transactions {
+        let mut freed: BTreeMap<StepId, StepId> = BTreeMap::new();
+        for &write in transaction
             .steps
             .iter()
-            .position(|&other| other == reading.step)
-            .unwrap_or(0);
-        transaction.steps[start + 1..place].iter().copied()
-    };
-    let written = between().any(|other| {
-        drawn_statement(scenario, other).is_some_and(|statement| {
-            is_write(statement) && target(statement) == Some((reading.table, reading.filter))
-        })
-    });
-    if written {
-        draft.remark(format!(
-            "{session} writes the row of {name} twice with values read before the first: only the first can be made atomic."
-        ));
-        return None;
-    }
-    let mut sent = update.clone();
-    for assignment in &mut sent.assignments {
-        if let Some(value) = &mut assignment.value {
-            columns_for_variables(value, &reading.bound);
-        }
-    }
-    let mut reasons = Vec::new();
-    for other in between() {
-        if let Action::Require(require) = &scenario.timeline[other.0].action {
-            let used = variables_of(&require.condition);
-            if used
-                .iter()
-                .any(|used| reading.bound.iter().any(|(variable, _)| variable == used))
-            {
-                let mut guard = require.condition.clone();
-                columns_for_variables(&mut guard, &reading.bound);
-                sent.filter = Some(and(sent.filter.take(), guard));
-                reasons.push(
-                    require
-                        .reason
-                        .clone()
-                        .unwrap_or_else(|| format!("{} is not so", require.text)),
-                );
-                draft.drop(other, "the UPDATE's WHERE clause checks it");
+            .filter(|step| drawn.is_write(**step))
+        {
+            for reading in move_into(draft, drawn, transaction, write) {
+                freed.entry(reading).or_insert(write);
             }
         }
+        for (reading, write) in freed {
+            drop_reading(draft, drawn, reading, write);
+        }
     }
-    let (check, why) = match reasons.as_slice() {
-        [] => (RowCheck::Any, "computes from the stored value"),
-        reasons => (
-            RowCheck::GuardHeld(Some(reasons.join("; "))),
-            "computes from the stored value, if the guard in WHERE holds",
-        ),
-    };
-    let read = reading.step;
-    draft.change(step, Statement::Update(sent), check, why);
-    Some(read)
 }
 
-/// Puts the columns themselves where the variables stood that were read from them.
-fn columns_for_variables(expr: &mut Expr, bound: &[(String, String)]) {
-    walk_mut(expr, &mut |expr| {
-        if let Expr::HostVariable(name) = expr
-            && let Some((_, column)) = bound.iter().find(|(variable, _)| *variable == name.name)
-        {
-            *expr = Expr::Column {
-                table: None,
-                name: Ident::new(column),
+/// Why a variable cannot be replaced by a column.
+enum Obstacle {
+    /// It is no column of the row as it is stored: a constant, a sum, or never read.
+    NotAColumn,
+    /// It was read in an earlier transaction, or before `BEGIN`.
+    EarlierTransaction,
+    /// It was read from another row, or from rows that only a run knows.
+    OtherRow,
+    /// The row was found by a condition that the write does not have.
+    OtherCondition,
+    /// The transaction has written it since.
+    WrittenSince,
+}
+
+impl Obstacle {
+    fn as_str(&self) -> &'static str {
+        match self {
+            Self::NotAColumn => "is not a stored column of this row",
+            Self::EarlierTransaction => "was read in an earlier transaction",
+            Self::OtherRow => {
+                "was not read from this same row, pinned by its primary key on both sides"
+            }
+            Self::OtherCondition => "was read under a condition that this statement does not have",
+            Self::WrittenSince => "was read before this transaction wrote the same column itself",
+        }
+    }
+}
+
+/// The SELECT and the column that a variable's value at step `at` was read from, if they mean the row of `write`.
+fn source<'a>(
+    drawn: &'a Drawn<'_>,
+    transaction: &Transaction,
+    variable: &str,
+    at: StepId,
+    write: StepId,
+) -> Result<(StepId, &'a str), Obstacle> {
+    let reading = drawn.binder(at, variable).ok_or(Obstacle::NotAColumn)?;
+    if !transaction.steps.contains(&reading) {
+        return Err(Obstacle::EarlierTransaction);
+    }
+    let select = drawn.row_select(reading).ok_or(Obstacle::NotAColumn)?;
+    let bound = drawn.binding(reading, variable);
+    let column = bound
+        .and_then(|bound| bound.column.as_deref())
+        .ok_or(Obstacle::NotAColumn)?;
+    if drawn.meeting(reading, write) != Meeting::Same
+        || select.limit.is_some()
+        || select.offset.is_some()
+    {
+        return Err(Obstacle::OtherRow);
+    }
+    let (Some(read), Some(written)) = (drawn.search(reading), drawn.search(write)) else {
+        return Err(Obstacle::OtherRow);
+    };
+    let demanded = |condition: &Expr| written.conditions.contains(condition);
+    if !read.conditions.iter().all(demanded)
+        || !drawn.keeps_its_values(reading, write, &read.conditions)
+    {
+        return Err(Obstacle::OtherCondition);
+    }
+    let overwrites = |other: &StepId| match drawn.statement(*other) {
+        Some(Statement::Update(update)) => update
+            .assignments
+            .iter()
+            .any(|assignment| assignment.column.name == column),
+        Some(Statement::Delete(_)) => true,
+        _ => false,
+    };
+    let mut own = transaction
+        .between(reading, write)
+        .filter(|other| drawn.meeting(*other, write) != Meeting::Never);
+    if own.any(|other| overwrites(&other)) {
+        return Err(Obstacle::WrittenSince);
+    }
+    Ok((reading, column))
+}
+
+/// Moves arithmetic and checks into one write. Returns the readings they came from.
+fn move_into(
+    draft: &mut Draft<'_>,
+    drawn: &Drawn<'_>,
+    transaction: &Transaction,
+    write: StepId,
+) -> Vec<StepId> {
+    let mut readings = Vec::new();
+    let Some(mut sent) = drawn.statement(write).cloned() else {
+        return readings;
+    };
+    let mut obstacles = Vec::new();
+    if let Statement::Update(update) = &mut sent {
+        for assignment in &mut update.assignments {
+            let Some(value) = &mut assignment.value else {
+                continue;
             };
+            walk_mut(value, &mut |expr| {
+                let Expr::HostVariable(name) = expr else {
+                    return;
+                };
+                match source(drawn, transaction, &name.name, write, write) {
+                    Ok((reading, stored)) => {
+                        readings.push(reading);
+                        *expr = column(stored);
+                    }
+                    Err(obstacle) => obstacles.push((name.name.clone(), obstacle)),
+                }
+            });
+        }
+    }
+    let computes = !readings.is_empty();
+    for (variable, obstacle) in obstacles {
+        let (quoted, why) = (draft.quote(write), obstacle.as_str());
+        draft.remark(if computes {
+            format!("{quoted} still uses a value read before: :{variable} {why}.")
+        } else {
+            format!(
+                "{quoted} cannot compute from the stored value: :{variable} {why}. It is sent as drawn."
+            )
+        });
+    }
+    let mut reasons: Vec<String> = Vec::new();
+    let mut guarded = false;
+    for other in transaction.before(write).collect::<Vec<_>>() {
+        let Action::Require(require) = &drawn.scenario.timeline[other.0].action else {
+            continue;
+        };
+        if !draft.is_sent(other) {
+            continue;
+        }
+        let Some((guard, read)) = as_guard(drawn, transaction, require, other, write) else {
+            continue;
+        };
+        match &mut sent {
+            Statement::Update(update) => update.filter = Some(and(update.filter.take(), guard)),
+            Statement::Delete(delete) => delete.filter = Some(and(delete.filter.take(), guard)),
+            _ => continue,
+        }
+        guarded = true;
+        readings.extend(read);
+        reasons.extend(require.reason.clone());
+        draft.drop(
+            other,
+            "the WHERE clause of the write checks it, on the newest value",
+        );
+    }
+    if readings.is_empty() {
+        remark_on_constants(draft, drawn, transaction, write);
+        return readings;
+    }
+    reasons.dedup();
+    let check = match (guarded, reasons.is_empty()) {
+        (false, _) => RowCheck::Any,
+        (true, true) => RowCheck::GuardHeld(None),
+        (true, false) => RowCheck::GuardHeld(Some(reasons.join(", or "))),
+    };
+    let why = match (computes, guarded) {
+        (true, false) => "computes from the stored value",
+        (true, true) => "computes from the stored value, if the guard in WHERE holds",
+        (false, _) => "writes only if the guard in WHERE holds",
+    };
+    draft.change(write, sent, check, why);
+    readings
+}
+
+/// A `require` as a condition on the stored row, with the readings that it was made on.
+fn as_guard(
+    drawn: &Drawn<'_>,
+    transaction: &Transaction,
+    require: &Require,
+    at: StepId,
+    write: StepId,
+) -> Option<(Expr, Vec<StepId>)> {
+    let mut columns = BTreeMap::new();
+    let mut readings = Vec::new();
+    for variable in variables_of(&require.condition) {
+        match source(drawn, transaction, &variable, at, write) {
+            Ok((reading, stored)) => {
+                readings.push(reading);
+                columns.insert(variable, stored);
+            }
+            // What else it compares with must mean the same at the write.
+            Err(_) if drawn.binder(at, &variable) == drawn.binder(write, &variable) => {}
+            Err(_) => return None,
+        }
+    }
+    // With a condition of its own, no row would not tell which of them did not hold.
+    if readings.is_empty() || own_condition(drawn, readings[0], write).is_some() {
+        return None;
+    }
+    let mut guard = require.condition.clone();
+    walk_mut(&mut guard, &mut |expr| {
+        if let Expr::HostVariable(name) = expr
+            && let Some(stored) = columns.get(&name.name)
+        {
+            *expr = column(stored);
         }
     });
+    Some((guard, readings))
 }
 
-/// Drops a reading whose variables nothing uses any more.
-fn drop_reading(draft: &mut Draft<'_>, transaction: &Transaction, read: StepId) {
-    let scenario = draft.scenario;
-    let Some(Statement::Select(select)) = drawn_statement(scenario, read) else {
-        return;
-    };
-    let names = super::shape::output_names(select);
-    let used_elsewhere = (0..scenario.timeline.len()).map(StepId).any(|step| {
-        let sent_as_drawn = match draft.statement(step) {
-            Some(statement) => Some(statement) == drawn_statement(scenario, step),
-            None => draft.is_sent(step),
-        };
-        step.0 > read.0
-            && scenario.timeline[step.0].session == transaction.session
-            && sent_as_drawn
-            && variables_used(scenario, step)
-                .iter()
-                .any(|used| names.iter().any(|name| name == used))
-    });
-    let star = names.len() < select.items.len();
-    if used_elsewhere || star && names.is_empty() && !only_feeds_update(draft, transaction, read) {
-        let session = draft.name(transaction.session);
+/// A condition of a write that the reading of its row does not have.
+fn own_condition<'a>(drawn: &'a Drawn<'_>, reading: StepId, write: StepId) -> Option<&'a Expr> {
+    let (read, written) = drawn.search(reading).zip(drawn.search(write))?;
+    let mut conditions = written.conditions.iter();
+    conditions.find(|condition| !read.conditions.contains(condition))
+}
+
+/// Does not send a SELECT whose variables nothing uses any more.
+fn drop_reading(draft: &mut Draft<'_>, drawn: &Drawn<'_>, reading: StepId, write: StepId) {
+    let session = drawn.scenario.timeline[reading.0].session;
+    let user = (reading.0 + 1..drawn.scenario.timeline.len())
+        .map(StepId)
+        .filter(|step| drawn.scenario.timeline[step.0].session == session)
+        .filter(|step| draft.is_sent(*step))
+        .find(|step| {
+            let used = match draft.statement(*step) {
+                Some(statement) => variables_in(statement),
+                None => drawn.used(*step).to_vec(),
+            };
+            used.iter()
+                .any(|variable| drawn.binder(*step, variable) == Some(reading))
+        });
+    if let Some(user) = user {
+        let (reading, user) = (draft.quote(reading), draft.quote(user));
         draft.remark(format!(
-            "{session} uses what it read elsewhere too, so the SELECT stays; what it shows may be old by the time of the UPDATE."
+            "{reading} is still sent, because {user} uses what it read; that value may be old by then."
+        ));
+    } else if drawn
+        .select(reading)
+        .is_some_and(|select| select.locking.is_some())
+    {
+        let reading = draft.quote(reading);
+        draft.remark(format!(
+            "{reading} is still sent for the lock that it takes."
+        ));
+    } else if let Some(own) = own_condition(drawn, reading, write) {
+        let (reading, write) = (draft.quote(reading), draft.quote(write));
+        draft.remark(format!(
+            "{reading} is still sent, because {write} has a condition of its own, {own}: that it finds no row would not \
+             tell whether the row is there."
         ));
     } else {
-        draft.drop(read, "the UPDATE computes from the stored value itself");
+        draft.drop(reading, "the write itself works on the newest value");
+        if draft.check(write) == Some(&RowCheck::Any) {
+            draft.demand(write, RowCheck::GuardHeld(None));
+        }
     }
-}
-
-/// Whether no step after a `SELECT *` uses a variable as drawn.
-fn only_feeds_update(draft: &Draft<'_>, transaction: &Transaction, read: StepId) -> bool {
-    let scenario = draft.scenario;
-    !transaction.steps.iter().any(|&step| {
-        step.0 > read.0
-            && draft.statement(step) == drawn_statement(scenario, step)
-            && draft.is_sent(step)
-            && !variables_used(scenario, step).is_empty()
-    })
 }
 
 /// An `UPDATE` of a row that was read, to a value that does not depend on it.
-fn remark_on_constants(draft: &mut Draft<'_>, transaction: &Transaction) {
-    let scenario = draft.scenario;
-    for &step in &transaction.steps {
-        let Some(statement @ Statement::Update(update)) = drawn_statement(scenario, step) else {
-            continue;
-        };
-        let read = transaction.steps.iter().any(|&other| {
-            other.0 < step.0
-                && drawn_statement(scenario, other)
-                    .is_some_and(|other| !is_write(other) && target(other) == target(statement))
+fn remark_on_constants(
+    draft: &mut Draft<'_>,
+    drawn: &Drawn<'_>,
+    transaction: &Transaction,
+    write: StepId,
+) {
+    let Some(Statement::Update(update)) = drawn.statement(write) else {
+        return;
+    };
+    let mut constant = true;
+    for value in update.assignments.iter().flat_map(|it| &it.value) {
+        walk(value, &mut |expr| {
+            constant &= !matches!(expr, Expr::Column { .. } | Expr::HostVariable(_))
         });
-        let constant = |value: &Option<Expr>| {
-            value
-                .as_ref()
-                .is_some_and(|value| matches!(value, Expr::Literal(..)))
-        };
-        if read
-            && update
-                .assignments
-                .iter()
-                .all(|assignment| constant(&assignment.value))
-        {
-            let session = draft.name(transaction.session);
-            draft.remark(format!(
-                "{session}'s new value does not depend on the stored one: there is no arithmetic to move, and the later \
-                 write still overwrites the earlier. Optimistic locking reports that, a row lock makes one wait."
-            ));
-        }
+    }
+    let read = transaction.before(write).any(|other| {
+        drawn.select(other).is_some() && drawn.meeting(other, write) != Meeting::Never
+    });
+    if constant && read {
+        let quoted = draft.quote(write);
+        draft.remark(format!(
+            "{quoted} cannot be made atomic: the new value does not depend on the stored one, so there is no arithmetic \
+             to move, and the later write still overwrites the earlier. It is sent as drawn."
+        ));
     }
 }

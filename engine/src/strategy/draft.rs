@@ -1,5 +1,6 @@
 //! A plan in the making: the drawn steps, and what a strategy makes of each.
 
+use super::drawn::Drawn;
 use super::plan::{Dropped, Origin, Plan, PlannedAction, PlannedStep, RowCheck};
 use crate::scenario::{Action, Scenario, SessionId, SetupStatement, Sql, StepId};
 use crate::sql::ast::{IsolationLevel, Statement};
@@ -84,7 +85,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Sends a statement before a step, in its session and at its time.
-    pub fn add_before(&mut self, step: StepId, statement: Statement, why: &str) {
+    pub fn add_before(&mut self, step: StepId, statement: Statement, check: RowCheck, why: &str) {
         let drawn = &self.scenario.timeline[step.0];
         let at = self.scenario.times()[step.0];
         self.fates[step.0].before.push(PlannedStep {
@@ -92,7 +93,7 @@ impl<'a> Draft<'a> {
             at,
             action: PlannedAction::Sql {
                 sql: Sql::from_statement(statement),
-                check: RowCheck::Any,
+                check,
             },
             origin: Origin::Added {
                 before: step,
@@ -112,16 +113,77 @@ impl<'a> Draft<'a> {
         self.setup_changed.push(place);
     }
 
+    /// Whether nothing was changed, added, dropped or said.
+    pub fn is_as_drawn(&self) -> bool {
+        let drawn = |fate: &Fate| {
+            let step = fate.step.as_ref();
+            fate.before.is_empty() && step.is_ok_and(|step| matches!(step.origin, Origin::Drawn(_)))
+        };
+        self.setup_changed.is_empty() && self.remarks.is_empty() && self.fates.iter().all(drawn)
+    }
+
     /// Says what the strategy could not do; the same is said once.
     pub fn remark(&mut self, remark: String) {
-        if !self.remarks.contains(&remark) {
+        if !remark.is_empty() && !self.remarks.contains(&remark) {
             self.remarks.push(remark);
         }
+    }
+
+    /// What the client demands of the rows of a step as matters stand.
+    pub fn check(&self, step: StepId) -> Option<&RowCheck> {
+        match &self.fates[step.0].step {
+            Ok(PlannedStep {
+                action: PlannedAction::Sql { check, .. },
+                ..
+            }) => Some(check),
+            _ => None,
+        }
+    }
+
+    /// Demands something of the rows of a step, which is sent as matters stand.
+    pub fn demand(&mut self, step: StepId, demanded: RowCheck) {
+        if let Ok(PlannedStep {
+            action: PlannedAction::Sql { check, .. },
+            ..
+        }) = &mut self.fates[step.0].step
+        {
+            *check = demanded;
+        }
+    }
+
+    /// A step as people speak of it: whose it is, and what it says.
+    pub fn quote(&self, step: StepId) -> String {
+        let step = &self.scenario.timeline[step.0];
+        let text = match &step.action {
+            Action::Sql(sql) => sql.text.clone(),
+            Action::Require(require) => format!("require {}", require.text),
+        };
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        format!("{}: `{text}`", self.name(step.session))
     }
 
     /// The name by which a session is spoken of.
     pub fn name(&self, session: SessionId) -> &'a str {
         self.scenario.sessions[session.0].display_name()
+    }
+
+    /// Remarks on writes that use what an earlier transaction read: no strategy holds anything over both.
+    pub fn remark_on_earlier_readings(&mut self, drawn: &Drawn<'_>) {
+        for transaction in &drawn.transactions {
+            for &write in transaction
+                .steps
+                .iter()
+                .filter(|step| drawn.is_write(**step))
+            {
+                if let Some(variable) = drawn.read_earlier(transaction, write) {
+                    let quoted = self.quote(write);
+                    self.remark(format!(
+                        "{quoted} uses :{variable}, which was read in an earlier transaction; what is guarded here is each \
+                         transaction by itself. BEGIN and COMMIT around both would make them one."
+                    ));
+                }
+            }
+        }
     }
 
     /// The plan.

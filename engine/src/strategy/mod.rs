@@ -6,11 +6,25 @@
 //! meaning silently. One file a strategy.
 
 mod atomic;
+mod build;
+mod by_key;
+mod difference;
 mod draft;
+mod drawn;
+mod keys;
+mod locking;
+mod none;
 mod optimistic;
 mod pessimistic;
 mod plan;
-mod shape;
+mod tables;
+mod transactions;
+mod version;
+
+#[cfg(test)]
+mod tests;
+
+pub use difference::difference;
 
 pub use plan::{Dropped, Origin, Plan, PlannedAction, PlannedStep, RowCheck};
 
@@ -47,6 +61,17 @@ impl Strategy {
             order: LockOrder::AsDrawn,
         },
     ];
+
+    /// The name, as people say it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Atomic => "atomic statement",
+            Self::Optimistic => "optimistic",
+            Self::Pessimistic { .. } => "pessimistic",
+        }
+    }
 
     /// What it does, in one sentence.
     #[must_use]
@@ -100,12 +125,38 @@ pub enum LockOrder {
 /// What is really sent under the scenario's strategy.
 #[must_use]
 pub fn plan(scenario: &Scenario) -> Plan {
+    let drawn = drawn::Drawn::new(scenario);
     let mut draft = draft::Draft::new(scenario);
     match scenario.strategy {
-        Strategy::None => {}
-        Strategy::Atomic => atomic::apply(&mut draft),
-        Strategy::Optimistic => optimistic::apply(&mut draft),
-        Strategy::Pessimistic { wait, order } => pessimistic::apply(&mut draft, wait, order),
+        Strategy::None => none::apply(&mut draft),
+        Strategy::Atomic => atomic::apply(&mut draft, &drawn),
+        Strategy::Optimistic => {
+            optimistic::apply(&mut draft, &drawn);
+            draft.remark_on_earlier_readings(&drawn);
+        }
+        Strategy::Pessimistic { wait, order } => {
+            pessimistic::apply(&mut draft, &drawn, wait, order);
+            draft.remark_on_earlier_readings(&drawn);
+        }
+    }
+    if draft.is_as_drawn() && drawn.has_writes() {
+        draft.remark(nothing_to_do(scenario.strategy).to_owned());
     }
     draft.finish()
+}
+
+/// Why a strategy leaves everything as drawn, where it has nothing else to say.
+fn nothing_to_do(strategy: Strategy) -> &'static str {
+    match strategy {
+        Strategy::None => "",
+        Strategy::Atomic => {
+            "No write computes from a value read before, so there is no arithmetic to move: all is sent as drawn."
+        }
+        Strategy::Optimistic => {
+            "No transaction reads a row before it writes it, so there is no version to compare: all is sent as drawn."
+        }
+        Strategy::Pessimistic { .. } => {
+            "No transaction reads a row unlocked before it writes it, and a write locks its row by itself: all is sent as drawn."
+        }
+    }
 }

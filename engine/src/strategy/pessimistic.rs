@@ -1,6 +1,7 @@
 //! S5, pessimistic locking: the first read of a row that will be written locks it.
 //!
-//! Who comes second waits at its read, and then reads the newest value, so nothing it computes is out of date.
+//! Who comes second waits at its read, and then reads the newest value, so nothing it computes is out of date (manual,
+//! section 13.3.2).
 //!
 //! ```text
 //! drawn  SELECT quantity FROM stock WHERE id = 42
@@ -9,210 +10,199 @@
 //!        UPDATE stock SET quantity = :quantity - 1 WHERE id = 42
 //! ```
 //!
-//! Locks taken in different orders can deadlock. With the order *by key* a transaction that needs several rows of a table
-//! locks them all at its beginning, in the order of their keys, so that nobody holds what the other needs first. With NOWAIT
-//! nobody waits: who finds the row locked fails with 55P03. A lock helps only against those who ask for it, and only inside a
-//! transaction block: a single statement lets go at its end.
+//! An aggregate cannot stand beside `FOR UPDATE` (0A000): the rows are locked by a statement before it. A write that nothing
+//! read before locks its row by itself, but always waits; with NOWAIT or SKIP LOCKED a locking SELECT goes before it.
+//!
+//! Locks taken in different orders can deadlock. With the order *by key* a transaction that needs several rows locks them all
+//! before its first step on one of them, table by table in the order of names, row by row in the order of keys, so that
+//! nobody holds what the other needs first:
+//!
+//! ```text
+//! drawn  UPDATE account SET balance = balance - 50 WHERE id = 2
+//!        UPDATE account SET balance = balance + 50 WHERE id = 1
+//! sent   SELECT id AS locked_id FROM account WHERE id IN (1, 2) ORDER BY id FOR UPDATE
+//!        and then the two as drawn
+//! ```
+//!
+//! A lock helps only against those who ask for it. It cannot hold back a row that is not there yet. It ends with the
+//! transaction, so a statement alone has none to offer to the next one.
 
 use super::LockOrder;
+use super::by_key::{self, lock_by_key};
 use super::draft::Draft;
+use super::drawn::{Drawn, Meeting};
+use super::keys::Search;
+use super::locking::{HAD, rows_of};
 use super::plan::RowCheck;
-use super::shape::{
-    Table, Transaction, drawn_statement, is_write, may_meet, pinned, reads_rows, tables, target,
-    transactions,
-};
+use super::transactions::{Extent, Transaction};
 use crate::scenario::StepId;
-use crate::sql::ast::{
-    Direction, Expr, Ident, Locking, OrderBy, RowLock, Select, SelectItem, Statement, TableRef,
-    WaitPolicy,
-};
+use crate::sql::ast::{Delete, Expr, Locking, RowLock, Select, Statement, Update, WaitPolicy};
 
-pub(super) fn apply(draft: &mut Draft<'_>, wait: WaitPolicy, order: LockOrder) {
+pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>, wait: WaitPolicy, order: LockOrder) {
     let locking = Locking {
         strength: RowLock::Update,
         wait,
     };
-    let tables = tables(&draft.setup);
-    for transaction in transactions(draft.scenario) {
-        if !transaction.is_block(draft.scenario) {
-            continue;
-        }
-        for table in &tables {
-            let locked_early =
-                order == LockOrder::ByKey && lock_by_key(draft, table, &transaction, locking);
-            if !locked_early {
-                lock_first_reads(draft, table, &transaction, locking);
-            }
-        }
-    }
-}
-
-/// The steps of a transaction on a table, with their statements.
-fn steps_on<'a>(
-    draft: &Draft<'a>,
-    table: &Table,
-    transaction: &Transaction,
-) -> Vec<(StepId, &'a Statement)> {
-    let scenario = draft.scenario;
-    let statements = transaction
-        .steps
+    let blocks = drawn
+        .transactions
         .iter()
-        .filter_map(|&step| Some((step, drawn_statement(scenario, step)?)));
-    statements
-        .filter(|(_, statement)| target(statement).is_some_and(|(name, _)| name == table.name))
-        .collect()
-}
-
-fn filter_of(statement: &Statement) -> Option<&Expr> {
-    target(statement).and_then(|(_, filter)| filter)
-}
-
-/// Locks each row that is read and later written at its first reading; what is written unread locks itself.
-fn lock_first_reads(
-    draft: &mut Draft<'_>,
-    table: &Table,
-    transaction: &Transaction,
-    locking: Locking,
-) {
-    let steps = steps_on(draft, table, transaction);
-    let mut locked: Vec<Option<&Expr>> = Vec::new();
-    for (place, &(step, statement)) in steps.iter().enumerate() {
-        let filter = filter_of(statement);
-        if locked.contains(&filter) {
-            continue;
-        }
-        let written_later = steps[place..]
-            .iter()
-            .any(|(_, later)| is_write(later) && may_meet(table, filter, filter_of(later)));
-        match statement {
-            Statement::Select(select) if written_later && select.locking.is_none() => {
-                if reads_rows(select) {
-                    let mut select = select.clone();
-                    select.locking = Some(locking);
-                    draft.change(
-                        step,
-                        Statement::Select(select),
-                        RowCheck::Any,
-                        "locks the row at its first reading",
-                    );
-                } else {
-                    let added = rows_of(table, select.filter.clone(), locking);
-                    draft.add_before(
-                        step,
-                        added,
-                        "locks the rows first: FOR UPDATE cannot stand beside an aggregate",
-                    );
-                }
-                locked.push(filter);
-            }
-            // An UPDATE locks by itself, but always waits.
-            Statement::Update(_) | Statement::Delete(_) if locking.wait != WaitPolicy::Block => {
-                let added = rows_of(table, filter.cloned(), locking);
-                draft.add_before(
-                    step,
-                    added,
-                    "locks the row without waiting, which an UPDATE by itself cannot",
-                );
-                locked.push(filter);
-            }
-            _ => {}
+        .filter(|transaction| transaction.extent == Extent::Block);
+    for transaction in blocks {
+        let locked = match order {
+            LockOrder::AsDrawn => Vec::new(),
+            LockOrder::ByKey => lock_by_key(draft, drawn, transaction, locking),
+        };
+        let locked = locked.into_iter().map(|step| Locked {
+            step,
+            reach: Reach::Key,
+        });
+        let mut locks = Locks {
+            drawn,
+            transaction,
+            locking,
+            locked: locked.collect(),
+        };
+        for &step in &transaction.steps {
+            locks.lock_for(draft, step);
         }
     }
 }
 
-/// Locks all rows that a transaction names by constant keys at its first step on them, in key order, if there are several.
-fn lock_by_key(
-    draft: &mut Draft<'_>,
-    table: &Table,
-    transaction: &Transaction,
+/// What a transaction has locked so far.
+struct Locks<'a> {
+    drawn: &'a Drawn<'a>,
+    transaction: &'a Transaction,
     locking: Locking,
-) -> bool {
-    let steps = steps_on(draft, table, transaction);
-    let [key] = table.key.as_slice() else {
-        if steps.len() > 1 {
-            let session = draft.name(transaction.session);
-            draft.remark(format!(
-                "{session}'s rows of {} cannot be put in the order of a key of one column, so they are locked as drawn.",
-                table.name
-            ));
-        }
-        return false;
-    };
-    let mut keys: Vec<Expr> = Vec::new();
-    for (_, statement) in &steps {
-        let needs = is_write(statement)
-            || steps.iter().any(|(_, other)| {
-                is_write(other) && may_meet(table, filter_of(statement), filter_of(other))
-            });
-        match pinned(table, filter_of(statement)).as_deref() {
-            Some([value @ Expr::Literal(..)]) if needs => {
-                if !keys.contains(value) {
-                    keys.push((*value).clone());
-                }
-            }
-            _ if needs => return false,
-            _ => {}
-        }
-    }
-    let Some((first, _)) = steps.first().filter(|_| keys.len() > 1) else {
-        return false;
-    };
-    let column = Expr::Column {
-        table: None,
-        name: Ident::new(key),
-    };
-    let filter = Expr::InList {
-        expr: Box::new(column),
-        list: keys,
-        negated: false,
-    };
-    let added = rows_of(table, Some(filter), locking);
-    draft.add_before(
-        *first,
-        added,
-        "locks all rows it needs at once, in the order of their keys",
-    );
-    true
+    locked: Vec<Locked>,
 }
 
-/// `SELECT key FROM table WHERE filter ORDER BY key FOR UPDATE`
-fn rows_of(table: &Table, filter: Option<Expr>, locking: Locking) -> Statement {
-    let column = |name: &String| Expr::Column {
-        table: None,
-        name: Ident::new(name),
-    };
-    let columns = if table.key.is_empty() {
-        &table.columns[..1]
-    } else {
-        &table.key[..]
-    };
-    let one_row = pinned(table, filter.as_ref()).is_some();
-    let order_by = table.key.iter().map(|name| OrderBy {
-        expr: column(name),
-        direction: Direction::Asc,
-        nulls: None,
-    });
-    Statement::Select(Select {
-        items: columns
-            .iter()
-            // Another name, so that no host variable of the session is bound anew.
-            .map(|name| SelectItem::Expr {
-                expr: column(name),
-                alias: Some(Ident::new(&format!("locked_{name}"))),
-            })
-            .collect(),
-        from: Some(TableRef {
-            name: Ident::new(&table.name),
-            alias: None,
-        }),
-        filter,
-        order_by: if one_row {
-            Vec::new()
+/// A step whose rows are locked.
+struct Locked {
+    step: StepId,
+    reach: Reach,
+}
+
+/// Which rows of a step are locked.
+enum Reach {
+    /// The row of its key.
+    Key,
+    /// What its whole condition finds; a row that did not meet it is not locked.
+    Condition,
+}
+
+impl Locks<'_> {
+    fn has(&self, step: StepId) -> bool {
+        self.locked.iter().any(|locked| {
+            locked.step == step
+                || locked.step < step
+                    && match locked.reach {
+                        Reach::Key => self.drawn.meeting(locked.step, step) == Meeting::Same,
+                        Reach::Condition => {
+                            self.drawn.same_search(locked.step, step)
+                                || self.drawn.is_found_by(locked.step, step)
+                        }
+                    }
+        })
+    }
+
+    /// Sees to it that the rows of a step are locked when the step has come, if the transaction writes them.
+    fn lock_for(&mut self, draft: &mut Draft<'_>, step: StepId) {
+        let Some((statement, search)) = self.drawn.statement(step).zip(self.drawn.search(step))
+        else {
+            return;
+        };
+        if self.has(step) {
+            return;
+        }
+        let reach = if search.is_key_alone() {
+            Reach::Key
         } else {
-            order_by.collect()
-        },
-        limit: None,
-        offset: None,
-        locking: Some(locking),
-    })
+            Reach::Condition
+        };
+        let reach = match statement {
+            Statement::Select(select) => match select.locking {
+                Some(drawn) if drawn.strength < RowLock::NoKeyUpdate => return,
+                Some(_) => reach,
+                None if !self.is_written_later(step) => return,
+                None => {
+                    self.lock_reading(draft, step, select);
+                    reach
+                }
+            },
+            Statement::Update(Update { filter, .. }) | Statement::Delete(Delete { filter, .. }) => {
+                self.lock_before_write(draft, step, filter.clone(), reach)
+            }
+            _ => return,
+        };
+        self.locked.push(Locked { step, reach });
+    }
+
+    fn is_written_later(&self, step: StepId) -> bool {
+        self.transaction.after(step).any(|later| {
+            self.drawn.is_write(later) && self.drawn.meeting(step, later) != Meeting::Never
+        })
+    }
+
+    fn lock_reading(&self, draft: &mut Draft<'_>, step: StepId, select: &Select) {
+        let passes_over = self.locking.wait == WaitPolicy::SkipLocked;
+        if self.drawn.row_select(step).is_some() {
+            let mut select = select.clone();
+            select.locking = Some(self.locking);
+            // Who looks for one row and passes over a locked one has to notice.
+            let alone = self.drawn.search(step).is_some_and(Search::is_key_alone);
+            let check = if passes_over && alone {
+                RowCheck::GuardHeld(Some(HAD.to_owned()))
+            } else {
+                RowCheck::Any
+            };
+            let why = "locks the row at its first reading";
+            draft.change(step, Statement::Select(select), check, why);
+        } else if let Some(table) = self.drawn.table(step) {
+            let added = rows_of(table, select.filter.clone(), self.locking);
+            let why = "locks the rows first, because FOR UPDATE cannot stand beside an aggregate";
+            draft.add_before(step, added, RowCheck::Any, why);
+            if passes_over {
+                let quoted = draft.quote(step);
+                draft.remark(format!(
+                    "{quoted} also counts the rows that SKIP LOCKED passed over: they are read, but not locked."
+                ));
+            }
+        }
+    }
+
+    /// A write locks by itself, but always waits. Returns what is locked.
+    fn lock_before_write(
+        &self,
+        draft: &mut Draft<'_>,
+        step: StepId,
+        filter: Option<Expr>,
+        reach: Reach,
+    ) -> Reach {
+        let why = "locks the row without waiting, which a write by itself cannot";
+        let Some((table, search)) = self.drawn.table(step).zip(self.drawn.search(step)) else {
+            return reach;
+        };
+        match (self.locking.wait, &search.key) {
+            (WaitPolicy::Block, _) => reach,
+            (WaitPolicy::NoWait, _) => {
+                let added = rows_of(table, filter, self.locking);
+                draft.add_before(step, added, RowCheck::Any, why);
+                reach
+            }
+            (WaitPolicy::SkipLocked, Some(key)) => {
+                let added = rows_of(table, by_key::equated(table, key), self.locking);
+                let check = RowCheck::GuardHeld(Some(HAD.to_owned()));
+                draft.add_before(step, added, check, why);
+                Reach::Key
+            }
+            (WaitPolicy::SkipLocked, None) => {
+                let quoted = draft.quote(step);
+                draft.remark(format!(
+                    "{quoted} waits for every row that another session has locked: what it writes is not one row by its \
+                     key, and a write of several cannot pass over the locked ones."
+                ));
+                reach
+            }
+        }
+    }
 }

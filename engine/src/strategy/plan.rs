@@ -38,7 +38,7 @@ pub struct PlannedStep {
 }
 
 /// What a planned step does.
-#[expect(
+#[allow(
     clippy::large_enum_variant,
     reason = "nearly every step is a statement"
 )]

@@ -32,6 +32,9 @@ use std::ops::ControlFlow;
 /// The most statements that one search carries out.
 pub(super) const MOST_STATEMENTS: usize = 20_000;
 
+/// The same for what the tables should have been, which is wanted at every key stroke and decides nothing.
+const MOST_STATEMENTS_FOR_TABLES: usize = 1000;
+
 /// The answer, and what stands in the way of every order.
 pub(super) struct Decision {
     /// The answer.
@@ -107,6 +110,7 @@ pub(super) fn tables<W: Replay>(start: W, plan: &Plan) -> Vec<Vec<TableState>> {
         seen: HashSet::new(),
     };
     let mut search = Search::new(plan, &lanes, goal);
+    search.most = MOST_STATEMENTS_FOR_TABLES;
     match search.descend(start) {
         ControlFlow::Break(()) => Vec::new(),
         ControlFlow::Continue(()) => {
@@ -142,6 +146,8 @@ struct Search<'a, W, G> {
     goal: G,
     /// Statements carried out.
     work: usize,
+    /// How many may be.
+    most: usize,
     /// Whether rows in another order are another state.
     place_matters: bool,
     /// Transactions done, by session.
@@ -160,6 +166,7 @@ impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {
             lanes,
             goal,
             work: 0,
+            most: MOST_STATEMENTS,
             place_matters: place_matters(plan),
             done: vec![0; lanes.len()],
             heard: vec![String::new(); lanes.len()],
@@ -190,7 +197,7 @@ impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {
             let place = self.done[lane];
             let job = &lanes[lane][place];
             self.work += job.steps.len();
-            if self.work > MOST_STATEMENTS {
+            if self.work > self.most {
                 return ControlFlow::Break(());
             }
             let mut next = world.clone();

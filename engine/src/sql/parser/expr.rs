@@ -1,6 +1,6 @@
 //! Expressions, with the precedence of the manual's section 4.1.6.
 
-use super::{MOST_DEPTH, Parser};
+use super::{MOST_CHAINED, MOST_DEPTH, Parser};
 use crate::sql::SyntaxError;
 use crate::sql::ast::{BinaryOp, Call, CallArgs, Expr, Ident, Literal, UnaryOp};
 use crate::sql::lexer::TokenKind;
@@ -66,7 +66,14 @@ impl Parser {
             None => parser.unary(),
         };
         let mut left = operand(self)?;
+        let mut length = 0;
         loop {
+            // Each operator makes the tree one level deeper, and what walks the tree needs the stack for it.
+            length += 1;
+            if length > MOST_CHAINED {
+                let message = format!("more than {MOST_CHAINED} operators stand in one chain");
+                return Err(self.error(message, "a shorter expression"));
+            }
             left = match level {
                 Level::Is => match self.is_test(left)? {
                     Ok(test) => test,

@@ -76,6 +76,9 @@ pub fn parse_leading_expression(text: &str) -> Result<(Expr, usize), SyntaxError
 /// How deep expressions may nest, so that no text can exhaust the stack.
 const MOST_DEPTH: usize = 64;
 
+/// How many operators of one precedence may follow each other.
+const MOST_CHAINED: usize = 200;
+
 struct Parser {
     tokens: Vec<Token>,
     at: usize,

@@ -1,0 +1,102 @@
+//! The command line: what it prints, and how it refuses.
+
+use std::process::{Command, Output};
+
+fn rowlock(arguments: &[&str]) -> Output {
+    // Cargo builds the examples before the tests and puts them beside them.
+    let tests = std::env::current_exe().expect("a test has a path");
+    let target = tests
+        .parent()
+        .and_then(|deps| deps.parent())
+        .expect("it lies in target/PROFILE/deps");
+    Command::new(target.join("examples/rowlock"))
+        .args(arguments)
+        .output()
+        .expect("the example runs")
+}
+
+fn story(slug: &str) -> String {
+    format!("{}/gallery/{slug}.rowlock", env!("CARGO_MANIFEST_DIR"))
+}
+
+#[test]
+fn the_account_ends_with_the_verdict() {
+    let output = rowlock(&["run", &story("two-cashiers")]);
+    let text = String::from_utf8(output.stdout).expect("it is text");
+    assert!(output.status.success());
+    assert!(
+        text.contains("Cashier B waits: it wants stock id = 42"),
+        "{text}"
+    );
+    assert!(
+        text.trim_end().ends_with("9 is left where 8 should be."),
+        "{text}"
+    );
+}
+
+#[test]
+fn the_trace_is_json_with_tables_results_and_verdict() {
+    let output = rowlock(&[
+        "run",
+        &story("two-cashiers"),
+        "--strategy",
+        "pessimistic",
+        "--isolation",
+        "read-committed",
+        "--json",
+    ]);
+    let trace: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    assert_eq!(trace["correct"], true);
+    assert_eq!(
+        trace["tables"]["stock"][0],
+        serde_json::json!({"id": 42, "quantity": 8})
+    );
+    assert_eq!(trace["transactions"][1]["outcome"], "committed");
+    let kinds = |kind: &str| {
+        let events = trace["events"].as_array().expect("there are events");
+        events.iter().filter(|event| event["kind"] == kind).count()
+    };
+    assert_eq!(kinds("blocked"), 1);
+    assert_eq!(kinds("sent"), kinds("replied"));
+}
+
+#[test]
+fn bad_input_is_refused_with_its_place_and_status_2() {
+    let file = std::env::temp_dir().join(format!("rowlock-{}.rowlock", std::process::id()));
+    let path = file.to_string_lossy().into_owned();
+    let cases = [
+        (
+            "timeline:\n  A: SELEC 1\n",
+            "line 2, column 6: `selec` begins no statement; expected SELECT, INSERT",
+        ),
+        (
+            "setup:\n  CREATE TABLE t (a int);\n  INSERT INTO t VALUES (1/0);\n",
+            "line 3, column 3: the set-up fails: division by zero",
+        ),
+        (
+            "timeline:\n  A: SELECT a FROM t\n",
+            "line 2, column 20: table `t` does not exist",
+        ),
+    ];
+    for (text, said) in cases {
+        std::fs::write(&file, text).expect("the temporary folder can be written");
+        let output = rowlock(&["run", &path]);
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(2), "{text}");
+        assert!(errors.contains(said), "{errors}");
+    }
+    let _ = std::fs::remove_file(&file);
+    for arguments in [
+        &["run"][..],
+        &["walk", "x"],
+        &["run", "/no/such/file"],
+        &["run", "x", "--strategy"],
+    ] {
+        assert_eq!(rowlock(arguments).status.code(), Some(2), "{arguments:?}");
+    }
+    let unknown = rowlock(&["run", &story("two-cashiers"), "--strategy", "hope"]);
+    assert!(
+        String::from_utf8_lossy(&unknown.stderr)
+            .contains("none, atomic, optimistic or pessimistic")
+    );
+}

@@ -1,0 +1,220 @@
+//! The first slice through the product: a visitor sees a sale lost, cures it, edits, and shares it.
+
+use rowlock_e2e::{DESKTOP, PHONE, Page, Theme};
+use serde_json::json;
+
+const DEADLOCK: &str = "\
+setup:
+  CREATE TABLE account (id int PRIMARY KEY, balance int);
+  INSERT INTO account VALUES (1, 500), (2, 500);
+
+timeline:
+  A: BEGIN
+  A: UPDATE account SET balance = balance - 100 WHERE id = 1
+  B: BEGIN
+  B: UPDATE account SET balance = balance - 50 WHERE id = 2
+  A: UPDATE account SET balance = balance + 100 WHERE id = 2
+  B: UPDATE account SET balance = balance + 50 WHERE id = 1
+  A: COMMIT
+  B: COMMIT
+";
+
+fn kind(page: &Page, kind: &str) {
+    page.wait_for(&format!("#verdict[data-kind='{kind}']"));
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn two_cashiers_lose_a_sale_and_a_click_on_a_strategy_cures_it() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for_text("#verdict", "overwrote Cashier A's update");
+    kind(&page, "anomaly");
+    for strategy in ["atomic", "optimistic", "pessimistic"] {
+        page.click(&format!("[data-strategy='{strategy}']"));
+        kind(&page, "correct");
+        page.wait_for(&format!(
+            "[data-strategy='{strategy}'][aria-checked='true']"
+        ));
+        page.wait_for_text("#final-tables", "8");
+    }
+    page.click("[data-strategy='none']");
+    kind(&page, "anomaly");
+    // The cure that is offered beside the verdict works as well.
+    page.click(".verdict .cure");
+    kind(&page, "correct");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn the_text_is_live_at_every_key_stroke_and_an_error_is_shown_at_its_place() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for("#scenario-text");
+    page.fill("#scenario-text", DEADLOCK);
+    page.wait_for_text("#verdict", "40P01");
+    page.fill("#scenario-text", &DEADLOCK.replace("B: COMMIT", "B: COMIT"));
+    page.wait_for_text("#errors", "line 13, column 6");
+    // The last good run stays.
+    page.wait_for_text("#verdict", "40P01");
+    page.wait_for(".stale-note");
+    page.click("#errors .place");
+    let selected = page.script(
+        "const area = document.activeElement; return area.value.slice(area.selectionStart, area.selectionEnd)",
+        &[],
+    );
+    assert_eq!(selected, json!("COMIT"));
+    page.fill("#scenario-text", DEADLOCK);
+    page.wait_until(
+        "the error is gone",
+        "return !document.querySelector('#errors li')",
+        &[],
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn the_player_moves_through_the_run_and_the_tables_follow() {
+    let page = Page::open(DESKTOP, Theme::Dark, "");
+    page.click("#player-start");
+    page.wait_for_text(".caption", "Before the first statement");
+    page.wait_for_text("#tables", "10");
+    for _ in 0..10 {
+        page.click("#player-forward");
+    }
+    page.wait_for_text(".caption", "quantity from 10 to 9");
+    page.wait_for_text("#tables", "Cashier A, not committed");
+    page.keys("#position", "\u{E010}");
+    page.wait_for_text(".caption", "commits");
+    page.click("#player-play");
+    page.wait_for("#player-play[aria-label='Pause']");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_shared_link_opens_the_same_scenario_at_the_same_step() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for("#scenario-text");
+    page.fill("#scenario-text", DEADLOCK);
+    page.click("#player-start");
+    page.click("#player-forward");
+    page.click("#share");
+    page.wait_for_text(".share .said", "characters");
+    let address = page.address();
+    let fragment = address
+        .split_once('#')
+        .map(|(_, fragment)| fragment.to_owned())
+        .unwrap_or_default();
+    assert!(
+        fragment.starts_with("s=d1.") && fragment.ends_with("step=1"),
+        "{address}"
+    );
+    let other = Page::open(PHONE, Theme::Light, &format!("#{fragment}"));
+    other.wait_for_text(".count", "1 of");
+    let text = other.script("return rowlock.text()", &[]);
+    assert_eq!(text, json!(DEADLOCK));
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn the_address_follows_the_edits_and_a_readable_link_is_read() {
+    let page = Page::open(DESKTOP, Theme::Light, "#t1.");
+    page.go("#s=t1.timeline:%0A%20%20A:%20BEGIN%0A");
+    page.wait_for_text("#verdict", "has not ended");
+    page.fill("#scenario-text", "timeline:\n  A: SELECT 1\n");
+    page.wait_until(
+        "the address follows",
+        "return location.hash.startsWith('#s=d1.')",
+        &[],
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_broken_link_says_which_case_it_is_and_loses_nothing() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for("#scenario-text");
+    page.fill("#scenario-text", DEADLOCK);
+    page.click("#share");
+    page.wait_for_text(".share .said", "characters");
+    let link = page.script("return location.hash", &[]);
+    let link = link
+        .as_str()
+        .unwrap_or_default()
+        .split('&')
+        .next()
+        .unwrap_or_default()
+        .to_owned();
+    let half = &link[..link.len() / 2];
+    for (fragment, case) in [
+        (half, "cut-off"),
+        ("#s=d9.AAAA.0000", "newer-format"),
+        ("#s=hello", "not-a-scenario"),
+    ] {
+        page.script("location.hash = arguments[0]", &[json!(fragment)]);
+        page.wait_for(&format!("#link-error[data-case='{case}']"));
+        assert_eq!(page.script("return rowlock.text()", &[]), json!(DEADLOCK));
+    }
+    page.script("location.hash = arguments[0]", &[json!(half)]);
+    page.wait_for("#link-error[data-case='cut-off']");
+    // The part that arrived can be opened, and what was there before can be gone back to.
+    page.click("#link-error button");
+    page.wait_until(
+        "the readable part is open",
+        "return rowlock.text().length < 300",
+        &[],
+    );
+    page.click("#go-back");
+    page.wait_until(
+        "the draft is back",
+        "return rowlock.text() === arguments[0]",
+        &[json!(DEADLOCK)],
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn every_story_opens_and_says_what_happens() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for("#story");
+    let stories = page.script(
+        "return [...document.querySelector('#story').options].map(option => option.value)",
+        &[],
+    );
+    for story in stories.as_array().cloned().unwrap_or_default() {
+        page.go(&format!("#g={}", story.as_str().unwrap_or_default()));
+        page.wait_until(
+            "a verdict",
+            "return document.querySelector('#verdict')?.textContent.length > 20",
+            &[],
+        );
+        page.click("#sent-tab");
+        page.wait_for("#sent");
+    }
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_phone_shows_one_side_at_a_time_and_nothing_is_wider_than_the_screen() {
+    let page = Page::open(PHONE, Theme::Dark, "");
+    page.wait_for(".watch");
+    let wide = "return document.documentElement.scrollWidth <= innerWidth";
+    page.wait_until("nothing is too wide", wide, &[]);
+    page.click(".sides button:first-child");
+    page.wait_until(
+        "the text is in sight",
+        "return document.querySelector('#scenario-text').offsetParent !== null",
+        &[],
+    );
+    page.wait_until("nothing is too wide", wide, &[]);
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn the_probability_follows_the_sliders() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.click("#probability-tab");
+    page.wait_for_text("#probability-value", "39 %");
+    page.keys("#lambda", "\u{E010}");
+    page.wait_for_text("#band", "pessimistic");
+    page.keys("#lambda", "\u{E011}");
+    page.wait_for_text("#band", "optimistic");
+}
