@@ -9,9 +9,7 @@ use crate::state::Show;
 use rowlock_engine::db::Value;
 use rowlock_engine::run::Outcome as End;
 use serde::Serialize;
-use std::collections::BTreeMap;
 use std::rc::Rc;
-use std::sync::Arc;
 use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 
@@ -23,7 +21,15 @@ struct Outcome {
     correct: bool,
     anomalies: Vec<&'static str>,
     transactions: Vec<Transaction>,
-    tables: BTreeMap<String, Vec<BTreeMap<String, Option<String>>>>,
+    tables: Vec<Table>,
+}
+
+#[derive(Serialize)]
+struct Table {
+    name: String,
+    columns: Vec<String>,
+    /// As psql shows them; null for NULL.
+    rows: Vec<Vec<Option<String>>>,
 }
 
 #[derive(Serialize)]
@@ -35,19 +41,14 @@ struct Transaction {
 
 fn outcome(show: &Show) -> Outcome {
     let verdict = &show.verdict;
-    let table = |table: &rowlock_engine::run::TableState| {
-        let row = |row: &Arc<[Value]>| {
-            table
-                .columns
-                .iter()
-                .cloned()
-                .zip(row.iter().map(Value::to_text))
-                .collect::<BTreeMap<_, _>>()
-        };
-        (
-            table.name.clone(),
-            table.rows.iter().map(row).collect::<Vec<_>>(),
-        )
+    let table = |table: &rowlock_engine::run::TableState| Table {
+        name: table.name.clone(),
+        columns: table.columns.clone(),
+        rows: table
+            .rows
+            .iter()
+            .map(|row| row.iter().map(Value::to_text).collect())
+            .collect(),
     };
     Outcome {
         kind: verdict.kind.as_str(),

@@ -3,10 +3,10 @@
 use crate::session_mark::{class, mark};
 use crate::shared::Shared;
 use crate::state::Show;
+use rowlock_engine::collections::Map;
 use rowlock_engine::run::EventKind;
 use rowlock_engine::scenario::{Action, SessionId, StepId};
 use rowlock_engine::sql::ast::Statement;
-use std::collections::BTreeMap;
 use yew::prelude::*;
 
 /// What the lanes show.
@@ -146,8 +146,8 @@ impl StepSpan {
     }
 }
 
-fn step_spans(show: &Show) -> BTreeMap<StepId, StepSpan> {
-    let mut spans: BTreeMap<StepId, StepSpan> = BTreeMap::new();
+fn step_spans(show: &Show) -> Map<StepId, StepSpan> {
+    let mut spans: Map<StepId, StepSpan> = Map::new();
     let mut latest = 0;
     let mut waiting: Vec<(SessionId, StepId)> = Vec::new();
     for (index, event) in show.run.events.iter().enumerate() {
@@ -157,13 +157,16 @@ fn step_spans(show: &Show) -> BTreeMap<StepId, StepSpan> {
         if matches!(event.kind, EventKind::Sent { .. }) {
             latest = step.0;
         }
-        let span = spans.entry(step).or_insert(StepSpan {
-            column: step.0,
-            waits_until: step.0,
-            first: index,
-            last: index,
-            failed: false,
-        });
+        let span = spans.or_insert(
+            step,
+            StepSpan {
+                column: step.0,
+                waits_until: step.0,
+                first: index,
+                last: index,
+                failed: false,
+            },
+        );
         span.last = index;
         span.failed |= matches!(
             event.kind,

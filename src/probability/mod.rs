@@ -30,15 +30,15 @@ const TIME: Scale = Scale {
 };
 
 impl Scale {
-    fn value(&self, slider: f64) -> f64 {
-        let exact = 10f64.powf(self.low + (self.high - self.low) * slider / 1000.0);
+    fn value(&self, slider: u32) -> f64 {
+        let exact = 10f64.powf(self.low + (self.high - self.low) * f64::from(slider) / 1000.0);
         // Two significant digits, so that what is said is what is computed with.
         let digit = 10f64.powf(exact.log10().floor() - 1.0);
         (exact / digit).round() * digit
     }
 
-    fn slider(&self, value: f64) -> f64 {
-        ((value.log10() - self.low) / (self.high - self.low) * 1000.0).round()
+    fn slider(&self, value: f64) -> u32 {
+        ((value.log10() - self.low) / (self.high - self.low) * 1000.0).round() as u32
     }
 }
 
@@ -112,69 +112,79 @@ fn y(probability: f64) -> f64 {
 fn picture(product: f64, probability: f64) -> Html {
     let curve: Vec<String> = (0..=60)
         .map(|place| f64::from(place) * MOST / 60.0)
-        .map(|product| {
-            format!(
-                "{:.1},{:.1}",
-                x(product),
-                y(conflict_probability(product, 1.0))
-            )
-        })
+        .map(|product| [px(x(product)), px(y(conflict_probability(product, 1.0)))].join(","))
         .collect();
     let bands = [
         (0.0, 0.1, "optimistic", "opt."),
         (0.1, 1.0, "measure", "measure"),
         (1.0, MOST, "pessimistic", "pessimistic"),
     ];
-    let text = |px: f64, py: f64, anchor: &'static str, words: String| {
-        html! { <text x={format!("{px:.1}")} y={format!("{py:.1}")} text-anchor={anchor}>{ words }</text> }
+    let text = |left: f64, top: f64, anchor: &'static str, words: String| {
+        html! { <text x={px(left)} y={px(top)} text-anchor={anchor}>{ words }</text> }
     };
     let beyond = product > MOST;
     html! {
-        <svg class="curve" viewBox={format!("0 0 {WIDTH} {HEIGHT}")} role="img"
+        <svg class="curve" viewBox="0 0 560 240" role="img"
             aria-label={format!("The curve of 1 − e^(−λt); at λt = {} it is {}", number(product), percent(probability))}>
             { for bands.into_iter().map(|(from, to, class, label)| html! {
                 <g class={classes!("band", class)}>
-                    <rect x={format!("{:.1}", x(from))} y={format!("{TOP}")} width={format!("{:.1}", x(to) - x(from))} height={format!("{}", HEIGHT - TOP - BOTTOM)} />
+                    <rect x={px(x(from))} y={px(TOP)} width={px(x(to) - x(from))} height={px(HEIGHT - TOP - BOTTOM)} />
                     { text((x(from) + x(to)) / 2.0, HEIGHT - BOTTOM - 6.0, "middle", label.to_owned()) }
                 </g>
             }) }
-            <line class="axis" x1={format!("{LEFT}")} x2={format!("{}", WIDTH - 8.0)} y1={format!("{}", y(0.0))} y2={format!("{}", y(0.0))} />
-            <line class="axis" x1={format!("{LEFT}")} x2={format!("{LEFT}")} y1={format!("{TOP}")} y2={format!("{}", y(0.0))} />
+            <line class="axis" x1={px(LEFT)} x2={px(WIDTH - 8.0)} y1={px(y(0.0))} y2={px(y(0.0))} />
+            <line class="axis" x1={px(LEFT)} x2={px(LEFT)} y1={px(TOP)} y2={px(y(0.0))} />
             { for [0.0, 0.25, 0.5, 0.75, 1.0].into_iter().map(|at| text(LEFT - 6.0, y(at) + 4.0, "end", percent(at))) }
             { for [0.0, 1.0, 2.0, 3.0].into_iter().map(|at| text(x(at), HEIGHT - BOTTOM + 16.0, if at == MOST { "end" } else { "middle" }, number(at))) }
             { text((LEFT + WIDTH) / 2.0, HEIGHT - 4.0, "middle", "λt, other writers to expect between read and write".to_owned()) }
             <polyline class="line" points={curve.join(" ")} />
-            <line class="drop" x1={format!("{:.1}", x(product))} x2={format!("{:.1}", x(product))} y1={format!("{:.1}", y(probability))} y2={format!("{:.1}", y(0.0))} />
-            <circle class="point" cx={format!("{:.1}", x(product))} cy={format!("{:.1}", y(probability))} r="6" />
+            <line class="drop" x1={px(x(product))} x2={px(x(product))} y1={px(y(probability))} y2={px(y(0.0))} />
+            <circle class="point" cx={px(x(product))} cy={px(y(probability))} r="6" />
             if beyond { { text(x(product) - 10.0, y(probability) + 22.0, "end", format!("λt = {} lies off the picture →", number(product))) } }
         </svg>
     }
 }
 
+/// A number with so many decimals. (The standard library's way of writing a float costs 30 kB.)
+fn fixed(value: f64, decimals: u32) -> String {
+    let scale = 10u64.pow(decimals);
+    let whole = (value.abs() * scale as f64).round() as u64;
+    let sign = if value < 0.0 && whole > 0 { "-" } else { "" };
+    if decimals == 0 {
+        return format!("{sign}{whole}");
+    }
+    format!(
+        "{sign}{}.{:0>width$}",
+        whole / scale,
+        whole % scale,
+        width = decimals as usize
+    )
+}
+
+/// A coordinate.
+fn px(value: f64) -> String {
+    fixed(value, 1)
+}
+
 /// Up to three significant digits, without zeros at the end.
 fn number(value: f64) -> String {
-    if value >= 100.0 {
-        return format!("{value:.0}");
-    }
-    let decimals = if value >= 10.0 {
-        1
-    } else if value >= 1.0 {
-        2
-    } else if value >= 0.1 {
-        3
-    } else {
-        5
+    let decimals = match value {
+        _ if value >= 100.0 => return fixed(value, 0),
+        _ if value >= 10.0 => 1,
+        _ if value >= 1.0 => 2,
+        _ if value >= 0.1 => 3,
+        _ => 5,
     };
-    let text = format!("{value:.decimals$}");
+    let text = fixed(value, decimals);
     text.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
 fn percent(probability: f64) -> String {
     let percent = probability * 100.0;
-    if percent != 0.0 && percent < 1.0 {
-        format!("{percent:.2} %")
+    if percent > 0.0 && percent < 1.0 {
+        format!("{} %", fixed(percent, 2))
     } else {
-        format!("{percent:.0} %")
+        format!("{} %", fixed(percent, 0))
     }
 }
 

@@ -4,10 +4,10 @@
 //! when they run out, and what finds no place at all is one bar more, that counts.
 
 use super::thread::Thread;
+use crate::collections::Map;
 use crate::ids::SessionId;
 use crate::run::{EventKind, LockTarget, Run};
 use crate::sql::ast::RowLock;
-use std::collections::HashMap;
 
 /// A bar, in terms of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ struct Columns<'a> {
     /// The bar that is open in each column.
     open: Vec<Option<usize>>,
     /// The column each row had first.
-    home: HashMap<&'a LockTarget, usize>,
+    home: Map<&'a LockTarget, usize>,
     /// The bar of those that found no column, and who holds how much of it.
     rest: Option<usize>,
     rest_holders: Vec<SessionId>,
@@ -80,7 +80,7 @@ impl<'a> Columns<'a> {
         let Some(column) = column else {
             return self.take_rest(event, session, most);
         };
-        self.home.entry(target).or_insert(column);
+        self.home.or_insert(target, column);
         if self.open.len() <= column {
             self.open.resize(column + 1, None);
         }

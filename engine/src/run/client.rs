@@ -1,16 +1,16 @@
 //! What a client knows and decides: its host variables, where it is in its steps, and what it makes of an answer.
 
 use super::{PlannedId, RowSet, TransactionId};
+use crate::collections::Map;
 use crate::db::{SqlError, Value};
 use crate::ids::{SessionId, Tick};
 use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction};
-use std::collections::BTreeMap;
 
 /// Host variables: the columns of the last one-row result that had them, or why they have no value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Variables {
-    values: BTreeMap<String, Result<Value, String>>,
+    values: Map<String, Result<Value, String>>,
 }
 
 impl Variables {

@@ -160,7 +160,7 @@ pub(super) fn tables(db: &Database) -> Vec<TableState> {
             let keys = definition.primary_key();
             let mut versions: Vec<TupleId> = db.committed(table).collect();
             let tuple = |version: &TupleId| &db.heap(table)[*version];
-            versions.sort_by(|a, b| {
+            crate::collections::sort_by(&mut versions, |a, b| {
                 let by_key = keys
                     .iter()
                     .map(|&key| tuple(a).values[key].sql_cmp(&tuple(b).values[key]));

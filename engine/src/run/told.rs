@@ -4,7 +4,7 @@ use super::{EventKind, Outcome, Run, TransactionId};
 use crate::db::{RowSet, SqlError};
 
 /// What a transaction was told, in order, and how it ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Told {
     /// The answers.
     pub answers: Vec<Answer>,
@@ -13,7 +13,7 @@ pub struct Told {
 }
 
 /// One answer.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Answer {
     /// Result rows, in the order in which they came.
     Rows(RowSet),

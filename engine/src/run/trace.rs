@@ -218,7 +218,7 @@ pub struct Transaction {
 }
 
 /// How a transaction ended.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Outcome {
     /// Its work is in the tables.
     Committed,
@@ -236,7 +236,7 @@ pub enum Outcome {
 }
 
 /// A failure that another transaction caused.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Conflict {
     /// An `UPDATE` that names the version it read touched no row.
     Version,

@@ -79,9 +79,7 @@ pub fn check(scenario: &Scenario, text: &str) -> Vec<TextError> {
         checker.statement(&rule.query.statement, &piece);
         checker.variables(&rule.query.statement, &piece, &["committed".to_owned()]);
     }
-    checker
-        .errors
-        .sort_by_key(|error| (error.line, error.column));
+    crate::collections::sort_by_key(&mut checker.errors, |error| (error.line, error.column));
     checker.errors
 }
 
@@ -253,7 +251,7 @@ impl Checker<'_> {
                 SelectItem::Expr { expr, alias: None } => known.push(output_name(expr)),
             }
         }
-        known.sort();
+        crate::collections::sort_by(known, Ord::cmp);
         known.dedup();
         known.retain(|name| name != "?column?");
     }

@@ -30,7 +30,7 @@ fn plain(text: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
-        .to_lowercase()
+        .to_ascii_lowercase()
 }
 
 const STRATEGIES: &str = "none, atomic, optimistic or pessimistic";

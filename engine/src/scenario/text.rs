@@ -62,9 +62,7 @@ pub fn parse(text: &str) -> Result<Scenario, Vec<TextError>> {
         last_time: None,
     };
     reader.read();
-    reader
-        .errors
-        .sort_by_key(|error| (error.line, error.column));
+    crate::collections::sort_by_key(&mut reader.errors, |error| (error.line, error.column));
     if reader.errors.is_empty() {
         Ok(reader.scenario)
     } else {
@@ -200,7 +198,7 @@ impl<'a> Reader<'a> {
             return None;
         };
         let key_span = Span::new(line.start, line.start + key.len());
-        let key = key.trim().to_lowercase();
+        let key = key.trim().to_ascii_lowercase();
         let Some(known) = HEADERS.iter().chain(&SECTIONS).find(|known| **known == key) else {
             let near = nearest(&key).map_or(String::new(), |near| format!("`{near}:`? Otherwise "));
             let expected = format!("{near}{} or {}", HEADERS.join(", "), SECTIONS.join(", "));
@@ -499,7 +497,7 @@ fn first_word(text: &str) -> String {
     let end = text
         .find(|character: char| !character.is_alphanumeric() && character != '_')
         .unwrap_or(text.len());
-    text[..end].to_lowercase()
+    text[..end].to_ascii_lowercase()
 }
 
 /// A statement, or what else a client may do; errors name both.
@@ -507,7 +505,7 @@ fn action(text: &str) -> Result<Sql, SyntaxError> {
     let later = ["crash", "lose reply", "redeliver"];
     if let Some(word) = later
         .iter()
-        .find(|word| text.to_lowercase().starts_with(**word))
+        .find(|word| text.to_ascii_lowercase().starts_with(**word))
     {
         return Err(SyntaxError {
             span: Span::new(0, word.len()),

@@ -24,21 +24,21 @@ use super::draft::Draft;
 use super::drawn::{Drawn, Meeting, variables_in, variables_of};
 use super::plan::RowCheck;
 use super::transactions::Transaction;
+use crate::collections::Map;
 use crate::scenario::{Action, Require, StepId};
 use crate::sql::ast::{Expr, Statement};
 use crate::sql::visit::{walk, walk_mut};
-use std::collections::BTreeMap;
 
 pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
     for transaction in &drawn.transactions {
-        let mut freed: BTreeMap<StepId, StepId> = BTreeMap::new();
+        let mut freed: Map<StepId, StepId> = Map::new();
         for &write in transaction
             .steps
             .iter()
             .filter(|step| drawn.is_write(**step))
         {
             for reading in move_into(draft, drawn, transaction, write) {
-                freed.entry(reading).or_insert(write);
+                freed.or_insert(reading, write);
             }
         }
         for (reading, write) in freed {
@@ -218,7 +218,7 @@ fn as_guard(
     at: StepId,
     write: StepId,
 ) -> Option<(Expr, Vec<StepId>)> {
-    let mut columns = BTreeMap::new();
+    let mut columns = Map::new();
     let mut readings = Vec::new();
     for variable in variables_of(&require.condition) {
         match source(drawn, transaction, &variable, at, write) {

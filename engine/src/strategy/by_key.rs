@@ -11,9 +11,9 @@ use super::locking::{HAD, rows_of};
 use super::plan::RowCheck;
 use super::tables::Table;
 use super::transactions::Transaction;
+use crate::collections::{Map, Set};
 use crate::scenario::StepId;
 use crate::sql::ast::{BinaryOp, Expr, Locking, WaitPolicy};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Locks the rows that a transaction names by constant keys and writes, if there are several. Returns the steps on them.
 pub(super) fn lock_by_key(
@@ -24,7 +24,7 @@ pub(super) fn lock_by_key(
 ) -> Vec<StepId> {
     let mut steps = Vec::new();
     let mut unknown = Vec::new();
-    let mut rows: BTreeMap<(&str, usize), BTreeSet<Vec<Constant>>> = BTreeMap::new();
+    let mut rows: Map<(&str, usize), Set<Vec<Constant>>> = Map::new();
     for &step in &transaction.steps {
         let Some(search) = drawn.search(step) else {
             continue;
@@ -38,15 +38,14 @@ pub(super) fn lock_by_key(
         }
         if let Some(key) = search.constant_key() {
             let table = &drawn.tables[search.table];
-            rows.entry((&table.name, search.table))
-                .or_default()
+            rows.or_insert((&table.name, search.table), Default::default())
                 .insert(key);
             steps.push(step);
         } else {
             unknown.push(step);
         }
     }
-    let several = rows.values().map(BTreeSet::len).sum::<usize>() > 1;
+    let several = rows.values().map(Set::len).sum::<usize>() > 1;
     if several || !rows.is_empty() && !unknown.is_empty() || unknown.len() > 1 {
         for step in unknown {
             let quoted = draft.quote(step);

@@ -25,9 +25,9 @@ use super::drawn::{Drawn, Meeting};
 use super::plan::RowCheck;
 use super::transactions::Transaction;
 use super::version::{add_columns, name_variable, version_column};
+use crate::collections::{Map, Set};
 use crate::scenario::StepId;
 use crate::sql::ast::{Assignment, BinaryOp, Expr, Ident, SelectItem, Statement};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A write and the reading whose version it compares.
 struct Compared {
@@ -47,7 +47,7 @@ enum Unguarded {
 }
 
 pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
-    let mut compared = BTreeMap::new();
+    let mut compared = Map::new();
     let mut unguarded = Vec::new();
     for transaction in &drawn.transactions {
         for &write in transaction
@@ -65,7 +65,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
             }
         }
     }
-    let versioned: BTreeSet<usize> = compared
+    let versioned: Set<usize> = compared
         .keys()
         .filter_map(|write| drawn.search(*write).map(|search| search.table))
         .collect();
@@ -164,11 +164,11 @@ fn reads_the_row_of(
 fn read_versions(
     draft: &mut Draft<'_>,
     drawn: &Drawn<'_>,
-    columns: &BTreeMap<usize, String>,
-    compared: &BTreeMap<StepId, Compared>,
+    columns: &Map<usize, String>,
+    compared: &Map<StepId, Compared>,
     transaction: &Transaction,
-) -> BTreeMap<StepId, String> {
-    let mut variables: BTreeMap<StepId, String> = BTreeMap::new();
+) -> Map<StepId, String> {
+    let mut variables: Map<StepId, String> = Map::new();
     for &reading in &transaction.steps {
         let needed = transaction.steps.iter().any(|write| {
             compared
@@ -278,7 +278,7 @@ fn is_equality(condition: &Expr, column: &str, value: &Expr) -> bool {
 fn remark_on_unguarded(
     draft: &mut Draft<'_>,
     drawn: &Drawn<'_>,
-    versioned: &BTreeSet<usize>,
+    versioned: &Set<usize>,
     write: StepId,
     why: &Unguarded,
 ) {

@@ -5,18 +5,18 @@ use super::draft::Draft;
 use super::drawn::{Drawn, output_of};
 use super::tables::Table;
 use super::transactions::Transaction;
+use crate::collections::{Map, Set};
 use crate::scenario::StepId;
 use crate::sql::ast::{ColumnConstraint, ColumnDef, Expr, Ident, SelectItem, SqlType, Statement};
 use crate::sql::visit::{each_expr, walk};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Gives each of these tables its version column, in the set-up. Returns the columns' names.
 pub(super) fn add_columns(
     draft: &mut Draft<'_>,
     drawn: &Drawn<'_>,
-    versioned: &BTreeSet<usize>,
-) -> BTreeMap<usize, String> {
-    let mut columns = BTreeMap::new();
+    versioned: &Set<usize>,
+) -> Map<usize, String> {
+    let mut columns = Map::new();
     for &place in versioned {
         let table = &drawn.tables[place];
         if is_free_for_us(drawn, table) {
@@ -88,7 +88,7 @@ fn steps(drawn: &Drawn<'_>) -> impl Iterator<Item = StepId> {
 /// The version column of the table that a step searches.
 pub(super) fn version_column<'a>(
     drawn: &Drawn<'_>,
-    columns: &'a BTreeMap<usize, String>,
+    columns: &'a Map<usize, String>,
     step: StepId,
 ) -> Option<&'a str> {
     columns.get(&drawn.search(step)?.table).map(String::as_str)
@@ -98,11 +98,11 @@ pub(super) fn version_column<'a>(
 /// binds the version column by its own name.)
 pub(super) fn name_variable(
     drawn: &Drawn<'_>,
-    columns: &BTreeMap<usize, String>,
+    columns: &Map<usize, String>,
     transaction: &Transaction,
     reading: StepId,
     column: &str,
-    taken: &BTreeMap<StepId, String>,
+    taken: &Map<StepId, String>,
 ) -> String {
     let is_taken = |name: &str| {
         taken.values().any(|other| other == name)
@@ -127,12 +127,7 @@ pub(super) fn name_variable(
 }
 
 /// Whether a step reads `*` of a table whose version column has this name.
-fn reads_star(
-    drawn: &Drawn<'_>,
-    columns: &BTreeMap<usize, String>,
-    step: StepId,
-    name: &str,
-) -> bool {
+fn reads_star(drawn: &Drawn<'_>, columns: &Map<usize, String>, step: StepId, name: &str) -> bool {
     let Some((table, items)) = drawn.statement(step).and_then(output_of) else {
         return false;
     };

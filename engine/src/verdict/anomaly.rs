@@ -72,7 +72,7 @@ pub(super) fn name(scene: &Scene, never_told: Option<(TransactionId, usize)>) ->
     if anomalies.is_empty() {
         anomalies.push(unexplained(scene, never_told));
     }
-    anomalies.sort_by_key(|anomaly| anomaly.name);
+    crate::collections::sort_by_key(&mut anomalies, |anomaly| anomaly.name);
     anomalies
 }
 
@@ -120,7 +120,7 @@ fn skews(scene: &Scene) -> Vec<Found> {
             });
         }
     }
-    found.sort_by_key(|found| found.name);
+    crate::collections::sort_by_key(&mut found, |found| found.name);
     found
 }
 
@@ -200,7 +200,7 @@ fn unexplained(scene: &Scene, never_told: Option<(TransactionId, usize)>) -> Ano
 
 /// In order, without repetition, at most four.
 fn evidence(mut events: Vec<usize>) -> Vec<usize> {
-    events.sort_unstable();
+    crate::collections::sort_by(&mut events, Ord::cmp);
     events.dedup();
     events.truncate(4);
     events

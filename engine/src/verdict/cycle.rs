@@ -5,8 +5,9 @@
 //! those in which information flows only forward, then those with a single anti-dependency, then the rest.
 
 use super::graph::{Basis, Dependency, DependencyKind, Graph};
+use crate::collections::Map;
 use crate::run::TransactionId;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::VecDeque;
 
 /// Adya's classes, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -55,7 +56,7 @@ impl Graph {
         &self,
         more: &[(TransactionId, TransactionId)],
     ) -> Vec<Vec<TransactionId>> {
-        let place: BTreeMap<_, _> = self.nodes.iter().zip(0..).map(|(&n, i)| (n, i)).collect();
+        let place: Map<_, _> = self.nodes.iter().zip(0..).map(|(&n, i)| (n, i)).collect();
         let mut into = vec![Vec::new(); self.nodes.len()];
         let arrows = self.edges.iter().map(|edge| (edge.from, edge.to));
         for (from, to) in arrows.chain(more.iter().copied()) {
@@ -82,7 +83,7 @@ impl Graph {
             .found
             .into_iter()
             .map(|mut component| {
-                component.sort_unstable();
+                crate::collections::sort_by(&mut component, Ord::cmp);
                 component.into_iter().map(|node| self.nodes[node]).collect()
             })
             .collect()
@@ -142,7 +143,7 @@ impl Graph {
 
     /// A shortest path along some arrows.
     fn path(&self, from: TransactionId, to: TransactionId, along: &[usize]) -> Option<Vec<usize>> {
-        let mut reached: BTreeMap<TransactionId, usize> = BTreeMap::new();
+        let mut reached: Map<TransactionId, usize> = Map::new();
         let mut queue = VecDeque::from([from]);
         while let Some(node) = queue.pop_front() {
             for &edge in along {

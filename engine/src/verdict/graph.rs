@@ -16,8 +16,8 @@
 //! graph gives the names and the evidence.
 
 use super::history::{Chain, History, committed, matching};
+use crate::collections::Set;
 use crate::run::{Read, Reply, RowId, Run, Search, TransactionId};
-use std::collections::BTreeSet;
 
 /// How the later transaction depends on the earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -84,11 +84,13 @@ impl Graph {
             .map(TransactionId)
             .filter(|&transaction| committed(run, transaction))
             .collect();
-        nodes.sort_by_key(|transaction| run.transactions[transaction.0].last);
+        crate::collections::sort_by_key(&mut nodes, |transaction| {
+            run.transactions[transaction.0].last
+        });
         let mut builder = Builder {
             history,
             edges: Vec::new(),
-            seen: BTreeSet::new(),
+            seen: Set::new(),
         };
         builder.writes();
         builder.key_reuse();
@@ -113,7 +115,7 @@ type End = (TransactionId, usize);
 struct Builder<'h, 'r> {
     history: &'h History<'r>,
     edges: Vec<Dependency>,
-    seen: BTreeSet<(
+    seen: Set<(
         TransactionId,
         TransactionId,
         DependencyKind,

@@ -5,10 +5,10 @@
 //! order of the versions. The states of a row are numbered along its chain: state 0 is what the set-up left, state `n`
 //! is what the `n`-th committed write left. A state without a version is a row that is not there.
 
+use crate::collections::{Map, Set};
 use crate::db::{Row, TupleId};
 use crate::run::{EventKind, Outcome, Reply, RowId, Run, Search, TableState, TransactionId, Write};
 use crate::sql::ast::IsolationLevel;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// A write of a committed transaction.
 #[derive(Clone, Copy, Debug)]
@@ -48,7 +48,7 @@ pub(super) struct History<'r> {
     /// The run.
     pub run: &'r Run,
     /// The chains of the rows that committed transactions wrote.
-    pub chains: BTreeMap<(&'r str, RowId), Chain<'r>>,
+    pub chains: Map<(&'r str, RowId), Chain<'r>>,
     /// The answers that committed transactions got, in order: event, transaction and answer.
     pub replies: Vec<(usize, TransactionId, &'r Reply)>,
 }
@@ -56,7 +56,7 @@ pub(super) struct History<'r> {
 impl<'r> History<'r> {
     /// Reads the history out of a run.
     pub fn of(run: &'r Run) -> Self {
-        let mut chains: BTreeMap<_, Chain> = BTreeMap::new();
+        let mut chains: Map<_, Chain> = Map::new();
         let mut replies = Vec::new();
         for (event, what) in run.events.iter().enumerate() {
             let (EventKind::Replied(reply), Some(transaction)) = (&what.kind, what.transaction)
@@ -69,8 +69,7 @@ impl<'r> History<'r> {
             replies.push((event, transaction, reply));
             for write in &reply.writes {
                 chains
-                    .entry((write.table.as_str(), write.row))
-                    .or_default()
+                    .or_insert((write.table.as_str(), write.row), Default::default())
                     .writes
                     .push(Written {
                         event,
@@ -208,7 +207,7 @@ impl<'r> History<'r> {
 }
 
 /// The versions that a search would find, for looking up.
-pub(super) fn matching(search: &Search) -> BTreeSet<TupleId> {
+pub(super) fn matching(search: &Search) -> Set<TupleId> {
     search.matching.iter().copied().collect()
 }
 

@@ -4,12 +4,12 @@ use super::AnomalyName;
 use super::anomaly::{Found, Scene, did, of};
 use super::history::{Chain, committed, matching};
 use super::words::{bare_cells, cells, differing};
+use crate::collections::Map;
 use crate::ids::RowId;
 use crate::run::{EventKind, Reply, Search, TransactionId};
 use crate::sql::ast::{Expr, Statement};
 use crate::sql::visit::walk;
 use crate::strategy::PlannedAction;
-use std::collections::BTreeMap;
 
 /// A transaction looked at a row: when, and which state of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,7 +85,7 @@ pub(super) fn lost_updates(scene: &Scene) -> Vec<Found> {
 /// G1a and G1b: a version was read that was never committed, or not in the end.
 pub(super) fn dirty_reads(scene: &Scene) -> Vec<Found> {
     let mut found = Vec::new();
-    let mut made = BTreeMap::new();
+    let mut made = Map::new();
     for (event, what) in scene.run.events.iter().enumerate() {
         let (EventKind::Replied(reply), Some(transaction)) = (&what.kind, what.transaction) else {
             continue;

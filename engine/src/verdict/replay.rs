@@ -7,7 +7,6 @@ use crate::run::{
 };
 use crate::sql::ast::{Expr, Literal, OrderBy, Select, SelectItem, Statement};
 use crate::strategy::{Plan, PlannedAction};
-use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A database on which transactions are carried out one after the other.
@@ -188,17 +187,15 @@ fn same_bag(a: &[Row], b: &[Row]) -> bool {
     if a.len() != b.len() {
         return false;
     }
-    let mut count: HashMap<&Row, usize> = HashMap::new();
-    for row in a {
-        *count.entry(row).or_default() += 1;
-    }
-    b.iter().all(|row| match count.get_mut(row) {
-        Some(left) if *left > 0 => {
-            *left -= 1;
-            true
-        }
-        _ => false,
-    })
+    let mut left: Vec<&Row> = a.iter().collect();
+    b.iter()
+        .all(|row| match left.iter().position(|other| *other == row) {
+            Some(place) => {
+                left.swap_remove(place);
+                true
+            }
+            None => false,
+        })
 }
 
 /// The rows of some tables without the order in which they stand.

@@ -24,9 +24,9 @@ use super::replay::{
     Contents, Job, Replay, contents, job_of, place_matters, planned, same_tables, same_told,
 };
 use super::{Graph, Serial};
+use crate::collections::Seen;
 use crate::run::{Run, TableState, Told, TransactionId, told};
 use crate::strategy::Plan;
-use std::collections::HashSet;
 use std::ops::ControlFlow;
 
 /// The most statements that one search carries out.
@@ -107,7 +107,7 @@ pub(super) fn tables<W: Replay>(start: W, plan: &Plan) -> Vec<Vec<TableState>> {
     let goal = AllTables {
         plan,
         found: Vec::new(),
-        seen: HashSet::new(),
+        seen: Seen::default(),
     };
     let mut search = Search::new(plan, &lanes, goal);
     search.most = MOST_STATEMENTS_FOR_TABLES;
@@ -115,7 +115,7 @@ pub(super) fn tables<W: Replay>(start: W, plan: &Plan) -> Vec<Vec<TableState>> {
         ControlFlow::Break(()) => Vec::new(),
         ControlFlow::Continue(()) => {
             let mut found = search.goal.found;
-            found.sort_by(|a, b| super::words::compare_tables(a, b));
+            crate::collections::sort_by(&mut found, |a, b| super::words::compare_tables(a, b));
             found
         }
     }
@@ -124,7 +124,7 @@ pub(super) fn tables<W: Replay>(start: W, plan: &Plan) -> Vec<Vec<TableState>> {
 /// What a search is for.
 trait Goal<W> {
     /// The sessions that may go next, the likeliest first.
-    fn choices(&self, lanes: &[Vec<Job>], done: &[usize], heard: &[String]) -> Vec<usize>;
+    fn choices(&self, lanes: &[Vec<Job>], done: &[usize], heard: &[Vec<Told>]) -> Vec<usize>;
     /// A session was told this by its transaction at a place; whether to follow the order further.
     fn heard(&mut self, plan: &Plan, lane: usize, place: usize, job: &Job, told: &Told) -> bool;
     /// Whether clients may know different things in orders that are followed.
@@ -153,10 +153,10 @@ struct Search<'a, W, G> {
     /// Transactions done, by session.
     done: Vec<usize>,
     /// What the clients still have to remember of what they were told.
-    heard: Vec<String>,
+    heard: Vec<Vec<Told>>,
     /// Who went, in order.
     order: Vec<usize>,
-    seen: HashSet<(Vec<usize>, Vec<String>, State<W>)>,
+    seen: Seen<(Vec<usize>, Vec<Vec<Told>>, State<W>)>,
 }
 
 impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {
@@ -169,9 +169,9 @@ impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {
             most: MOST_STATEMENTS,
             place_matters: place_matters(plan),
             done: vec![0; lanes.len()],
-            heard: vec![String::new(); lanes.len()],
+            heard: vec![Vec::new(); lanes.len()],
             order: Vec::new(),
-            seen: HashSet::new(),
+            seen: Seen::default(),
         }
     }
 
@@ -214,7 +214,7 @@ impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {
             if self.done[lane] == lanes[lane].len() {
                 self.heard[lane].clear();
             } else if G::CLIENTS_DIFFER {
-                self.heard[lane].push_str(&format!("{told:?}"));
+                self.heard[lane].push(told);
             }
             let stop = self.descend(next);
             self.heard[lane] = before;
@@ -246,11 +246,11 @@ impl<W: Replay> Goal<W> for Outcome<'_> {
     // What they know is what they knew in the run.
     const CLIENTS_DIFFER: bool = false;
 
-    fn choices(&self, lanes: &[Vec<Job>], done: &[usize], _: &[String]) -> Vec<usize> {
+    fn choices(&self, lanes: &[Vec<Job>], done: &[usize], _: &[Vec<Told>]) -> Vec<usize> {
         let mut choices: Vec<usize> = (0..lanes.len())
             .filter(|&lane| done[lane] < lanes[lane].len())
             .collect();
-        choices.sort_by_key(|&lane| self.rank[lane][done[lane]]);
+        crate::collections::sort_by_key(&mut choices, |&lane| self.rank[lane][done[lane]]);
         choices
     }
 
@@ -286,12 +286,12 @@ impl<W: Replay> Goal<W> for Outcome<'_> {
 struct AllTables<'a> {
     plan: &'a Plan,
     found: Vec<Vec<TableState>>,
-    seen: HashSet<Contents>,
+    seen: Seen<Contents>,
 }
 
 impl<W: Replay> Goal<W> for AllTables<'_> {
     /// Of sessions that have the same left to do and were told the same, one stands for all.
-    fn choices(&self, lanes: &[Vec<Job>], done: &[usize], heard: &[String]) -> Vec<usize> {
+    fn choices(&self, lanes: &[Vec<Job>], done: &[usize], heard: &[Vec<Told>]) -> Vec<usize> {
         let left = |lane: usize| lanes[lane][done[lane]..].iter().map(|job| &job.steps);
         let mut choices: Vec<usize> = Vec::new();
         for lane in (0..lanes.len()).filter(|&lane| done[lane] < lanes[lane].len()) {

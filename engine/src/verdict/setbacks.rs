@@ -135,7 +135,7 @@ impl Teller<'_> {
             circle.push(next);
             at = next;
         }
-        circle.sort_unstable();
+        crate::collections::sort_by(&mut circle, Ord::cmp);
         let names: Vec<&str> = circle.iter().map(|&who| self.name(who)).collect();
         let how = match names.len() {
             0 | 1 => return None,

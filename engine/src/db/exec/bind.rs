@@ -305,8 +305,8 @@ pub fn define_table(create: &CreateTable) -> Result<CheckedTable, SqlError> {
         }
     }
     // The primary key's index is made first, and an INSERT looks at the indexes in the order of their making.
-    table.uniques.sort_by_key(|unique| !unique.primary);
-    table.checks.sort_by(|a, b| a.name.cmp(&b.name));
+    crate::collections::sort_by_key(&mut table.uniques, |unique| !unique.primary);
+    crate::collections::sort_by(&mut table.checks, |a, b| a.name.cmp(&b.name));
     Ok(table)
 }
 

@@ -72,7 +72,9 @@ impl Exec {
             let key = self.sort_key(projection, &results)?;
             found.push((key, project(projection, &results, &self.context)?, None));
         }
-        found.sort_by(|a, b| compare_keys(&a.0, &b.0, &command.order_by));
+        crate::collections::sort_by(&mut found, |a, b| {
+            compare_keys(&a.0, &b.0, &command.order_by)
+        });
         let (offset, limit) = self.bounds(command)?;
         for (_, row, id) in found.into_iter().skip(offset).take(limit) {
             if let (Some(table), Some(id)) = (table, id) {
@@ -179,7 +181,9 @@ impl Exec {
                 id,
             ));
         }
-        found.sort_by(|a, b| compare_keys(&a.0, &b.0, &command.order_by));
+        crate::collections::sort_by(&mut found, |a, b| {
+            compare_keys(&a.0, &b.0, &command.order_by)
+        });
         self.source = Source::List {
             next: 0,
             items: found.into_iter().map(|(_, id)| id).collect(),

@@ -7,9 +7,9 @@
 //! with a holder or with an earlier waiter that stays.
 
 use super::LockMode;
+use crate::collections::Map;
 use crate::db::{TableId, TupleId, Xid};
 use crate::ids::SessionId;
-use std::collections::BTreeMap;
 
 /// What can be locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -93,14 +93,14 @@ pub enum Acquired {
 /// All locks.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct LockTable {
-    locks: BTreeMap<Tag, Lock>,
+    locks: Map<Tag, Lock>,
 }
 
 impl LockTable {
     /// Asks for a lock, joining the queue if it cannot be had now.
     pub fn acquire(&mut self, session: SessionId, tag: Tag, mode: LockMode) -> Acquired {
         let claim = Claim { session, mode };
-        let lock = self.locks.entry(tag).or_default();
+        let lock = self.locks.or_insert(tag, Default::default());
         if lock.granted.contains(&claim) {
             return Acquired::Granted;
         }
