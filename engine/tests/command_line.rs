@@ -25,7 +25,7 @@ fn the_account_ends_with_the_verdict() {
     let text = String::from_utf8(output.stdout).expect("it is text");
     assert!(output.status.success());
     assert!(
-        text.contains("Cashier B waits: it wants stock id = 42"),
+        text.contains("Cashier B asks to lock stock id = 42 and waits for Cashier A"),
         "{text}"
     );
     assert!(

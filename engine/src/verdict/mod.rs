@@ -161,8 +161,10 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn new(scenario: &'a Scenario, plan: &'a Plan) -> Self {
         // Without a database there is no run to judge either.
-        let serial_tables =
-            Serially::start(plan).map_or_else(|_| Vec::new(), |start| serial::tables(start, plan));
+        let serial_tables = Serially::start(plan).map_or_else(
+            |_| Vec::new(),
+            |start| serial::tables(start, plan, serial::MOST_STATEMENTS_FOR_TABLES),
+        );
         Self {
             scenario,
             plan,

@@ -33,7 +33,7 @@ use std::ops::ControlFlow;
 pub(super) const MOST_STATEMENTS: usize = 20_000;
 
 /// The same for what the tables should have been, which is wanted at every key stroke and decides nothing.
-const MOST_STATEMENTS_FOR_TABLES: usize = 1000;
+pub(super) const MOST_STATEMENTS_FOR_TABLES: usize = 1000;
 
 /// The answer, and what stands in the way of every order.
 pub(super) struct Decision {
@@ -101,8 +101,8 @@ pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph)
 }
 
 /// The different final tables that serial orders of all planned transactions leave, each transaction tried once; empty
-/// if there were too many orders.
-pub(super) fn tables<W: Replay>(start: W, plan: &Plan) -> Vec<Vec<TableState>> {
+/// if there were too many orders to try with `most` statements.
+pub(super) fn tables<W: Replay>(start: W, plan: &Plan, most: usize) -> Vec<Vec<TableState>> {
     let lanes = planned(plan);
     let goal = AllTables {
         plan,
@@ -110,7 +110,7 @@ pub(super) fn tables<W: Replay>(start: W, plan: &Plan) -> Vec<Vec<TableState>> {
         seen: Seen::default(),
     };
     let mut search = Search::new(plan, &lanes, goal);
-    search.most = MOST_STATEMENTS_FOR_TABLES;
+    search.most = most;
     match search.descend(start) {
         ControlFlow::Break(()) => Vec::new(),
         ControlFlow::Continue(()) => {
@@ -140,6 +140,9 @@ enum State<W> {
     Whole(W),
 }
 
+/// What the transactions done, what the clients have to remember and the rows come to.
+type Situation<W> = (Vec<usize>, Vec<Vec<Told>>, State<W>);
+
 struct Search<'a, W, G> {
     plan: &'a Plan,
     lanes: &'a [Vec<Job>],
@@ -156,7 +159,7 @@ struct Search<'a, W, G> {
     heard: Vec<Vec<Told>>,
     /// Who went, in order.
     order: Vec<usize>,
-    seen: Seen<(Vec<usize>, Vec<Vec<Told>>, State<W>)>,
+    seen: Seen<Situation<W>>,
 }
 
 impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {

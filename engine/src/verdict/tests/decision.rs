@@ -203,7 +203,10 @@ fn all_final_tables_are_found() {
             .collect();
         expected.sort();
         expected.dedup();
-        assert_eq!(tables(Toy::new(&ops), &plan).len(), expected.len());
+        assert_eq!(
+            tables(Toy::new(&ops), &plan, usize::MAX).len(),
+            expected.len()
+        );
     }
 }
 
