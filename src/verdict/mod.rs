@@ -50,11 +50,11 @@ pub fn VerdictStrip(props: &Props) -> Html {
             <p class="sentence" id="verdict" data-kind={verdict.kind.as_str()} role="status" aria-live="polite">{ &verdict.sentence }</p>
             <div class="buttons">
                 if !evidence.is_empty() {
-                    <span class="label">{ "See it:" }</span>
+                    <span class="label evidence">{ "See it:" }</span>
                     { for evidence.iter().enumerate().map(|(number, event)| {
                         let (dispatch, position) = (props.dispatch.clone(), event + 1);
                         html! {
-                            <button type="button" class="quiet" onclick={Callback::from(move |_| dispatch.emit(Action::Seek(position)))}>
+                            <button type="button" class="quiet evidence" onclick={Callback::from(move |_| dispatch.emit(Action::Seek(position)))}>
                                 { format!("step {}", number + 1) }
                             </button>
                         }

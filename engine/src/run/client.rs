@@ -141,22 +141,35 @@ impl Client {
 
     /// Skips what is left of the transaction that begins at `start`.
     pub fn skip_transaction(&mut self, start: usize, plan: &Plan) {
-        let statement = |place: usize| match &plan.steps[self.steps[place].0].action {
-            PlannedAction::Sql { sql, .. } => Some(&sql.statement),
-            PlannedAction::Require(_) => None,
-        };
-        if !matches!(statement(start), Some(Statement::Begin(_))) {
+        if !matches!(self.statement(start, plan), Some(Statement::Begin(_))) {
             return;
         }
         while self.next < self.steps.len() {
             let ends = matches!(
-                statement(self.next),
+                self.statement(self.next, plan),
                 Some(Statement::Commit | Statement::Rollback)
             );
             self.next += 1;
             if ends {
                 break;
             }
+        }
+    }
+
+    /// Skips everything before the next `BEGIN`.
+    pub fn skip_to_block(&mut self, plan: &Plan) {
+        while self.next < self.steps.len()
+            && !matches!(self.statement(self.next, plan), Some(Statement::Begin(_)))
+        {
+            self.next += 1;
+        }
+    }
+
+    /// The statement that one of the client's steps sends.
+    fn statement<'a>(&self, place: usize, plan: &'a Plan) -> Option<&'a Statement> {
+        match &plan.steps[self.steps[place].0].action {
+            PlannedAction::Sql { sql, .. } => Some(&sql.statement),
+            PlannedAction::Require(_) => None,
         }
     }
 }

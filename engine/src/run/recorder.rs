@@ -126,7 +126,7 @@ pub(super) fn reply(
 }
 
 /// The condition of a statement, as text.
-fn condition(statement: &Statement) -> String {
+pub(super) fn condition(statement: &Statement) -> String {
     match statement {
         Statement::Select(select) => &select.filter,
         Statement::Update(update) => &update.filter,

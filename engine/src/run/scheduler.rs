@@ -237,11 +237,7 @@ impl Scheduler<'_> {
                 },
                 Some(0),
             ) => {
-                let condition = match statement {
-                    Statement::Update(update) => update.filter.as_ref().map(ToString::to_string),
-                    _ => None,
-                }
-                .unwrap_or_default();
+                let condition = recorder::condition(statement);
                 let reason = reason
                     .clone()
                     .unwrap_or_else(|| format!("no row met {condition}"));
@@ -358,7 +354,12 @@ impl Scheduler<'_> {
         let now = self.db.clock();
         let left = self.leave_transaction(session, outcome);
         self.clients[session.0].ready = Tick(now.0 + 1);
-        let Some(attempt) = left else { return };
+        let Some(attempt) = left else {
+            // Outside a transaction a check guards what follows it, up to the next transaction.
+            self.record(session, None, EventKind::GaveUp { reason });
+            self.clients[session.0].skip_to_block(self.plan);
+            return;
+        };
         match self.plan.on_conflict {
             OnConflict::Retry { limit } if conflict && attempt.number <= u32::from(limit) => {
                 let number = attempt.number + 1;

@@ -80,7 +80,7 @@ fn the_player_moves_through_the_run_and_the_tables_follow() {
     for _ in 0..10 {
         page.click("#player-forward");
     }
-    page.wait_for_text(".caption", "quantity from 10 to 9");
+    page.wait_for_text(".caption", "from 10 to 9");
     page.wait_for_text("#tables", "Cashier A, not committed");
     page.keys("#position", "\u{E010}");
     page.wait_for_text(".caption", "commits");

@@ -65,6 +65,7 @@ fn what_is_found_and_not_found() {
             "B gives up: duplicate key value violates unique constraint \"t_pkey\".",
             "B reads 2.",
             "B checks that 1 > 2: it does not hold (never).",
+            "B gives up: never.",
         ]
     );
 }
