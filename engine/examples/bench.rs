@@ -1,5 +1,6 @@
 //! Benchmarks of the engine, one line each: name, median, 95th percentile, unit. `cargo xtask bench` runs them.
 
+use rowlock_engine::diagram::{Options, layout, svg};
 use rowlock_engine::run::execute;
 use rowlock_engine::scenario::read;
 use rowlock_engine::strategy::plan;
@@ -29,6 +30,12 @@ fn main() {
     if let Ok(run) = execute(&sent) {
         measure(&format!("judge, {size}"), || {
             black_box(judge(&scenario, &sent, black_box(&run)));
+        });
+        let verdict = judge(&scenario, &sent, &run);
+        let options = Options { width: 760 };
+        measure(&format!("lay out and draw, {size}"), || {
+            let diagram = layout(&run, &sent, &verdict, &options);
+            black_box((svg::heads(&diagram), svg::body(&diagram)));
         });
     }
 }

@@ -7,6 +7,9 @@ use rowlock_engine::strategy::Strategy;
 use rowlock_engine::verdict::VerdictKind;
 use yew::prelude::*;
 
+/// How long edits must rest before cures are looked for, in milliseconds.
+const SETTLE: u32 = 250;
+
 /// What the strip shows.
 #[derive(Properties, PartialEq)]
 pub struct Props {
@@ -93,7 +96,7 @@ fn use_cures(show: &Shared<Show>) -> Vec<Strategy> {
         let is_known = *known_for.borrow() == show;
         let timeout = (!is_known).then(|| {
             let known_for = known_for.clone();
-            Timeout::new(50, move || {
+            Timeout::new(SETTLE, move || {
                 set.set(if show.verdict.kind == VerdictKind::Correct {
                     Vec::new()
                 } else {

@@ -33,7 +33,7 @@ use std::ops::ControlFlow;
 pub(super) const MOST_STATEMENTS: usize = 20_000;
 
 /// The same for what the tables should have been, which is wanted at every key stroke and decides nothing.
-pub(super) const MOST_STATEMENTS_FOR_TABLES: usize = 1000;
+pub(super) const MOST_STATEMENTS_FOR_TABLES: usize = 200;
 
 /// The answer, and what stands in the way of every order.
 pub(super) struct Decision {
