@@ -6,7 +6,7 @@ use yew::prelude::*;
 
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 240.0;
-const LEFT: f64 = 44.0;
+const LEFT: f64 = 56.0;
 const BOTTOM: f64 = 36.0;
 const TOP: f64 = 12.0;
 /// The largest λt that the picture shows.
@@ -115,9 +115,9 @@ fn picture(product: f64, probability: f64) -> Html {
         .map(|product| [px(x(product)), px(y(conflict_probability(product, 1.0)))].join(","))
         .collect();
     let bands = [
-        (0.0, 0.1, "optimistic", "opt."),
-        (0.1, 1.0, "measure", "measure"),
-        (1.0, MOST, "pessimistic", "pessimistic"),
+        (0.0, 0.1, "optimistic"),
+        (0.1, 1.0, "measure"),
+        (1.0, MOST, "pessimistic"),
     ];
     let text = |left: f64, top: f64, anchor: &'static str, words: String| {
         html! { <text x={px(left)} y={px(top)} text-anchor={anchor}>{ words }</text> }
@@ -126,10 +126,15 @@ fn picture(product: f64, probability: f64) -> Html {
     html! {
         <svg class="curve" viewBox="0 0 560 240" role="img"
             aria-label={format!("The curve of 1 − e^(−λt); at λt = {} it is {}", number(product), percent(probability))}>
-            { for bands.into_iter().map(|(from, to, class, label)| html! {
+            { for bands.into_iter().map(|(from, to, class)| html! {
                 <g class={classes!("band", class)}>
                     <rect x={px(x(from))} y={px(TOP)} width={px(x(to) - x(from))} height={px(HEIGHT - TOP - BOTTOM)} />
-                    { text((x(from) + x(to)) / 2.0, HEIGHT - BOTTOM - 6.0, "middle", label.to_owned()) }
+                    { match class {
+                        // The band is narrower than its name, which goes where the curve is far.
+                        "optimistic" => text(LEFT + 4.0, TOP + 16.0, "start", class.to_owned()),
+                        "measure" => text((x(from) + x(to)) / 2.0, TOP + 42.0, "middle", class.to_owned()),
+                        _ => text((x(from) + x(to)) / 2.0, HEIGHT - BOTTOM - 8.0, "middle", class.to_owned()),
+                    } }
                 </g>
             }) }
             <line class="axis" x1={px(LEFT)} x2={px(WIDTH - 8.0)} y1={px(y(0.0))} y2={px(y(0.0))} />

@@ -312,7 +312,7 @@ impl Database {
         me: Xid,
         strength: RowLock,
     ) -> bool {
-        self.heaps[table.0][id].lock(me, strength, &self.transactions)
+        self.heaps[table.0].lock(id, me, strength, &self.transactions)
     }
 
     /// The lock that a transaction has on a version.
@@ -401,13 +401,10 @@ impl Database {
                 ..
             } = waiting.for_what;
             if let WaitReason::Row(strength) = reason {
-                use super::heap::Standing::Held;
-                let standing = self.heaps[table.0][id].standing(
-                    self.xid(session),
-                    strength,
-                    &self.transactions,
-                );
-                if let Held(holders) = standing {
+                use super::heap::Standing::{Held, HeldLater};
+                let me = self.xid(session);
+                let standing = self.heaps[table.0].standing(id, me, strength, &self.transactions);
+                if let Held(holders) | HeldLater(holders) = standing {
                     blockers.extend(holders.into_iter().filter_map(|xid| self.session_of(xid)));
                 }
             }

@@ -34,6 +34,9 @@ pub struct Tuple {
     pub updater: Option<Updater>,
     /// Who locked it; those that have ended do not count.
     pub lockers: Vec<Locker>,
+    /// How many of the table's unique indexes it has an entry in. A new row enters them one after the other, and may have to
+    /// wait in between; a version with the keys of the one before shares its entries (README.HOT).
+    pub entries: usize,
 }
 
 /// Who replaced or deleted a version.
@@ -65,6 +68,8 @@ pub enum Standing {
     Free,
     /// These transactions are in progress and hold it; the first is to be waited for first.
     Held(Vec<Xid>),
+    /// Nobody is in the way here, but these hold a later version of the same row.
+    HeldLater(Vec<Xid>),
     /// It was replaced, and that is committed.
     Replaced(TupleId),
     /// The row was deleted, and that is committed.
@@ -108,9 +113,8 @@ impl Tuple {
         committed(self.xmin) && !self.updater.is_some_and(|updater| committed(updater.xid))
     }
 
-    /// What transaction `me` finds when it wants this version with `strength`.
-    #[must_use]
-    pub fn standing(
+    /// What transaction `me` finds when it wants this version with `strength`, later versions left aside.
+    fn standing(
         &self,
         me: Option<Xid>,
         strength: RowLock,
@@ -154,7 +158,7 @@ impl Tuple {
     }
 
     /// Notes a lock. Returns whether it is new or stronger than what the transaction had.
-    pub fn lock(&mut self, me: Xid, strength: RowLock, transactions: &Transactions) -> bool {
+    fn lock(&mut self, me: Xid, strength: RowLock, transactions: &Transactions) -> bool {
         self.lockers
             .retain(|locker| transactions.fate(locker.xid) == Fate::InProgress);
         match self.lockers.iter_mut().find(|locker| locker.xid == me) {
@@ -183,6 +187,7 @@ impl Heap {
     pub fn insert(&mut self, values: Row, xmin: Xid, cmin: u32) -> TupleId {
         let row = RowId(self.rows);
         self.rows += 1;
+        let entries = 0;
         self.push(Tuple {
             row,
             values,
@@ -190,10 +195,11 @@ impl Heap {
             cmin,
             updater: None,
             lockers: Vec::new(),
+            entries,
         })
     }
 
-    /// Replaces a version by a new one of the same row.
+    /// Replaces a version by a new one of the same row, which has so many index entries from the start.
     pub fn replace(
         &mut self,
         old: TupleId,
@@ -201,6 +207,7 @@ impl Heap {
         xid: Xid,
         command: u32,
         strength: RowLock,
+        entries: usize,
     ) -> TupleId {
         let row = self[old].row;
         let new = self.push(Tuple {
@@ -210,6 +217,7 @@ impl Heap {
             cmin: command,
             updater: None,
             lockers: Vec::new(),
+            entries,
         });
         self[old].updater = Some(Updater {
             xid,
@@ -218,6 +226,56 @@ impl Heap {
             next: Some(new),
         });
         new
+    }
+
+    /// What transaction `me` finds when it wants a version with `strength`. Where that may rest on an old version although
+    /// a newer one exists, the newer ones must bear it too (`heap_lock_updated_tuple`).
+    #[must_use]
+    pub fn standing(
+        &self,
+        id: TupleId,
+        me: Option<Xid>,
+        strength: RowLock,
+        transactions: &Transactions,
+    ) -> Standing {
+        let first = self[id].standing(me, strength, transactions);
+        if first != Standing::Free {
+            return first;
+        }
+        let mut at = id;
+        while let Some(next) = self.later(at, me, transactions) {
+            match self[next].standing(me, strength, transactions) {
+                Standing::Free => at = next,
+                Standing::Held(holders) => return Standing::HeldLater(holders),
+                Standing::OwnChange => return Standing::Free,
+                gone => return gone,
+            }
+        }
+        Standing::Free
+    }
+
+    /// Notes a lock in a version and in those that took its place. Returns whether it is new or stronger than before.
+    pub fn lock(
+        &mut self,
+        id: TupleId,
+        me: Xid,
+        strength: RowLock,
+        transactions: &Transactions,
+    ) -> bool {
+        let new = self[id].lock(me, strength, transactions);
+        let mut at = id;
+        while let Some(next) = self.later(at, Some(me), transactions) {
+            self[next].lock(me, strength, transactions);
+            at = next;
+        }
+        new
+    }
+
+    /// The version that another transaction, which was not rolled back, put in the place of this one.
+    fn later(&self, id: TupleId, me: Option<Xid>, transactions: &Transactions) -> Option<TupleId> {
+        let updater = self[id].updater?;
+        let stands = me != Some(updater.xid) && transactions.fate(updater.xid) != Fate::Aborted;
+        updater.next.filter(|_| stands)
     }
 
     /// Deletes a row.

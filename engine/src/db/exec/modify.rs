@@ -111,9 +111,20 @@ impl Exec {
         self.effects.reads.push((table, id));
         Ok(match new {
             Some(new) => {
+                // A version with the same keys as the one before gets no entries of its own (a heap-only tuple), so nothing
+                // looks whether they are unique.
+                let same_keys = !db
+                    .table(table)
+                    .key_differs(&db.heap(table)[id].values, &new);
+                let entries = if same_keys {
+                    db.table(table).uniques.len()
+                } else {
+                    0
+                };
+                let command = self.view.command;
                 let new = db
                     .heap_mut(table)
-                    .replace(id, new, me, self.view.command, strength);
+                    .replace(id, new, me, command, strength, entries);
                 Stage::Verify { old: Some(id), new }
             }
             None => {

@@ -41,12 +41,15 @@ impl Exec {
         let got = loop {
             let me = db.xid(session);
             let tuple = &db.heap(table)[id];
-            let holders = match tuple.standing(me, strength, &db.transactions) {
+            let standing = db.heap(table).standing(id, me, strength, &db.transactions);
+            // Who holds a later version is waited for without a turn.
+            let later = matches!(standing, Standing::HeldLater(_));
+            let holders = match standing {
                 Standing::Free => break Got::Free,
                 Standing::Replaced(next) => break Got::Replaced(next),
                 Standing::Deleted => break Got::Deleted,
                 Standing::OwnChange => break Got::OwnChange,
-                Standing::Held(holders) => holders,
+                Standing::Held(holders) | Standing::HeldLater(holders) => holders,
             };
             match policy {
                 WaitPolicy::Block => {}
@@ -55,7 +58,7 @@ impl Exec {
             }
             let had_before = me.is_some_and(|me| tuple.is_locked_by(me));
             let reason = WaitReason::Row(strength);
-            if self.turn.is_none() && !had_before {
+            if self.turn.is_none() && !had_before && !later {
                 let (tag, mode) = (Tag::Tuple(table, id), tuple_lock_mode(strength));
                 ready!(wait_in_queue(
                     session,

@@ -27,10 +27,13 @@ impl Exec {
         session: SessionId,
         db: &mut Database,
     ) -> Result<Poll<()>, SqlError> {
-        let mut index = 0;
-        while index < db.table(table).uniques.len() {
+        loop {
+            let index = db.heap(table)[new].entries;
+            if index >= db.table(table).uniques.len() {
+                break;
+            }
             match rival(db, table, new, index, db.xid(session)) {
-                None => index += 1,
+                None => db.heap_mut(table)[new].entries += 1,
                 Some(Rival::Exists) => return Err(duplicate_key(db, table, new, index)),
                 Some(Rival::DependsOn(xid)) => {
                     ready!(wait_for_end(
@@ -66,7 +69,7 @@ fn rival(
                 .all(|&column| tuple.values[column].sql_cmp(&values[column]) == Ordering::Equal)
         };
         let made = db.transactions.fate(tuple.xmin);
-        if id == new || made == Fate::Aborted || !same_key() {
+        if id == new || tuple.entries <= index || made == Fate::Aborted || !same_key() {
             continue;
         }
         if made == Fate::InProgress && me != Some(tuple.xmin) {
