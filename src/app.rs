@@ -17,6 +17,7 @@ use crate::verdict::VerdictStrip;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
 use rowlock_engine::link::{Fragment, encode_text};
+use rowlock_engine::scenario::Scenario;
 use yew::prelude::*;
 
 /// How long edits must rest before the address follows, in milliseconds.
@@ -81,6 +82,7 @@ pub fn App() -> Html {
         <>
             <Header story={page.story} text={page.text.clone()} position={page.position} dispatch={dispatch.clone()} />
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} dispatch={dispatch.clone()} />
+            { story(&page.show.scenario) }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
             <VerdictStrip show={page.show.clone()} stale={broken} dispatch={dispatch.clone()} />
             <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
@@ -126,6 +128,14 @@ pub fn App() -> Html {
             </footer>
         </>
     }
+}
+
+/// What happens, in the author's words.
+fn story(scenario: &Scenario) -> Html {
+    if scenario.title.is_empty() && scenario.about.is_empty() {
+        return Html::default();
+    }
+    html! { <p class="about" id="about"><strong>{ &scenario.title }</strong>{ " " }{ &scenario.about }</p> }
 }
 
 /// The visitor's own work, as this tab remembers it.

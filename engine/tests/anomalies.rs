@@ -1,6 +1,6 @@
 //! Anomalies as stories: each `anomalies/*.rowlock` opens with a sentence that says what it shows, and the account beside
 //! it (`.txt`) is what the verdict says of it. For each anomaly there is a schedule that has it and the nearest that has
-//! not. `UPDATE_EXPECTED=1` writes the accounts anew.
+//! not. `ROWLOCK_UPDATE_GOLDEN=1` writes the accounts anew.
 
 use rowlock_engine::run::{Run, execute};
 use rowlock_engine::scenario::parse;
@@ -65,7 +65,7 @@ fn every_story_is_told_as_expected() {
         let run = execute(&plan).unwrap();
         let found = account(&judge(&scenario, &plan, &run), &run, &plan);
         let beside = story.with_extension("txt");
-        if std::env::var_os("UPDATE_EXPECTED").is_some() {
+        if std::env::var_os("ROWLOCK_UPDATE_GOLDEN").is_some() {
             std::fs::write(&beside, &found).unwrap();
         }
         let expected = std::fs::read_to_string(&beside).unwrap_or_default();

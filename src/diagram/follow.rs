@@ -15,14 +15,22 @@ pub fn use_follow(frame: &NodeRef, drawing: &Rc<Option<Drawing>>, position: usiz
     let frame = frame.clone();
     let drawing = drawing.clone();
     let drawn = Rc::as_ptr(&drawing) as usize;
+    let last = use_mut_ref(|| 0);
     use_effect_with((position, drawn), move |_| {
+        // Along a drawing the frame glides; to a place in a new one it jumps.
+        let same = std::mem::replace(&mut *last.borrow_mut(), drawn) == drawn;
         if let (Some(frame), Some(drawing)) = (frame.cast::<Element>(), drawing.as_ref()) {
-            scroll(&frame, drawing, position);
+            scroll(
+                &frame,
+                drawing,
+                position,
+                same && !browser::reduced_motion(),
+            );
         }
     });
 }
 
-fn scroll(frame: &Element, drawing: &Drawing, position: usize) {
+fn scroll(frame: &Element, drawing: &Drawing, position: usize, glide: bool) {
     let diagram = &drawing.diagram;
     // The heads cover the upper part of the frame.
     let seen = frame.client_height() - diagram.head_height;
@@ -45,7 +53,7 @@ fn scroll(frame: &Element, drawing: &Drawing, position: usize) {
     let options = ScrollToOptions::new();
     options.set_top(f64::from(down));
     options.set_left(f64::from(across));
-    if !browser::reduced_motion() {
+    if glide {
         options.set_behavior(ScrollBehavior::Smooth);
     }
     frame.scroll_to_with_scroll_to_options(&options);

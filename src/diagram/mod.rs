@@ -28,7 +28,8 @@ pub struct Props {
 struct Drawing {
     diagram: Diagram,
     heads: AttrValue,
-    body: AttrValue,
+    frame: AttrValue,
+    tiles: Vec<AttrValue>,
 }
 
 /// The diagram.
@@ -56,7 +57,14 @@ pub fn SequenceDiagram(props: &Props) -> Html {
                 <div class="sequence-heads">{ Html::from_html_unchecked(drawing.heads.clone()) }</div>
                 <div class="sequence-body" ref={paper} onclick={seek}>
                     { current(drawing, props.position) }
-                    <div class="sequence-figure">{ Html::from_html_unchecked(drawing.body.clone()) }</div>
+                    <div class="sequence-figure">
+                        { Html::from_html_unchecked(drawing.frame.clone()) }
+                        <div class="sequence-tiles" aria-hidden="true">
+                            { for drawing.tiles.iter().map(|tile| html! {
+                                <div class="sequence-tile">{ Html::from_html_unchecked(tile.clone()) }</div>
+                            }) }
+                        </div>
+                    </div>
                     { veil(drawing, props.position) }
                 </div>
             } else if props.show.run.events.is_empty() {
@@ -69,24 +77,31 @@ pub fn SequenceDiagram(props: &Props) -> Html {
 fn draw(show: &Show, width: i32) -> Drawing {
     let diagram = layout(&show.run, &show.plan, &show.verdict, &Options { width });
     let (events, sessions) = (show.run.events.len(), diagram.lanes.len());
-    let picture = |what: &str, height: i32, inside: String| {
-        let width = diagram.width;
+    let width = diagram.width;
+    let picture = |what: &str, top: i32, height: i32, inside: &str| -> AttrValue {
         format!(
-            r#"<svg class="sq" {what} width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inside}</svg>"#
+            r#"<svg class="sq" {what} width="{width}" height="{height}" viewBox="0 {top} {width} {height}">{inside}</svg>"#
         )
+        .into()
     };
     // What it shows is told, event by event, by the caption and the list beside it.
     let label = format!(
         r#"role="img" aria-label="{events} events between {sessions} sessions and the database""#
     );
+    let tiles = svg::tiles(&diagram);
+    let tile = |(number, inside): (i32, &String)| {
+        let top = number * svg::TILE;
+        picture("", top, svg::TILE.min(diagram.height - top), inside)
+    };
     Drawing {
         heads: picture(
             r#"aria-hidden="true""#,
+            0,
             diagram.head_height,
-            svg::heads(&diagram),
-        )
-        .into(),
-        body: picture(&label, diagram.height, svg::body(&diagram)).into(),
+            &svg::heads(&diagram),
+        ),
+        frame: picture(&label, 0, diagram.height, &svg::frame(&diagram)),
+        tiles: (0..).zip(&tiles).map(tile).collect(),
         diagram,
     }
 }

@@ -20,7 +20,10 @@ pub struct Props {
     pub on_seek: Callback<usize>,
 }
 
-const HEAD: usize = 104;
+/// The least and the most room for names.
+const HEADS: (usize, usize) = (72, 168);
+/// The room for one letter of a name.
+const LETTER: usize = 8;
 const STEP: usize = 66;
 const LANE: usize = 40;
 const CHIP: usize = 58;
@@ -32,7 +35,15 @@ pub fn Lanes(props: &Props) -> Html {
     let show = &props.show;
     let scenario = &show.scenario;
     let spans = use_memo(show.clone(), |show| step_spans(show));
-    let width = HEAD + scenario.timeline.len().max(1) * STEP + 8;
+    let longest = scenario
+        .sessions
+        .iter()
+        .map(|session| session.display_name().chars().count())
+        .max()
+        .unwrap_or(0);
+    let head = (longest * LETTER + 32).clamp(HEADS.0, HEADS.1);
+    let letters = (head - 32) / LETTER;
+    let width = head + scenario.timeline.len().max(1) * STEP + 8;
     let height = scenario.sessions.len().max(1) * LANE + 8;
     let current = props
         .position
@@ -47,11 +58,11 @@ pub fn Lanes(props: &Props) -> Html {
     let lanes = scenario.sessions.iter().enumerate().map(|(place, session)| {
         let id = SessionId(place);
         let name = session.display_name();
-        let short: String = if name.chars().count() > 12 { name.chars().take(11).chain(['…']).collect() } else { name.to_owned() };
+        let short: String = if name.chars().count() > letters { name.chars().take(letters - 1).chain(['…']).collect() } else { name.to_owned() };
         let y = middle(id).to_string();
         html! {
             <g class={class(id)}>
-                <line class="lane" x1={HEAD.to_string()} x2={width.to_string()} y1={y.clone()} y2={y} />
+                <line class="lane" x1={head.to_string()} x2={width.to_string()} y1={y.clone()} y2={y} />
                 <text class="name" x="4" y={(middle(id) + 4).to_string()}>
                     <tspan class="mark">{ mark(id) }</tspan>{ " " }{ short }<title>{ name }</title>
                 </text>
@@ -61,7 +72,7 @@ pub fn Lanes(props: &Props) -> Html {
     let waits = spans.iter().filter(|(_, span)| span.waits_until > span.column).map(|(step, span)| {
         let session = scenario.timeline[step.0].session;
         html! {
-            <rect class={classes!("wait", class(session))} x={(HEAD + span.column * STEP + CHIP).to_string()}
+            <rect class={classes!("wait", class(session))} x={(head + span.column * STEP + CHIP).to_string()}
                 y={(middle(session) - 5).to_string()} height="10" rx="2"
                 width={((span.waits_until - span.column) * STEP - CHIP / 2).to_string()}><title>{ "waits" }</title></rect>
         }
@@ -90,7 +101,7 @@ pub fn Lanes(props: &Props) -> Html {
                 }
             })
         };
-        let (x, y) = (HEAD + place * STEP, middle(step.session) - CHIP_HEIGHT / 2);
+        let (x, y) = (head + place * STEP, middle(step.session) - CHIP_HEIGHT / 2);
         html! {
             <g class={classes!("chip", class(step.session), state, (current == Some(id)).then_some("current"))} role="button" tabindex="0"
                 aria-label={format!("{name}: {full}")} onclick={Callback::from(move |_| seek())} onkeydown={on_key}>

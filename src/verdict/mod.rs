@@ -3,6 +3,8 @@
 use crate::shared::Shared;
 use crate::state::{Action, Show};
 use gloo::timers::callback::Timeout;
+use rowlock_engine::db::SqlState;
+use rowlock_engine::run::{Conflict, Outcome};
 use rowlock_engine::strategy::Strategy;
 use rowlock_engine::verdict::VerdictKind;
 use yew::prelude::*;
@@ -32,7 +34,7 @@ pub fn VerdictStrip(props: &Props) -> Html {
             .first()
             .map_or("anomaly", |anomaly| anomaly.name.as_str()),
         VerdictKind::Correct => "correct",
-        VerdictKind::TurnedAway => "turned away",
+        VerdictKind::TurnedAway => setback(&props.show),
         VerdictKind::RuleBroken => "rule broken",
         VerdictKind::Unfinished => "unfinished",
         VerdictKind::Undecided => "undecided",
@@ -76,6 +78,27 @@ pub fn VerdictStrip(props: &Props) -> Html {
                 }
             </div>
         </section>
+    }
+}
+
+/// Why somebody was turned away, in a word or two.
+fn setback(show: &Show) -> &'static str {
+    let mut conflicts =
+        show.run
+            .transactions
+            .iter()
+            .filter_map(|transaction| match &transaction.outcome {
+                Outcome::Conflict(conflict) => Some(conflict),
+                _ => None,
+            });
+    match conflicts.next_back() {
+        Some(Conflict::Version) => "version conflict",
+        Some(Conflict::Server(error)) if error.state == SqlState::DEADLOCK_DETECTED => "deadlock",
+        Some(Conflict::Server(error)) if error.state == SqlState::LOCK_NOT_AVAILABLE => {
+            "row is locked"
+        }
+        Some(Conflict::Server(_)) => "serialization failure",
+        None => "turned away",
     }
 }
 

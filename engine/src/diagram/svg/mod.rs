@@ -32,27 +32,39 @@ pub fn heads(diagram: &Diagram) -> String {
     out.0
 }
 
+/// The height of a tile, in pixels.
+pub const TILE: i32 = 640;
+
 /// The body, as the inside of an `<svg>` of [`Diagram::width`] by [`Diagram::height`].
 #[must_use]
 pub fn body(diagram: &Diagram) -> String {
     let mut out = Out(String::with_capacity(512 * (diagram.slots.len() + 4)));
-    out.lifelines(diagram);
-    diagram.gaps.iter().for_each(|gap| out.gap(gap, diagram));
-    diagram.extents.iter().for_each(|extent| out.extent(extent));
-    diagram.locks.iter().for_each(|lock| out.lock(lock));
-    diagram.waits.iter().for_each(|wait| out.wait(wait));
-    let crosses = |session: SessionId| diagram.lanes[session.0].crosses;
-    for message in &diagram.messages {
-        out.message(message, diagram.font_size, crosses(message.session));
-    }
-    for note in &diagram.notes {
-        out.note(note, diagram.font_size, crosses(note.session));
-    }
-    diagram.extents.iter().for_each(|extent| out.end(extent));
-    if let Some(evidence) = &diagram.evidence {
-        out.evidence(evidence);
-    }
+    out.below(diagram);
+    out.words(diagram, 0, diagram.height);
+    out.above(diagram);
     out.0
+}
+
+/// What of the body goes through it from top to bottom: lifelines, bars, the line of an anomaly.
+#[must_use]
+pub fn frame(diagram: &Diagram) -> String {
+    let mut out = Out::default();
+    out.below(diagram);
+    out.above(diagram);
+    out.0
+}
+
+/// The rest of the body, messages and notes, in tiles of [`TILE`] by the diagram's width, from the top down: what has not
+/// changed need not be drawn anew, and what is not seen need not be laid out. What lies across a border is in both.
+#[must_use]
+pub fn tiles(diagram: &Diagram) -> Vec<String> {
+    let tops = (0..diagram.height).step_by(TILE as usize);
+    tops.map(|top| {
+        let mut out = Out::default();
+        out.words(diagram, top, top + TILE);
+        out.0
+    })
+    .collect()
 }
 
 /// The whole diagram as a picture that needs nothing else.
@@ -90,6 +102,49 @@ impl Out {
     fn put(&mut self, arguments: Arguments<'_>) {
         // Writing to a string cannot fail.
         let _ = self.0.write_fmt(arguments);
+    }
+
+    /// What lies below the words.
+    fn below(&mut self, diagram: &Diagram) {
+        self.lifelines(diagram);
+        diagram.gaps.iter().for_each(|gap| self.gap(gap, diagram));
+        diagram
+            .extents
+            .iter()
+            .for_each(|extent| self.extent(extent));
+        diagram.locks.iter().for_each(|lock| self.lock(lock));
+        diagram.waits.iter().for_each(|wait| self.wait(wait));
+    }
+
+    /// What lies above them.
+    fn above(&mut self, diagram: &Diagram) {
+        diagram.extents.iter().for_each(|extent| self.end(extent));
+        if let Some(evidence) = &diagram.evidence {
+            self.evidence(evidence);
+        }
+    }
+
+    /// Messages and notes that reach into a stretch of the body.
+    fn words(&mut self, diagram: &Diagram, top: i32, bottom: i32) {
+        /// Arrow heads and boxes reach a little beyond their event.
+        const BEYOND: i32 = 12;
+        let reaches = |event: usize| {
+            diagram
+                .slots
+                .get(event)
+                .is_none_or(|slot| slot.top - BEYOND < bottom && slot.bottom + BEYOND > top)
+        };
+        let crosses = |session: SessionId| diagram.lanes[session.0].crosses;
+        for message in diagram
+            .messages
+            .iter()
+            .filter(|message| reaches(message.event))
+        {
+            self.message(message, diagram.font_size, crosses(message.session));
+        }
+        for note in diagram.notes.iter().filter(|note| reaches(note.event)) {
+            self.note(note, diagram.font_size, crosses(note.session));
+        }
     }
 
     /// Text that may hold anything.

@@ -1,4 +1,4 @@
-//! Layouts as text: what stands where, from top to bottom. `UPDATE_GOLDENS=1 cargo test` writes the files anew.
+//! Layouts as text: what stands where, from top to bottom. `ROWLOCK_UPDATE_GOLDEN=1 cargo test` writes the files anew.
 
 use super::{Shown, story};
 use crate::diagram::{Diagram, MessageKind, Side};
@@ -73,13 +73,13 @@ fn check(name: &str, text: &str) {
         "{}/src/diagram/tests/{name}.txt",
         env!("CARGO_MANIFEST_DIR")
     );
-    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+    if std::env::var_os("ROWLOCK_UPDATE_GOLDEN").is_some() {
         std::fs::write(&file, text).expect("a golden file");
     }
     let golden = std::fs::read_to_string(&file).unwrap_or_default();
     assert!(
         golden == text,
-        "{name}.txt differs (UPDATE_GOLDENS=1 writes it anew):\n{text}"
+        "{name}.txt differs (ROWLOCK_UPDATE_GOLDEN=1 writes it anew):\n{text}"
     );
 }
 
