@@ -2,6 +2,7 @@
 
 use crate::sql::Span;
 use std::fmt;
+use std::ops::{Deref, DerefMut};
 
 /// An SQLSTATE, five characters (manual, appendix A).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,9 +71,13 @@ impl SqlState {
     pub const INTERNAL: Self = Self("XX000");
 }
 
-/// An error that a statement ended with.
+/// An error that a statement ended with. Almost every function of the database may return one, so it is a single word.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SqlError {
+pub struct SqlError(Box<ErrorData>);
+
+/// What an error says (PostgreSQL's `ErrorData`).
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ErrorData {
     /// Its class.
     pub state: SqlState,
     /// The primary message.
@@ -85,17 +90,37 @@ pub struct SqlError {
     pub span: Option<Span>,
 }
 
+impl Deref for SqlError {
+    type Target = ErrorData;
+
+    fn deref(&self) -> &ErrorData {
+        &self.0
+    }
+}
+
+impl DerefMut for SqlError {
+    fn deref_mut(&mut self) -> &mut ErrorData {
+        &mut self.0
+    }
+}
+
 impl SqlError {
     /// An error with a primary message alone.
     #[must_use]
     pub fn new(state: SqlState, message: impl Into<String>) -> Self {
-        Self {
+        Self(Box::new(ErrorData {
             state,
             message: message.into(),
             detail: None,
             hint: None,
             span: None,
-        }
+        }))
+    }
+
+    /// Its primary message alone.
+    #[must_use]
+    pub fn into_message(self) -> String {
+        self.0.message
     }
 
     /// The same with a `DETAIL`.

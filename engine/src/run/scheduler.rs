@@ -297,7 +297,9 @@ impl Scheduler<'_> {
                         self.record(session, Some(step), kind);
                         self.set_back(session, step, Setback::Refused(reason));
                     }
-                    Err(error) => self.set_back(session, step, Setback::Unsendable(error.message)),
+                    Err(error) => {
+                        self.set_back(session, step, Setback::Unsendable(error.into_message()))
+                    }
                 }
                 let on_time = self.plan.steps[step.0].at == now;
                 let ready = if on_time { now } else { Tick(now.0 + 1) };
@@ -338,10 +340,10 @@ impl Scheduler<'_> {
         let (outcome, reason, conflict) = match setback {
             Setback::Error(error) if error.is_conflict() => (
                 Outcome::Conflict(Conflict::Server(error.clone())),
-                error.message,
+                error.into_message(),
                 true,
             ),
-            Setback::Error(error) => (Outcome::Failed(error.clone()), error.message, false),
+            Setback::Error(error) => (Outcome::Failed(error.clone()), error.into_message(), false),
             Setback::VersionConflict => (
                 Outcome::Conflict(Conflict::Version),
                 "the row has changed since it was read".to_owned(),

@@ -79,7 +79,7 @@ impl Serially {
                     .map_err(|name| refused(&name, variables))?;
                 let holds = bind_condition(&condition, &Scope::empty(), Clause::Where)
                     .and_then(|condition| is_true(&condition, &[], &EvalContext::default()))
-                    .map_err(|error| Outcome::Refused(error.message))?;
+                    .map_err(|error| Outcome::Refused(error.into_message()))?;
                 answers.push(Answer::Require(holds));
                 if holds {
                     Ok(None)

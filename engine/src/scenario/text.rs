@@ -26,7 +26,7 @@ use super::piece::Piece;
 use super::{
     Action, Require, Rule, Scenario, Session, SessionId, SetupStatement, Sql, Step, TextError, Tick,
 };
-use crate::sql::{Span, SyntaxError, TokenKind, parse_leading_expression, tokenize};
+use crate::sql::{Span, SyntaxError, TokenKind, is_letter, parse_leading_expression, tokenize};
 
 /// The largest text that is read, in bytes.
 pub const MOST_BYTES: usize = 256 * 1024;
@@ -373,10 +373,10 @@ impl<'a> Reader<'a> {
         if let Some(id) = self.scenario.session(name) {
             return Some(id);
         }
-        let fits = name.starts_with(char::is_alphabetic)
-            && name
-                .chars()
-                .all(|character| character.is_alphanumeric() || "_-".contains(character));
+        let fits = name.starts_with(is_letter)
+            && name.chars().all(|character| {
+                is_letter(character) || character.is_ascii_digit() || "_-".contains(character)
+            });
         if !fits {
             let expected = "a session's name: a letter, then letters, digits, `_` or `-`";
             self.fail(span, format!("`{name}` is not a session's name"), expected);
@@ -495,7 +495,9 @@ pub(super) fn step_indent(text: &str, place: Span) -> usize {
 
 fn first_word(text: &str) -> String {
     let end = text
-        .find(|character: char| !character.is_alphanumeric() && character != '_')
+        .find(|character: char| {
+            !is_letter(character) && !character.is_ascii_digit() && character != '_'
+        })
         .unwrap_or(text.len());
     text[..end].to_ascii_lowercase()
 }

@@ -229,12 +229,17 @@ impl<'a> Lexer<'a> {
     }
 }
 
+/// Like PostgreSQL, which takes whatever is not ASCII for a letter (`ident_start` in `scan.l`).
+pub(crate) fn is_letter(character: char) -> bool {
+    character.is_ascii_alphabetic() || !character.is_ascii()
+}
+
 fn starts_word(character: char) -> bool {
-    character.is_alphabetic() || character == '_'
+    is_letter(character) || character == '_'
 }
 
 fn continues_word(character: char) -> bool {
-    character.is_alphanumeric() || character == '_' || character == '$'
+    starts_word(character) || character.is_ascii_digit() || character == '$'
 }
 
 /// PostgreSQL folds ASCII letters only in multi-byte encodings.

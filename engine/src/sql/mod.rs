@@ -13,6 +13,7 @@ mod span;
 pub mod visit;
 
 pub use error::SyntaxError;
+pub(crate) use lexer::is_letter;
 pub use lexer::{Token, TokenKind, tokenize};
 pub use parser::{parse_expression, parse_leading_expression, parse_script, parse_statement};
 pub use span::Span;
