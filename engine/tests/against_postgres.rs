@@ -268,14 +268,7 @@ fn scuffle(dice: &mut Dice) -> String {
          INSERT INTO t VALUES (1, 10, 1), (2, 20, 2), (3, 30, 3);\n\ntimeline:\n  A: BEGIN\n  B: BEGIN\n"
     );
     let conditions = [
-        "id = 1",
-        "id = 2",
-        "id = 4",
-        "v > 15",
-        "v = 20",
-        "id <> 2",
-        "v < 100",
-        "u = 2",
+        "id = 1", "id = 2", "id = 4", "v > 15", "v = 20", "id <> 2", "v < 100", "u = 2",
     ];
     for _ in 0..4 + dice.roll(8) {
         let condition = dice.pick(&conditions);
