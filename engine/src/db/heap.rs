@@ -210,13 +210,16 @@ impl Heap {
         entries: usize,
     ) -> TupleId {
         let row = self[old].row;
+        // Whoever may still hold the old version holds the new one as well (`compute_new_xmax_infomask`).
+        let others = self[old].lockers.iter().filter(|locker| locker.xid != xid);
+        let lockers = others.copied().collect();
         let new = self.push(Tuple {
             row,
             values,
             xmin: xid,
             cmin: command,
             updater: None,
-            lockers: Vec::new(),
+            lockers,
             entries,
         });
         self[old].updater = Some(Updater {
