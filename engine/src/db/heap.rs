@@ -274,6 +274,18 @@ impl Heap {
         new
     }
 
+    /// The newest committed version of the row that a version is of; `None` when the row is deleted.
+    #[must_use]
+    pub fn newest(&self, mut id: TupleId, transactions: &Transactions) -> Option<TupleId> {
+        while let Some(updater) = self[id].updater {
+            if transactions.fate(updater.xid) != Fate::Committed {
+                break;
+            }
+            id = updater.next?;
+        }
+        Some(id)
+    }
+
     /// The version that another transaction, which was not rolled back, put in the place of this one.
     fn later(&self, id: TupleId, me: Option<Xid>, transactions: &Transactions) -> Option<TupleId> {
         let updater = self[id].updater?;

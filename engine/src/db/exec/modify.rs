@@ -39,6 +39,11 @@ impl Exec {
                     }
                 }
                 Stage::Recheck(id) => {
+                    let Some(id) = self.follow((table, id), session, db) else {
+                        self.stage = Stage::Next;
+                        continue;
+                    };
+                    self.stage = Stage::Recheck(id);
                     let strength = command.recheck_strength(what, db);
                     let got = self.claim((table, id), strength, WaitPolicy::Block, session, db)?;
                     match ready!(got) {

@@ -81,6 +81,23 @@ impl Exec {
         Ok(Poll::Ready(got))
     }
 
+    /// Where to look again for a row whose version was replaced: at the newest one, whatever lock the ones between would
+    /// bear. `None`: the row is gone.
+    pub(super) fn follow(
+        &mut self,
+        (table, id): (TableId, TupleId),
+        session: SessionId,
+        db: &mut Database,
+    ) -> Option<TupleId> {
+        let newest = db.heap(table).newest(id, &db.transactions);
+        if newest != Some(id)
+            && let Some((tag, mode)) = self.turn.take()
+        {
+            db.release(session, tag, mode);
+        }
+        newest
+    }
+
     /// Locks `version` for the transaction; it must be free.
     pub(super) fn take(
         &mut self,

@@ -123,6 +123,11 @@ impl Exec {
                     }
                 }
                 Stage::Recheck(id) => {
+                    let Some(id) = self.follow((table, id), session, db) else {
+                        self.stage = Stage::Next;
+                        continue;
+                    };
+                    self.stage = Stage::Recheck(id);
                     let got =
                         self.claim((table, id), locking.strength, locking.wait, session, db)?;
                     match ready!(got) {
