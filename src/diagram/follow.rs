@@ -2,6 +2,7 @@
 
 use super::Drawing;
 use crate::browser;
+use std::cell::RefCell;
 use std::rc::Rc;
 use web_sys::{Element, ScrollBehavior, ScrollToOptions};
 use yew::prelude::*;
@@ -13,21 +14,32 @@ const AROUND: i32 = 24;
 #[hook]
 pub fn use_follow(frame: &NodeRef, drawing: &Rc<Option<Drawing>>, position: usize) {
     let frame = frame.clone();
-    let drawing = drawing.clone();
-    let drawn = Rc::as_ptr(&drawing) as usize;
-    let last = use_mut_ref(|| 0);
-    use_effect_with((position, drawn), move |_| {
-        // Along a drawing the frame glides; to a place in a new one it jumps.
-        let same = std::mem::replace(&mut *last.borrow_mut(), drawn) == drawn;
-        if let (Some(frame), Some(drawing)) = (frame.cast::<Element>(), drawing.as_ref()) {
-            scroll(
-                &frame,
-                drawing,
-                position,
-                same && !browser::reduced_motion(),
-            );
-        }
-    });
+    let last: Rc<RefCell<Option<Same>>> = use_mut_ref(|| None);
+    use_effect_with(
+        (position, Same(drawing.clone())),
+        move |(position, drawing)| {
+            // Along a drawing the frame glides; to a place in a new one it jumps.
+            let same = last.borrow_mut().replace(drawing.clone()).as_ref() == Some(drawing);
+            if let (Some(frame), Some(drawing)) = (frame.cast::<Element>(), drawing.0.as_ref()) {
+                scroll(
+                    &frame,
+                    drawing,
+                    *position,
+                    same && !browser::reduced_motion(),
+                );
+            }
+        },
+    );
+}
+
+/// A drawing that is kept for as long as it is compared with, so that its address is its own.
+#[derive(Clone)]
+struct Same(Rc<Option<Drawing>>);
+
+impl PartialEq for Same {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 fn scroll(frame: &Element, drawing: &Drawing, position: usize, glide: bool) {

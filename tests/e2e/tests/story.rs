@@ -46,6 +46,17 @@ fn two_cashiers_lose_a_sale_and_a_click_on_a_strategy_cures_it() {
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
+fn the_first_view_has_the_telling_step_in_sight() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for(".sequence-body .now");
+    let in_sight = "const frame = document.querySelector('.sequence').getBoundingClientRect();
+        const now = document.querySelector('.sequence .now').getBoundingClientRect();
+        return now.top >= frame.top && now.bottom <= frame.bottom + 1";
+    page.wait_until("the current step is in sight", in_sight, &[]);
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
 fn the_text_is_live_at_every_key_stroke_and_an_error_is_shown_at_its_place() {
     let page = Page::open(DESKTOP, Theme::Light, "");
     page.wait_for("#scenario-text");
