@@ -7,13 +7,13 @@ use crate::db::answer::Progress;
 use crate::db::expr::{
     Clause, EvalContext, Scope, bind_condition, is_true, substitute, substitute_expr,
 };
-use crate::db::{Database, RowSet, SqlError};
+use crate::db::{Database, Row, RowSet, SqlError};
 use crate::ids::SessionId;
 use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction, RowCheck};
 
 /// A database on which transactions are carried out one after the other. A value: clone it to try another continuation.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Serially {
     db: Database,
     variables: Vec<Variables>,
@@ -61,6 +61,16 @@ impl Serially {
     #[must_use]
     pub fn tables(&self) -> Vec<TableState> {
         recorder::tables(&self.db)
+    }
+
+    /// The committed rows of each table, in the order in which they stand in its heap.
+    #[must_use]
+    pub fn contents(&self) -> Vec<Vec<Row>> {
+        let rows = |table| {
+            let values = |version| self.db.heap(table)[version].values.clone();
+            self.db.committed(table).map(values).collect()
+        };
+        self.db.tables().map(rows).collect()
     }
 
     fn step(

@@ -1,5 +1,6 @@
 //! What the search for a serial order needs of a database, and when two answers are the same.
 
+use crate::collections::{hash_of, sort_by_key};
 use crate::db::{Row, RowSet};
 use crate::ids::SessionId;
 use crate::run::{
@@ -7,16 +8,17 @@ use crate::run::{
 };
 use crate::sql::ast::{Expr, Literal, OrderBy, Select, SelectItem, Statement};
 use crate::strategy::{Plan, PlannedAction};
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A database on which transactions are carried out one after the other.
-pub(super) trait Replay: Clone + Eq + Hash {
+pub(super) trait Replay: Clone {
     /// Carries out the steps of one session as one transaction, alone.
     fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told;
     /// Lets a session know a result that it got elsewhere.
     fn remember(&mut self, session: SessionId, result: &RowSet);
     /// The committed tables.
     fn tables(&self) -> Vec<TableState>;
+    /// The committed rows of each table, in the order in which they stand in its heap.
+    fn contents(&self) -> Contents;
 }
 
 impl Replay for Serially {
@@ -30,6 +32,10 @@ impl Replay for Serially {
 
     fn tables(&self) -> Vec<TableState> {
         Serially::tables(self)
+    }
+
+    fn contents(&self) -> Contents {
+        Serially::contents(self)
     }
 }
 
@@ -198,24 +204,18 @@ fn same_bag(a: &[Row], b: &[Row]) -> bool {
         })
 }
 
-/// The rows of some tables without the order in which they stand.
+/// The rows of some tables.
 pub(super) type Contents = Vec<Vec<Row>>;
 
-/// What tables hold, for comparing: equal for equal sets of rows.
-pub(super) fn contents(tables: &[TableState]) -> Contents {
-    tables
-        .iter()
-        .map(|table| {
-            let mut rows = table.rows.clone();
-            // Any fixed order does; only rows that share a hash may stand either way, and then two equal states count as two.
-            rows.sort_by_cached_key(|row| {
-                let mut hasher = DefaultHasher::new();
-                row.hash(&mut hasher);
-                hasher.finish()
-            });
-            rows
-        })
-        .collect()
+/// The same rows in an order of their own, for comparing: equal for equal sets of rows.
+pub(super) fn in_any_order(contents: Contents) -> Contents {
+    let in_order = |rows: Vec<Row>| {
+        // Any fixed order does; only rows that share a hash may stand either way, and then two equal states count as two.
+        let mut rows: Vec<_> = rows.into_iter().map(|row| (hash_of(&row), row)).collect();
+        sort_by_key(&mut rows, |(hash, _)| *hash);
+        rows.into_iter().map(|(_, row)| row).collect()
+    };
+    contents.into_iter().map(in_order).collect()
 }
 
 /// Whether two sets of tables hold the same rows.

@@ -21,7 +21,7 @@
 //! [`MOST_STATEMENTS`], and says so.
 
 use super::replay::{
-    Contents, Job, Replay, contents, job_of, place_matters, planned, same_tables, same_told,
+    Contents, Job, Replay, in_any_order, job_of, place_matters, planned, same_tables, same_told,
 };
 use super::{Graph, Serial};
 use crate::collections::Seen;
@@ -133,17 +133,10 @@ trait Goal<W> {
     fn end(&mut self, world: &W, order: &[usize]) -> ControlFlow<()>;
 }
 
-/// What tells two states of a search apart.
-#[derive(PartialEq, Eq, Hash)]
-enum State<W> {
-    Rows(Contents),
-    Whole(W),
-}
+/// What tells two states of a search apart: the transactions done, what the clients have to remember, and the rows.
+type Situation = (Vec<usize>, Vec<Vec<Told>>, Contents);
 
-/// What the transactions done, what the clients have to remember and the rows come to.
-type Situation<W> = (Vec<usize>, Vec<Vec<Told>>, State<W>);
-
-struct Search<'a, W, G> {
+struct Search<'a, G> {
     plan: &'a Plan,
     lanes: &'a [Vec<Job>],
     goal: G,
@@ -159,10 +152,10 @@ struct Search<'a, W, G> {
     heard: Vec<Vec<Told>>,
     /// Who went, in order.
     order: Vec<usize>,
-    seen: Seen<Situation<W>>,
+    seen: Seen<Situation>,
 }
 
-impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {
+impl<'a, G> Search<'a, G> {
     fn new(plan: &'a Plan, lanes: &'a [Vec<Job>], goal: G) -> Self {
         Self {
             plan,
@@ -178,19 +171,21 @@ impl<'a, W: Replay, G: Goal<W>> Search<'a, W, G> {
         }
     }
 
-    fn descend(&mut self, world: W) -> ControlFlow<()> {
+    fn descend<W: Replay>(&mut self, world: W) -> ControlFlow<()>
+    where
+        G: Goal<W>,
+    {
         let choices = self.goal.choices(self.lanes, &self.done, &self.heard);
         if choices.is_empty() {
             return self.goal.end(&world, &self.order);
         }
         // A single choice from the start on leads nowhere twice.
         if self.lanes.iter().filter(|lane| !lane.is_empty()).count() > 1 && !self.order.is_empty() {
-            let state = if self.place_matters {
-                State::Whole(world.clone())
-            } else {
-                State::Rows(contents(&world.tables()))
-            };
-            let key = (self.done.clone(), self.heard.clone(), state);
+            let mut contents = world.contents();
+            if !self.place_matters {
+                contents = in_any_order(contents);
+            }
+            let key = (self.done.clone(), self.heard.clone(), contents);
             if !self.seen.insert(key) {
                 return ControlFlow::Continue(());
             }
@@ -320,9 +315,8 @@ impl<W: Replay> Goal<W> for AllTables<'_> {
     }
 
     fn end(&mut self, world: &W, _: &[usize]) -> ControlFlow<()> {
-        let tables = world.tables();
-        if self.seen.insert(contents(&tables)) {
-            self.found.push(tables);
+        if self.seen.insert(in_any_order(world.contents())) {
+            self.found.push(world.tables());
         }
         ControlFlow::Continue(())
     }

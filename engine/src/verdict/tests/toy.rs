@@ -51,7 +51,7 @@ impl Op {
 }
 
 /// Transactions one after the other.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone)]
 pub struct Toy {
     pub ops: Vec<Op>,
     pub rows: Vec<i32>,
@@ -109,6 +109,10 @@ impl Replay for Toy {
 
     fn tables(&self) -> Vec<TableState> {
         tables(&self.rows)
+    }
+
+    fn contents(&self) -> Vec<Vec<Row>> {
+        vec![tables(&self.rows).remove(0).rows]
     }
 }
 
