@@ -11,7 +11,7 @@
 use rowlock_engine::diagram::words::account;
 use rowlock_engine::export::trace_json;
 use rowlock_engine::run::{Run, TableState, execute};
-use rowlock_engine::scenario::{self, Scenario};
+use rowlock_engine::scenario::{self, Scenario, line_and_column};
 use rowlock_engine::strategy::{Origin, Plan, PlannedAction, plan};
 use rowlock_engine::verdict::{Verdict, judge};
 use std::fmt::Write as _;
@@ -68,7 +68,7 @@ fn answer(arguments: &[String]) -> Result<String, String> {
     let plan = plan(&scenario);
     let run = execute(&plan).map_err(|failure| {
         let statement = &plan.setup[failure.statement];
-        let (line, column) = place(&text, statement.place.start);
+        let (line, column) = line_and_column(&text, statement.place.start);
         format!(
             "{}: line {line}, column {column}: the set-up fails: {}",
             options.file, failure.error
@@ -140,16 +140,6 @@ fn read(file: &str) -> Result<String, String> {
             .map_err(|error| format!("standard input: {error}"));
     }
     std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))
-}
-
-/// Line and column, from 1, of a byte offset.
-fn place(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[line_start..].chars().count() + 1,
-    )
 }
 
 fn in_words(scenario: &Scenario, plan: &Plan, run: &Run, verdict: &Verdict) -> String {

@@ -1,7 +1,7 @@
 //! A sound scenario with everything that follows from it.
 
 use rowlock_engine::run::{EventKind, PlannedId, Run, execute};
-use rowlock_engine::scenario::{Scenario, StepId, TextError};
+use rowlock_engine::scenario::{Scenario, StepId, TextError, line_and_column};
 use rowlock_engine::strategy::{Plan, Strategy, plan};
 use rowlock_engine::verdict::{Verdict, VerdictKind, judge};
 
@@ -120,16 +120,6 @@ impl Show {
         }
         cures
     }
-}
-
-/// Line and column, from 1, of a byte offset.
-fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
-    let before = &text[..text.floor_char_boundary(offset)];
-    let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-    (
-        before.matches('\n').count() + 1,
-        before[start..].chars().count() + 1,
-    )
 }
 
 /// The line in which each step stands, found in one pass.

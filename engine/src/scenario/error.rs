@@ -34,6 +34,17 @@ impl fmt::Display for TextError {
 
 impl std::error::Error for TextError {}
 
+/// Line and column, from 1 and in characters, of a byte offset.
+#[must_use]
+pub fn line_and_column(text: &str, offset: usize) -> (usize, usize) {
+    let before = &text[..text.floor_char_boundary(offset)];
+    let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+    (
+        before.matches('\n').count() + 1,
+        before[line_start..].chars().count() + 1,
+    )
+}
+
 /// A text whose byte offsets are turned into lines and columns.
 pub(super) struct Lines<'a> {
     text: &'a str,
@@ -48,9 +59,7 @@ impl<'a> Lines<'a> {
     pub fn error(&self, span: Span, message: String, expected: &str) -> TextError {
         let start = self.text.floor_char_boundary(span.start);
         let end = self.text.ceil_char_boundary(span.end.max(start));
-        let before = &self.text[..start];
-        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        let line = before.matches('\n').count() + 1;
+        let (line, column) = line_and_column(self.text, start);
         let length = self.text[start..end]
             .split('\n')
             .next()
@@ -60,7 +69,7 @@ impl<'a> Lines<'a> {
             .count();
         TextError {
             line,
-            column: before[line_start..].chars().count() + 1,
+            column,
             length: length.max(1),
             message,
             expected: expected.to_owned(),

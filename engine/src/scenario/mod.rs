@@ -13,7 +13,7 @@ mod print;
 mod text;
 
 pub use check::check;
-pub use error::TextError;
+pub use error::{TextError, line_and_column};
 pub use header::HeaderError;
 pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse};
 
