@@ -14,6 +14,7 @@ pub mod expr;
 pub mod heap;
 pub mod lock;
 mod numeric;
+pub mod ssi;
 mod timestamp;
 mod types;
 mod value;
