@@ -3,6 +3,7 @@
 //! The table has an index on its key. All rows are on one page, and so are all entries of the index, as they are in
 //! PostgreSQL. What each story expects is what PostgreSQL 15 does.
 
+mod recorded;
 mod server;
 
 use super::*;

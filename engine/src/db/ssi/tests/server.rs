@@ -12,7 +12,7 @@ pub const HEAP_PAGE: PageNo = PageNo(0);
 pub const INDEX_PAGE: PageNo = PageNo(1);
 
 /// A transaction of a story.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Tx(usize);
 
 #[derive(Debug)]
@@ -66,6 +66,15 @@ impl Server {
 
     pub fn begin_as(&mut self, access: Access) -> Tx {
         let serial = self.ssi.register(self.xmin(), access);
+        self.open(access, serial)
+    }
+
+    /// BEGIN ISOLATION LEVEL REPEATABLE READ: all that is known of it is its number.
+    pub fn begin_untracked(&mut self) -> Tx {
+        self.open(Access::ReadWrite, None)
+    }
+
+    fn open(&mut self, access: Access, serial: Option<SerialId>) -> Tx {
         self.open.push(Open {
             access,
             serial,
