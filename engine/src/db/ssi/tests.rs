@@ -367,6 +367,20 @@ fn locks_outlive_the_commit_until_all_that_overlapped_have_ended() -> Told {
     Ok(())
 }
 
+#[test]
+fn the_lock_of_one_that_committed_before_the_writer_began_is_no_concern_of_the_writer() -> Told {
+    let mut server = Server::with_rows(2);
+    let (_keeps_it, reader) = (server.begin(), server.begin());
+    server.read(reader, 0)?;
+    server.update(reader, 1)?;
+    server.commit(reader)?;
+    let writer = server.begin();
+    server.update(writer, 0)?;
+    assert!(!locks_of(&server, server.id(reader)).is_empty());
+    assert_eq!(server.ssi.conflicts().count(), 0);
+    Ok(())
+}
+
 /// Rows that differ, but entries on one page of the index: a false alarm that PostgreSQL gives too.
 #[test]
 fn two_that_read_a_row_by_key_and_insert_another_are_in_each_others_way() -> Told {
