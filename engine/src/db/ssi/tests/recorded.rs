@@ -1,4 +1,4 @@
-//! Random histories, with what a PostgreSQL 15 server said to them.
+//! Histories, most of them random, with what a PostgreSQL 15 server said to them.
 //!
 //! `recorded.txt` has one command a line, of sessions a, b, c and so on; after `->` stands why it was refused. A session
 //! whose command is refused has its transaction rolled back. `waits` and `goes on` are DEFERRABLE transactions. The
