@@ -125,7 +125,9 @@ fn session(dice: &mut Dice, about: &[Group], world: World) -> Session {
         steps: Vec::new(),
         teardown: None,
     };
-    let block = dice.percent(85);
+    let only_in_blocks = [Group::Tables, Group::Savepoints];
+    let only_in_blocks = about.iter().any(|group| only_in_blocks.contains(group));
+    let block = dice.percent(if only_in_blocks { 95 } else { 80 });
     let begin = if about.contains(&Group::Ssi) {
         dice.weighed(&[
             (8, "BEGIN ISOLATION LEVEL SERIALIZABLE"),
@@ -135,9 +137,9 @@ fn session(dice: &mut Dice, about: &[Group], world: World) -> Session {
         ])
     } else {
         dice.weighed(&[
-            (5, "BEGIN"),
-            (1, "BEGIN ISOLATION LEVEL READ COMMITTED"),
-            (4, "BEGIN ISOLATION LEVEL REPEATABLE READ"),
+            (10, "BEGIN"),
+            (2, "BEGIN ISOLATION LEVEL READ COMMITTED"),
+            (8, "BEGIN ISOLATION LEVEL REPEATABLE READ"),
             (1, "BEGIN READ ONLY"),
         ])
     };
@@ -145,6 +147,9 @@ fn session(dice: &mut Dice, about: &[Group], world: World) -> Session {
         session.setup.push(begin.to_owned());
     } else if block {
         session.steps.push(Step::new(begin));
+    }
+    if block && about.contains(&Group::Savepoints) && dice.percent(60) {
+        session.steps.push(Step::new("SAVEPOINT a"));
     }
     for _ in 0..1 + dice.roll(4) {
         let group = about[dice.roll(about.len())];

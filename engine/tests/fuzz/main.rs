@@ -23,7 +23,7 @@ use dice::Dice;
 use groups::Group;
 use std::collections::BTreeMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use support::{Account, Server, difference};
@@ -185,7 +185,6 @@ fn report(server: &Server, seed: u64, number: u64, case: Case, tally: &Tally) {
     };
     let folder = folder();
     let file = folder.join(format!("seed-{seed}-case-{number}.spec"));
-    std::fs::create_dir_all(&folder).expect("the folder can be made");
     std::fs::write(&file, &spec).expect("it can be written");
     std::fs::write(file.with_extension("ours"), &ours).expect("it can be written");
     std::fs::write(file.with_extension("server"), &theirs).expect("it can be written");
@@ -200,11 +199,11 @@ fn report(server: &Server, seed: u64, number: u64, case: Case, tally: &Tally) {
     reports.push(text);
 }
 
+/// Where differences are written: `fuzz` beside the folder for temporary files that cargo gives to tests.
 fn folder() -> PathBuf {
-    variable("DIR").map_or_else(
-        || PathBuf::from(concat!(env!("CARGO_TARGET_TMPDIR"), "/../fuzz")),
-        PathBuf::from,
-    )
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).with_file_name("fuzz");
+    std::fs::create_dir_all(&folder).expect("the folder can be made");
+    folder
 }
 
 #[test]

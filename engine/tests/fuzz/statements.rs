@@ -32,6 +32,9 @@ fn condition(dice: &mut Dice) -> &'static str {
     dice.pick(&[
         "id = 1",
         "id = 1",
+        "id = 1",
+        "id <= 2",
+        "id = 1",
         "id = 2",
         "id = 2",
         "id = 3",
@@ -64,8 +67,22 @@ fn number(dice: &mut Dice) -> String {
     }
 }
 
+/// A key that is mostly free: an error in the middle of a transaction leaves the rest of it without a say.
+fn new_key(dice: &mut Dice) -> usize {
+    if dice.percent(30) {
+        key(dice)
+    } else {
+        4 + dice.roll(3)
+    }
+}
+
 fn row(dice: &mut Dice) -> String {
-    let (id, v, u) = (key(dice), 10 * key(dice), number(dice));
+    let (id, v) = (new_key(dice), 10 * key(dice));
+    let u = if dice.percent(60) {
+        new_key(dice).to_string()
+    } else {
+        number(dice)
+    };
     format!("{id}, {v}, {u}, '{}'", dice.pick(&["a", "b", "x"]))
 }
 
@@ -114,12 +131,19 @@ fn rows(dice: &mut Dice, mostly_plain: bool) -> String {
         }
         9 => format!("DELETE FROM t WHERE {condition}{}", returning(dice)),
         10 => format!("INSERT INTO t VALUES ({}){}", row(dice), returning(dice)),
-        _ => format!("INSERT INTO t (id, v) VALUES ({n}, {})", 10 * key(dice)),
+        _ => format!(
+            "INSERT INTO t (id, v) VALUES ({}, {})",
+            new_key(dice),
+            10 * key(dice)
+        ),
     }
 }
 
 fn upsert(dice: &mut Dice) -> String {
     let mut values = row(dice);
+    if dice.percent(50) {
+        values = format!("{}, {}, {}, 'y'", key(dice), 10 * key(dice), number(dice));
+    }
     if dice.percent(25) {
         values = format!("{values}), ({}", row(dice));
     }
@@ -198,10 +222,10 @@ fn advisory(dice: &mut Dice) -> String {
 }
 
 fn savepoint(dice: &mut Dice) -> String {
-    let name = dice.pick(&["a", "a", "b"]);
-    match dice.roll(6) {
-        0..=2 => format!("SAVEPOINT {name}"),
-        3 => format!("RELEASE SAVEPOINT {name}"),
+    let name = dice.pick(&["a", "a", "a", "b"]);
+    match dice.roll(9) {
+        0..=3 => format!("SAVEPOINT {name}"),
+        4 => format!("RELEASE SAVEPOINT {name}"),
         _ => format!("ROLLBACK TO SAVEPOINT {name}"),
     }
 }
@@ -209,7 +233,7 @@ fn savepoint(dice: &mut Dice) -> String {
 fn foreign_keys(dice: &mut Dice) -> String {
     let (id, p) = (key(dice), number(dice));
     match dice.roll(10) {
-        0..=2 => format!("INSERT INTO c VALUES ({id}, {p}, 0)"),
+        0..=2 => format!("INSERT INTO c VALUES ({}, {p}, 0)", new_key(dice)),
         3 => format!("UPDATE c SET p = {p} WHERE id = {id}"),
         4 => format!("UPDATE c SET v = v + 1 WHERE id = {id}"),
         5 => format!("DELETE FROM c WHERE id = {id}"),
