@@ -26,18 +26,22 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use support::{Account, Server, difference};
 
 /// Two cores are what a small machine has.
 const WORKERS: usize = 2;
-/// Seconds for a step, ours and theirs.
-const TIMEOUT: u64 = 6;
+/// Seconds for a step, ours and theirs. Two deadlocks fit in.
+const TIMEOUT: u64 = 4;
 /// The deadlocks are many: they are found sooner than after a second, but still after all that comes in between.
 const HASTE: &str = "-c deadlock_timeout=400ms";
 /// After so many differences it is time to mend some.
 const ENOUGH: usize = 8;
 /// How often the server is asked again where it differs from us.
 const AGAIN: usize = 6;
+/// How many smaller cases are tried to make a difference small, and for how long.
+const TRIALS: usize = 200;
+const PATIENCE: Duration = Duration::from_secs(60);
 
 fn variable(name: &str) -> Option<String> {
     std::env::var(format!("ROWLOCK_FUZZ_{name}")).ok()
@@ -118,6 +122,7 @@ fn compare(server: &Server, case: &Case) -> Verdict {
     for trial in 0..=AGAIN {
         let settings = if trial < 2 { HASTE } else { "" };
         let account = theirs(server, &spec, settings);
+        let hangs = waits_for_ever(&account);
         given.push(sections(&account.text));
         first.get_or_insert(account.text);
         let known = |place: usize| given.iter().any(|one| one.get(place) == mine.get(place));
@@ -128,6 +133,10 @@ fn compare(server: &Server, case: &Case) -> Verdict {
             } else {
                 Verdict::OneOfSeveral
             };
+        }
+        if hangs {
+            // To see that again takes long and tells nothing.
+            break;
         }
     }
     Verdict::Different {
@@ -176,8 +185,11 @@ fn work(server: &Server, seed: u64, number: u64, groups: &[Group], tally: &Tally
 }
 
 fn report(server: &Server, seed: u64, number: u64, case: Case, tally: &Tally) {
-    let mut differs = |case: &Case| matches!(compare(server, case), Verdict::Different { .. });
-    let case = shrink::shrink(case, 150, &mut differs);
+    let start = Instant::now();
+    let mut differs = |case: &Case| {
+        start.elapsed() < PATIENCE && matches!(compare(server, case), Verdict::Different { .. })
+    };
+    let case = shrink::shrink(case, TRIALS, &mut differs);
     let spec = case.spec();
     let (ours, theirs) = match compare(server, &case) {
         Verdict::Different { ours, theirs } => (ours, theirs),
