@@ -19,10 +19,13 @@ pub enum Group {
     Fk,
     /// Joins, subqueries, groups, UPDATE ... FROM, DELETE ... USING, WITH.
     Sql,
+    /// Conditions on a range of keys. In which order such rows are locked depends on the plan, so these are for those who
+    /// ask for them.
+    Plans,
 }
 
 /// All of them, by the names that the command line knows.
-pub const GROUPS: [(&str, Group); 8] = [
+pub const GROUPS: [(&str, Group); 9] = [
     ("rows", Group::Rows),
     ("upsert", Group::Upsert),
     ("ssi", Group::Ssi),
@@ -31,12 +34,14 @@ pub const GROUPS: [(&str, Group); 8] = [
     ("savepoints", Group::Savepoints),
     ("fk", Group::Fk),
     ("sql", Group::Sql),
+    ("plans", Group::Plans),
 ];
 
-/// The groups of a list such as `rows,fk`.
+/// The groups of a list such as `rows,fk`; without one, all whose outcome does not depend on plans.
 pub fn chosen(only: Option<&str>) -> Vec<Group> {
     let Some(only) = only else {
-        return GROUPS.iter().map(|(_, group)| *group).collect();
+        let all = GROUPS.iter().map(|(_, group)| *group);
+        return all.filter(|group| *group != Group::Plans).collect();
     };
     only.split(',')
         .map(str::trim)

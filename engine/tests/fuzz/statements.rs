@@ -18,7 +18,14 @@ pub struct World {
 /// A statement of a group.
 pub fn statement(dice: &mut Dice, group: Group, world: World) -> String {
     match group {
-        Group::Rows | Group::Ssi => rows(dice, group == Group::Ssi),
+        Group::Rows | Group::Ssi => {
+            let condition = condition(dice);
+            rows(dice, condition, group == Group::Ssi)
+        }
+        Group::Plans => {
+            let condition = dice.pick(&RANGES);
+            rows(dice, condition, false)
+        }
         Group::Upsert => upsert(dice),
         Group::Tables => tables(dice, world),
         Group::Advisory => advisory(dice),
@@ -28,12 +35,12 @@ pub fn statement(dice: &mut Dice, group: Group, world: World) -> String {
     }
 }
 
+/// Conditions for which PostgreSQL looks at one key or at the whole table.
 fn condition(dice: &mut Dice) -> &'static str {
     dice.pick(&[
         "id = 1",
         "id = 1",
         "id = 1",
-        "id <= 2",
         "id = 1",
         "id = 2",
         "id = 2",
@@ -43,16 +50,26 @@ fn condition(dice: &mut Dice) -> &'static str {
         "v = 20",
         "id <> 2",
         "v < 100",
-        "u = 2",
-        "id IN (1, 3)",
-        "id > 1 AND v < 35",
-        "u IS NULL",
+        "id <> 1 AND v < 35",
         "v % 20 = 0",
-        "s = 'b' OR id = 1",
+        "s = 'b'",
+        "s <> 'c'",
         "v BETWEEN 10 AND 21",
         "NOT v = 10",
+        "true",
     ])
 }
+
+/// Conditions for which it may use an index, which has its own order.
+const RANGES: [&str; 7] = [
+    "id <= 2",
+    "id IN (1, 3)",
+    "id > 1 AND v < 35",
+    "u = 2",
+    "u IS NULL",
+    "s = 'b' OR id = 1",
+    "u < 3",
+];
 
 /// A key, mostly one that others want as well.
 fn key(dice: &mut Dice) -> usize {
@@ -96,8 +113,7 @@ fn locking(dice: &mut Dice) -> String {
     format!(" FOR {strength}{wait}")
 }
 
-fn rows(dice: &mut Dice, mostly_plain: bool) -> String {
-    let condition = condition(dice);
+fn rows(dice: &mut Dice, condition: &str, mostly_plain: bool) -> String {
     let lock = if dice.percent(if mostly_plain { 10 } else { 60 }) {
         locking(dice)
     } else {
