@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask serve | test | build | shots | bench | help`.
+//! The project's commands: `cargo xtask serve | test | fuzz | build | shots | bench | help`.
 //!
 //! A fresh machine has rustup, cargo, git and the network, and nothing else. Each command installs
 //! what it lacks below `target/tools` (browser and database: by apt), says so, and goes on. This
@@ -8,6 +8,7 @@ mod args;
 mod bench;
 mod browser;
 mod build;
+mod fuzz;
 mod packages;
 mod postgres;
 mod problem;
@@ -30,6 +31,9 @@ Rowlock's commands. Each installs what is missing, and says so.
 
   cargo xtask serve [--port 8080]     build, serve on 127.0.0.1, rebuild on change
   cargo xtask test [--only a,b]       every test there is; --list names the stages
+  cargo xtask fuzz [--cases 500] [--seed 1] [--first 0] [--only rows,upsert,ssi,tables,advisory,savepoints,fk,sql]
+                                      random concurrency specs on our database and on PostgreSQL; differences
+                                      are made small and written to target/fuzz
   cargo xtask build                   the release build in dist/, with each file's size
   cargo xtask shots [--hash '#...'] [--query 'embed'] [--name x] [--fresh]
                                       pictures of dist/ in target/shots, at three widths, light and dark
@@ -52,6 +56,7 @@ fn command(mut args: Args) -> Outcome {
     match name.as_deref() {
         Some("serve") => serve::serve(args),
         Some("test") => test::test(args),
+        Some("fuzz") => fuzz::command(args),
         Some("build") => build::command(args),
         Some("shots") => shots::shots(args),
         Some("bench") => bench::bench(args),

@@ -6,7 +6,7 @@
 use crate::args::Args;
 use crate::problem::{Outcome, Problem};
 use crate::process::{self, cargo, run};
-use crate::{browser, build, postgres, root, say, server, tools};
+use crate::{browser, build, fuzz, postgres, root, say, server, tools};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -122,9 +122,11 @@ fn native(installs: &mut Installs) -> Outcome {
             "--exclude",
             "rowlock-e2e",
         ])
-        .args(["--", "--include-ignored"]);
+        .args(["--", "--include-ignored", "--skip", fuzz::TEST]);
     cluster.tell(&mut command);
-    run(&mut command)
+    run(&mut command)?;
+    // By itself, so that one sees how many cases were the same.
+    fuzz::fuzz(&cluster, &[])
 }
 
 fn clippy_wasm(_: &mut Installs) -> Outcome {
