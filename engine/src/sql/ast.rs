@@ -30,9 +30,19 @@ impl Ident {
 pub enum Statement {
     /// `CREATE TABLE`
     CreateTable(CreateTable),
+    /// `CREATE INDEX`
+    CreateIndex(CreateIndex),
+    /// `DROP TABLE`
+    DropTable(DropTable),
+    /// `DROP INDEX`
+    DropIndex(DropTable),
+    /// `TRUNCATE`
+    Truncate(Vec<Ident>),
+    /// `ANALYZE`, `VACUUM`, `VACUUM ANALYZE`
+    Maintain(Maintain),
     /// `INSERT`
     Insert(Insert),
-    /// `SELECT`
+    /// `SELECT`, `VALUES`, `TABLE`
     Select(Select),
     /// `UPDATE`
     Update(Update),
@@ -44,6 +54,152 @@ pub enum Statement {
     Commit,
     /// `ROLLBACK`, `ABORT`
     Rollback,
+    /// `SAVEPOINT name`
+    Savepoint(Ident),
+    /// `ROLLBACK TO SAVEPOINT name`
+    RollbackTo(Ident),
+    /// `RELEASE SAVEPOINT name`
+    Release(Ident),
+    /// `SET name = value`, `SET LOCAL`, `RESET name`
+    Set(SetVariable),
+    /// `SET TRANSACTION ...`, `SET SESSION CHARACTERISTICS AS TRANSACTION ...`
+    SetTransaction(TransactionModes, SetScope),
+    /// `SHOW name`
+    Show(Ident),
+    /// `LOCK TABLE`
+    LockTable(LockTable),
+    /// `PREPARE name AS statement`
+    Prepare(Prepare),
+    /// `EXECUTE name (args)`
+    Execute(Execute),
+    /// `DEALLOCATE name`; `None`: `ALL`
+    Deallocate(Option<Ident>),
+}
+
+/// `CREATE [UNIQUE] INDEX [name] ON table (columns) [WHERE condition]`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CreateIndex {
+    /// Its name; PostgreSQL makes one up when there is none.
+    pub name: Option<Ident>,
+    /// Whether `UNIQUE` is written.
+    pub unique: bool,
+    /// The table.
+    pub table: Ident,
+    /// The columns, most significant first.
+    pub columns: Vec<Ident>,
+    /// The condition of a partial index.
+    pub filter: Option<Expr>,
+}
+
+/// `DROP TABLE [IF EXISTS] names [CASCADE]`, `DROP INDEX` likewise.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DropTable {
+    /// What is dropped.
+    pub names: Vec<Ident>,
+    /// Whether a missing one is only worth a notice.
+    pub if_exists: bool,
+    /// Whether foreign keys that refer to it go as well.
+    pub cascade: bool,
+}
+
+/// `ANALYZE`, `VACUUM`, `VACUUM ANALYZE`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Maintain {
+    /// Whether `VACUUM` is written.
+    pub vacuum: bool,
+    /// Whether statistics are collected.
+    pub analyze: bool,
+    /// The tables; empty: all.
+    pub tables: Vec<Ident>,
+}
+
+/// `SET [LOCAL] name = value`, `RESET name`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct SetVariable {
+    /// The setting, in lower case.
+    pub name: Ident,
+    /// Its value as text; `None`: `DEFAULT`, `RESET`.
+    pub value: Option<String>,
+    /// Until when.
+    pub scope: SetScope,
+}
+
+/// How long a `SET` lasts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetScope {
+    /// For the session (unless the transaction is rolled back).
+    Session,
+    /// Until the transaction ends: `SET LOCAL`, `SET TRANSACTION`.
+    Local,
+}
+
+/// `LOCK TABLE names IN mode MODE [NOWAIT]`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct LockTable {
+    /// The tables, locked one after the other.
+    pub tables: Vec<Ident>,
+    /// The mode.
+    pub mode: TableLockMode,
+    /// Whether `NOWAIT` is written.
+    pub nowait: bool,
+}
+
+/// The table locks as they are written, weakest first (manual, section 13.3.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum TableLockMode {
+    /// `ACCESS SHARE`
+    AccessShare,
+    /// `ROW SHARE`
+    RowShare,
+    /// `ROW EXCLUSIVE`
+    RowExclusive,
+    /// `SHARE UPDATE EXCLUSIVE`
+    ShareUpdateExclusive,
+    /// `SHARE`
+    Share,
+    /// `SHARE ROW EXCLUSIVE`
+    ShareRowExclusive,
+    /// `EXCLUSIVE`
+    Exclusive,
+    /// `ACCESS EXCLUSIVE`, the default
+    AccessExclusive,
+}
+
+impl TableLockMode {
+    /// The mode as SQL has it.
+    #[must_use]
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::AccessShare => "ACCESS SHARE",
+            Self::RowShare => "ROW SHARE",
+            Self::RowExclusive => "ROW EXCLUSIVE",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::Exclusive => "EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        }
+    }
+}
+
+/// `PREPARE name [(types)] AS statement`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Prepare {
+    /// Its name.
+    pub name: Ident,
+    /// The types of `$1`, `$2` ..., as far as they are written.
+    pub types: Vec<SqlType>,
+    /// The statement: SELECT, INSERT, UPDATE or DELETE.
+    pub statement: Box<Statement>,
+}
+
+/// `EXECUTE name [(args)]`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Execute {
+    /// The prepared statement.
+    pub name: Ident,
+    /// Values for `$1`, `$2` ...
+    pub args: Vec<Expr>,
 }
 
 /// `CREATE TABLE name (...)`
@@ -51,10 +207,14 @@ pub enum Statement {
 pub struct CreateTable {
     /// The new table.
     pub name: Ident,
+    /// Whether `IF NOT EXISTS` is written.
+    pub if_not_exists: bool,
     /// Its columns, in order.
     pub columns: Vec<ColumnDef>,
     /// Constraints that stand by themselves.
     pub constraints: Vec<TableConstraint>,
+    /// `AS query`: columns and rows come from there.
+    pub query: Option<Box<Select>>,
 }
 
 /// One column of a `CREATE TABLE`.
@@ -71,6 +231,8 @@ pub struct ColumnDef {
 /// A column type. `int4`, `integer` and `serial`-like spellings are folded to these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum SqlType {
+    /// `smallint`, 16 bits.
+    SmallInt,
     /// `int`, 32 bits.
     Int,
     /// `bigint`, 64 bits.
@@ -81,10 +243,16 @@ pub enum SqlType {
     Text,
     /// `varchar(n)`
     Varchar(u32),
+    /// `char(n)`, padded with blanks.
+    Char(u32),
     /// `boolean`
     Boolean,
     /// `timestamp` (without time zone).
     Timestamp,
+    /// `timestamp with time zone`; the session's time zone is UTC.
+    TimestampTz,
+    /// `date`
+    Date,
 }
 
 /// What may follow a column's type.
@@ -102,6 +270,53 @@ pub enum ColumnConstraint {
     Unique,
     /// `CHECK (expr)`
     Check(Expr),
+    /// `REFERENCES table (column) ...`
+    References(References),
+    /// `serial`, `bigserial`, `GENERATED ... AS IDENTITY`: the next number of a sequence of its own by default.
+    Serial,
+}
+
+/// `REFERENCES table [(columns)] [ON DELETE action] [ON UPDATE action] [DEFERRABLE [INITIALLY DEFERRED]]`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct References {
+    /// The table that is referred to.
+    pub table: Ident,
+    /// Its columns; empty: the primary key.
+    pub columns: Vec<Ident>,
+    /// What becomes of the referring row when the row it refers to is deleted.
+    pub on_delete: ReferentialAction,
+    /// What becomes of it when the key it refers to changes.
+    pub on_update: ReferentialAction,
+    /// When it is tested.
+    pub timing: Timing,
+}
+
+/// What a foreign key does about a key that goes away.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum ReferentialAction {
+    /// An error, unless somebody mends it before the statement (or a deferred constraint's transaction) ends.
+    #[default]
+    NoAction,
+    /// An error at once.
+    Restrict,
+    /// The referring row goes, or changes, as well.
+    Cascade,
+    /// The referring columns become NULL.
+    SetNull,
+    /// The referring columns get their defaults.
+    SetDefault,
+}
+
+/// When a foreign key is tested.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Timing {
+    /// At the end of each statement.
+    #[default]
+    NotDeferrable,
+    /// At the end of each statement, unless `SET CONSTRAINTS` says otherwise.
+    InitiallyImmediate,
+    /// When the transaction commits.
+    InitiallyDeferred,
 }
 
 /// A constraint of the whole table.
@@ -122,38 +337,236 @@ pub enum TableConstraintKind {
     Unique(Vec<Ident>),
     /// `CHECK (expr)`
     Check(Expr),
+    /// `FOREIGN KEY (columns) REFERENCES ...`
+    ForeignKey(Vec<Ident>, References),
 }
 
-/// `INSERT INTO table (columns) source RETURNING ...`
+/// `WITH ... INSERT INTO table AS alias (columns) source ON CONFLICT ... RETURNING ...`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Insert {
+    /// `WITH`
+    pub with: Vec<CommonTable>,
     /// The table.
-    pub table: Ident,
+    pub table: TableRef,
     /// The columns named; empty: all, in order.
     pub columns: Vec<Ident>,
-    /// `VALUES` rows; an inner `None` is `DEFAULT`.
-    pub rows: Vec<Vec<Option<Expr>>>,
+    /// The rows.
+    pub source: InsertSource,
+    /// `ON CONFLICT`
+    pub on_conflict: Option<OnConflict>,
     /// `RETURNING`; empty when absent.
     pub returning: Vec<SelectItem>,
 }
 
-/// `SELECT ...`
+/// Where the rows of an `INSERT` come from.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum InsertSource {
+    /// `VALUES` rows; an inner `None` is `DEFAULT`. One row without values is `DEFAULT VALUES`.
+    Values(Vec<Vec<Option<Expr>>>),
+    /// A query.
+    Query(Box<Select>),
+}
+
+/// `ON CONFLICT [target] action`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct OnConflict {
+    /// Which conflicts are meant; `None`: any.
+    pub target: Option<ConflictTarget>,
+    /// What is done instead.
+    pub action: ConflictAction,
+}
+
+/// Which conflicts an `ON CONFLICT` means.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ConflictTarget {
+    /// `(columns) [WHERE predicate of a partial index]`
+    Columns(Vec<Ident>, Option<Expr>),
+    /// `ON CONSTRAINT name`
+    Constraint(Ident),
+}
+
+/// What an `ON CONFLICT` does instead of inserting.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ConflictAction {
+    /// `DO NOTHING`
+    Nothing,
+    /// `DO UPDATE SET ... [WHERE ...]`; the row that was proposed is called `excluded`.
+    Update {
+        /// `SET`
+        assignments: Vec<Assignment>,
+        /// `WHERE`
+        filter: Option<Expr>,
+    },
+}
+
+/// `name [(columns)] AS (statement)` of a `WITH`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CommonTable {
+    /// Its name.
+    pub name: Ident,
+    /// Names for its columns; empty: those of the statement.
+    pub columns: Vec<Ident>,
+    /// SELECT, or INSERT, UPDATE, DELETE with RETURNING.
+    pub statement: Box<Statement>,
+}
+
+/// `SELECT ...`, and `VALUES ...`, which has no items and one [`FromItem::Values`].
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Select {
+    /// `WITH`
+    pub with: Vec<CommonTable>,
+    /// Whether equal rows are given back once.
+    pub distinct: Distinct,
     /// The select list.
     pub items: Vec<SelectItem>,
-    /// `FROM table [AS alias]`; `None`: a row of constants.
-    pub from: Option<TableRef>,
+    /// `FROM`, items between commas; empty: a row of constants.
+    pub from: Vec<FromItem>,
     /// `WHERE`
     pub filter: Option<Expr>,
+    /// `GROUP BY`
+    pub group_by: Vec<Expr>,
+    /// `HAVING`
+    pub having: Option<Expr>,
+    /// `UNION ...` and the like, from left to right; what follows (`ORDER BY` and on) is of the whole.
+    pub compound: Vec<(SetOperator, Select)>,
     /// `ORDER BY`
     pub order_by: Vec<OrderBy>,
     /// `LIMIT`
     pub limit: Option<Expr>,
     /// `OFFSET`
     pub offset: Option<Expr>,
-    /// `FOR UPDATE` and its kin.
-    pub locking: Option<Locking>,
+    /// `FOR UPDATE` and its kin, as many as are written.
+    pub locking: Vec<Locking>,
+}
+
+impl Select {
+    /// The table, where it is all that `FROM` names and nothing is joined to it.
+    #[must_use]
+    pub fn single_table(&self) -> Option<&TableRef> {
+        match &self.from[..] {
+            [FromItem::Table(table)] => Some(table),
+            _ => None,
+        }
+    }
+
+    /// Whether it is `VALUES` alone, without order or limits.
+    #[must_use]
+    pub fn is_bare_values(&self) -> bool {
+        self.items.is_empty()
+            && self.is_plain_but_from()
+            && self.order_by.is_empty()
+            && self.limit.is_none()
+            && self.offset.is_none()
+            && self.locking.is_empty()
+    }
+
+    fn is_plain_but_from(&self) -> bool {
+        self.with.is_empty()
+            && self.distinct == Distinct::No
+            && self.group_by.is_empty()
+            && self.having.is_none()
+            && self.compound.is_empty()
+    }
+
+    /// Whether it asks for nothing beyond items, one table, `WHERE`, `ORDER BY`, `LIMIT`, `OFFSET` and one locking clause
+    /// over all: what strategies rewrite.
+    #[must_use]
+    pub fn is_plain(&self) -> bool {
+        self.is_plain_but_from()
+            && self.from.len() <= 1
+            && self
+                .from
+                .iter()
+                .all(|item| matches!(item, FromItem::Table(_)))
+            && self.locking.len() <= 1
+            && self.locking.iter().all(|locking| locking.of.is_empty())
+    }
+}
+
+/// Whether `DISTINCT` is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Distinct {
+    /// No.
+    #[default]
+    No,
+    /// `SELECT DISTINCT`
+    Rows,
+}
+
+/// What joins two queries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum SetOperator {
+    /// `UNION`
+    Union,
+    /// `UNION ALL`
+    UnionAll,
+    /// `INTERSECT`
+    Intersect,
+    /// `EXCEPT`
+    Except,
+}
+
+/// One item of `FROM`, `UPDATE ... FROM` or `DELETE ... USING`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum FromItem {
+    /// `table [AS alias]`, or a name of `WITH`.
+    Table(TableRef),
+    /// `(query) AS alias [(columns)]`
+    Query(Box<Select>, TableAlias),
+    /// `(VALUES (...), ...) AS alias [(columns)]`; the alias is empty in a bare `VALUES`.
+    Values(Vec<Vec<Expr>>, TableAlias),
+    /// `function(args) [AS alias [(columns)]]`: `generate_series`
+    Function(Call, Option<TableAlias>),
+    /// A join.
+    Join(Box<Join>),
+}
+
+/// `left JOIN right ON condition`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Join {
+    /// Left side.
+    pub left: FromItem,
+    /// Which rows without a partner are kept.
+    pub kind: JoinKind,
+    /// Right side.
+    pub right: FromItem,
+    /// What partners have in common.
+    pub on: JoinCondition,
+}
+
+/// Which rows without a partner are kept, filled up with NULLs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum JoinKind {
+    /// None: `JOIN`, `INNER JOIN`, `CROSS JOIN`.
+    Inner,
+    /// Those of the left side: `LEFT JOIN`.
+    Left,
+    /// Those of the right side: `RIGHT JOIN`.
+    Right,
+    /// Those of both: `FULL JOIN`.
+    Full,
+}
+
+/// What partners of a join have in common.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum JoinCondition {
+    /// Nothing: `CROSS JOIN`.
+    Cross,
+    /// `ON condition`
+    On(Expr),
+    /// `USING (columns)`
+    Using(Vec<Ident>),
+    /// `NATURAL`: the columns that have the same name.
+    Natural,
+}
+
+/// `AS name [(columns)]`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct TableAlias {
+    /// The name.
+    pub name: Ident,
+    /// Names for the columns, as many as are written.
+    pub columns: Vec<Ident>,
 }
 
 /// A table in `FROM`.
@@ -165,11 +578,21 @@ pub struct TableRef {
     pub alias: Option<Ident>,
 }
 
+impl TableRef {
+    /// The name by which columns are qualified.
+    #[must_use]
+    pub fn visible_name(&self) -> &Ident {
+        self.alias.as_ref().unwrap_or(&self.name)
+    }
+}
+
 /// One item of a select list or of `RETURNING`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum SelectItem {
     /// `*`
     Star(Span),
+    /// `table.*`
+    TableStar(Ident),
     /// `expr [AS alias]`
     Expr {
         /// The value.
@@ -208,11 +631,13 @@ pub enum Nulls {
     Last,
 }
 
-/// `FOR UPDATE [NOWAIT]` and its kin.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+/// `FOR UPDATE [OF tables] [NOWAIT]` and its kin.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Locking {
     /// How strong.
     pub strength: RowLock,
+    /// The tables whose rows are locked; empty: all.
+    pub of: Vec<Ident>,
     /// What to do when the row is locked.
     pub wait: WaitPolicy,
 }
@@ -254,13 +679,17 @@ pub enum WaitPolicy {
     SkipLocked,
 }
 
-/// `UPDATE table SET ... WHERE ... RETURNING ...`
+/// `WITH ... UPDATE table SET ... FROM ... WHERE ... RETURNING ...`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Update {
+    /// `WITH`
+    pub with: Vec<CommonTable>,
     /// The table.
     pub table: TableRef,
     /// `SET column = expr`; a `None` value is `DEFAULT`.
     pub assignments: Vec<Assignment>,
+    /// `FROM`
+    pub from: Vec<FromItem>,
     /// `WHERE`
     pub filter: Option<Expr>,
     /// `RETURNING`; empty when absent.
@@ -276,11 +705,15 @@ pub struct Assignment {
     pub value: Option<Expr>,
 }
 
-/// `DELETE FROM table WHERE ... RETURNING ...`
+/// `WITH ... DELETE FROM table USING ... WHERE ... RETURNING ...`
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Delete {
+    /// `WITH`
+    pub with: Vec<CommonTable>,
     /// The table.
     pub table: TableRef,
+    /// `USING`
+    pub using: Vec<FromItem>,
     /// `WHERE`
     pub filter: Option<Expr>,
     /// `RETURNING`; empty when absent.
@@ -294,6 +727,17 @@ pub struct TransactionModes {
     pub isolation: Option<IsolationLevel>,
     /// `READ ONLY` (`Some(true)`) or `READ WRITE` (`Some(false)`).
     pub access: Option<AccessMode>,
+    /// `DEFERRABLE` or `NOT DEFERRABLE`
+    pub deferrable: Option<Deferrable>,
+}
+
+/// Whether a `SERIALIZABLE READ ONLY` transaction waits for a safe snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Deferrable {
+    /// `DEFERRABLE`
+    Yes,
+    /// `NOT DEFERRABLE`
+    No,
 }
 
 /// `READ ONLY` or `READ WRITE`.
@@ -333,6 +777,45 @@ pub enum Expr {
     },
     /// `:name`, a variable of the session that sends the statement.
     HostVariable(Ident),
+    /// `$1`, a parameter of a prepared statement; counted from 1.
+    Parameter(u16, Span),
+    /// `(a, b)` or `ROW(a, b)`: compared column by column.
+    Row(Vec<Expr>),
+    /// `(SELECT ...)`: one value.
+    Subquery(Box<Select>),
+    /// `EXISTS (SELECT ...)`
+    Exists(Box<Select>),
+    /// `x [NOT] IN (SELECT ...)`
+    InSubquery {
+        /// The value looked for.
+        expr: Box<Expr>,
+        /// Where it is looked for.
+        query: Box<Select>,
+        /// `NOT IN`
+        negated: bool,
+    },
+    /// `x op ANY | ALL (SELECT ...)`
+    Quantified {
+        /// Left side.
+        left: Box<Expr>,
+        /// A comparison.
+        op: BinaryOp,
+        /// Whether one or every row must meet it.
+        quantifier: Quantifier,
+        /// Right side.
+        query: Box<Select>,
+    },
+    /// `x [NOT] [I]LIKE pattern`
+    Like {
+        /// The text.
+        expr: Box<Expr>,
+        /// The pattern.
+        pattern: Box<Expr>,
+        /// `ILIKE`
+        ignore_case: bool,
+        /// `NOT LIKE`
+        negated: bool,
+    },
     /// `-x`, `+x`, `NOT x`
     Unary(UnaryOp, Box<Expr>),
     /// `x op y`
@@ -395,6 +878,15 @@ pub enum Expr {
     Call(Call),
     /// `CAST(x AS type)`, `x::type`
     Cast(Box<Expr>, SqlType),
+}
+
+/// `ANY` or `ALL`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantifier {
+    /// `ANY`, `SOME`
+    Any,
+    /// `ALL`
+    All,
 }
 
 /// A function or aggregate call.

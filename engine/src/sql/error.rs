@@ -14,6 +14,14 @@ pub struct SyntaxError {
     pub expected: String,
 }
 
+impl SyntaxError {
+    /// Whether PostgreSQL would understand it, and only Rowlock does not simulate it.
+    #[must_use]
+    pub fn is_not_simulated(&self) -> bool {
+        self.message.starts_with("Rowlock does not simulate")
+    }
+}
+
 impl fmt::Display for SyntaxError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.message)?;

@@ -24,6 +24,8 @@ pub enum TokenKind {
     Number(String),
     /// `:name`, without the colon.
     HostVariable(String),
+    /// `$1`, without the dollar sign.
+    Parameter(u16),
     /// An operator or punctuation.
     Symbol(&'static str),
     /// The end of the text.
@@ -115,6 +117,20 @@ impl<'a> Lexer<'a> {
             Some(':') if self.rest()[1..].starts_with(starts_word) => {
                 self.at += 1;
                 TokenKind::HostVariable(fold(self.take_while(continues_word)))
+            }
+            Some('$') if self.rest()[1..].starts_with(|next: char| next.is_ascii_digit()) => {
+                self.at += 1;
+                let digits = self.take_while(|character| character.is_ascii_digit());
+                match digits.parse() {
+                    Ok(number) => TokenKind::Parameter(number),
+                    Err(_) => {
+                        return Err(self.error(
+                            start,
+                            "there are not so many parameters",
+                            "a smaller number",
+                        ));
+                    }
+                }
             }
             Some(character) => match SYMBOLS
                 .iter()

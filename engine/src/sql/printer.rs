@@ -3,9 +3,12 @@
 //! What is printed parses to the same tree.
 
 use super::ast::{
-    AccessMode, BinaryOp, Call, CallArgs, ColumnConstraint, ColumnDef, CreateTable, Delete,
-    Direction, Expr, Ident, Insert, IsolationLevel, Literal, Locking, Nulls, OrderBy, Select,
-    SelectItem, SqlType, Statement, TableConstraint, TableConstraintKind, TableRef,
+    AccessMode, Assignment, BinaryOp, Call, CallArgs, ColumnConstraint, ColumnDef, CommonTable,
+    ConflictAction, ConflictTarget, CreateIndex, CreateTable, Deferrable, Delete, Direction,
+    Distinct, DropTable, Expr, FromItem, Ident, Insert, InsertSource, IsolationLevel, Join,
+    JoinCondition, JoinKind, Literal, Locking, Maintain, Nulls, OnConflict, OrderBy, Quantifier,
+    References, ReferentialAction, Select, SelectItem, SetOperator, SetScope, SetVariable, SqlType,
+    Statement, TableAlias, TableConstraint, TableConstraintKind, TableRef, Timing,
     TransactionModes, UnaryOp, Update, WaitPolicy,
 };
 use super::lexer::is_plain_name;
@@ -66,6 +69,11 @@ impl Display for Statement {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::CreateTable(create) => create.fmt(f),
+            Self::CreateIndex(create) => create.fmt(f),
+            Self::DropTable(drop) => write!(f, "DROP TABLE {drop}"),
+            Self::DropIndex(drop) => write!(f, "DROP INDEX {drop}"),
+            Self::Truncate(names) => write!(f, "TRUNCATE {}", List(names)),
+            Self::Maintain(maintain) => maintain.fmt(f),
             Self::Insert(insert) => insert.fmt(f),
             Self::Select(select) => select.fmt(f),
             Self::Update(update) => update.fmt(f),
@@ -73,6 +81,96 @@ impl Display for Statement {
             Self::Begin(modes) => write!(f, "BEGIN{modes}"),
             Self::Commit => f.write_str("COMMIT"),
             Self::Rollback => f.write_str("ROLLBACK"),
+            Self::Savepoint(name) => write!(f, "SAVEPOINT {name}"),
+            Self::RollbackTo(name) => write!(f, "ROLLBACK TO SAVEPOINT {name}"),
+            Self::Release(name) => write!(f, "RELEASE SAVEPOINT {name}"),
+            Self::Set(set) => set.fmt(f),
+            Self::SetTransaction(modes, SetScope::Local) => write!(f, "SET TRANSACTION{modes}"),
+            Self::SetTransaction(modes, SetScope::Session) => {
+                write!(f, "SET SESSION CHARACTERISTICS AS TRANSACTION{modes}")
+            }
+            Self::Show(name) => write!(f, "SHOW {name}"),
+            Self::LockTable(lock) => {
+                let (tables, mode) = (List(&lock.tables), lock.mode.sql());
+                let nowait = if lock.nowait { " NOWAIT" } else { "" };
+                write!(f, "LOCK TABLE {tables} IN {mode} MODE{nowait}")
+            }
+            Self::Prepare(prepare) => {
+                write!(f, "PREPARE {}", prepare.name)?;
+                if !prepare.types.is_empty() {
+                    write!(f, " ({})", List(&prepare.types))?;
+                }
+                write!(f, " AS {}", prepare.statement)
+            }
+            Self::Execute(execute) => {
+                write!(f, "EXECUTE {}", execute.name)?;
+                if execute.args.is_empty() {
+                    Ok(())
+                } else {
+                    write!(f, " ({})", List(&execute.args))
+                }
+            }
+            Self::Deallocate(Some(name)) => write!(f, "DEALLOCATE {name}"),
+            Self::Deallocate(None) => f.write_str("DEALLOCATE ALL"),
+        }
+    }
+}
+
+impl Display for CreateIndex {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.unique {
+            "CREATE UNIQUE INDEX"
+        } else {
+            "CREATE INDEX"
+        })?;
+        if let Some(name) = &self.name {
+            write!(f, " {name}")?;
+        }
+        write!(f, " ON {} ({})", self.table, List(&self.columns))?;
+        clause(f, "WHERE", self.filter.as_ref())
+    }
+}
+
+impl Display for DropTable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        if self.if_exists {
+            f.write_str("IF EXISTS ")?;
+        }
+        List(&self.names).fmt(f)?;
+        f.write_str(if self.cascade { " CASCADE" } else { "" })
+    }
+}
+
+impl Display for Maintain {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(match (self.vacuum, self.analyze) {
+            (true, true) => "VACUUM ANALYZE",
+            (true, false) => "VACUUM",
+            (false, _) => "ANALYZE",
+        })?;
+        if self.tables.is_empty() {
+            Ok(())
+        } else {
+            write!(f, " {}", List(&self.tables))
+        }
+    }
+}
+
+impl Display for SetVariable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let local = match self.scope {
+            SetScope::Local => "LOCAL ",
+            SetScope::Session => "",
+        };
+        match &self.value {
+            Some(value) => {
+                let value = value.replace('\'', "''");
+                write!(f, "SET {local}{} = '{value}'", self.name)
+            }
+            None if self.scope == SetScope::Local => {
+                write!(f, "SET LOCAL {} = DEFAULT", self.name)
+            }
+            None => write!(f, "RESET {}", self.name),
         }
     }
 }
@@ -82,11 +180,16 @@ impl Display for TransactionModes {
         if let Some(isolation) = self.isolation {
             write!(f, " ISOLATION LEVEL {}", isolation.sql())?;
         }
-        match self.access {
-            Some(AccessMode::ReadOnly) => f.write_str(" READ ONLY"),
-            Some(AccessMode::ReadWrite) => f.write_str(" READ WRITE"),
-            None => Ok(()),
-        }
+        f.write_str(match self.access {
+            Some(AccessMode::ReadOnly) => " READ ONLY",
+            Some(AccessMode::ReadWrite) => " READ WRITE",
+            None => "",
+        })?;
+        f.write_str(match self.deferrable {
+            Some(Deferrable::Yes) => " DEFERRABLE",
+            Some(Deferrable::No) => " NOT DEFERRABLE",
+            None => "",
+        })
     }
 }
 
@@ -105,7 +208,16 @@ impl IsolationLevel {
 
 impl Display for CreateTable {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "CREATE TABLE {} ({}", self.name, List(&self.columns))?;
+        let exists = if self.if_not_exists {
+            "IF NOT EXISTS "
+        } else {
+            ""
+        };
+        write!(f, "CREATE TABLE {exists}{}", self.name)?;
+        if let Some(query) = &self.query {
+            return write!(f, " AS {query}");
+        }
+        write!(f, " ({}", List(&self.columns))?;
         if !self.columns.is_empty() && !self.constraints.is_empty() {
             f.write_str(", ")?;
         }
@@ -115,9 +227,20 @@ impl Display for CreateTable {
 
 impl Display for ColumnDef {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name, self.ty)?;
+        let is_serial = |constraint: &&ColumnConstraint| **constraint == ColumnConstraint::Serial;
+        let serial = self
+            .constraints
+            .iter()
+            .any(|constraint| is_serial(&constraint));
+        match (serial, self.ty) {
+            (true, SqlType::SmallInt) => write!(f, "{} smallserial", self.name)?,
+            (true, SqlType::BigInt) => write!(f, "{} bigserial", self.name)?,
+            (true, _) => write!(f, "{} serial", self.name)?,
+            (false, ty) => write!(f, "{} {ty}", self.name)?,
+        }
         self.constraints
             .iter()
+            .filter(|constraint| !is_serial(constraint))
             .try_for_each(|constraint| write!(f, " {constraint}"))
     }
 }
@@ -131,6 +254,41 @@ impl Display for ColumnConstraint {
             Self::PrimaryKey => f.write_str("PRIMARY KEY"),
             Self::Unique => f.write_str("UNIQUE"),
             Self::Check(condition) => write!(f, "CHECK ({condition})"),
+            Self::References(references) => references.fmt(f),
+            Self::Serial => Ok(()),
+        }
+    }
+}
+
+impl Display for References {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "REFERENCES {}", self.table)?;
+        if !self.columns.is_empty() {
+            write!(f, " ({})", List(&self.columns))?;
+        }
+        for (word, action) in [("DELETE", self.on_delete), ("UPDATE", self.on_update)] {
+            if action != ReferentialAction::NoAction {
+                write!(f, " ON {word} {}", action.sql())?;
+            }
+        }
+        f.write_str(match self.timing {
+            Timing::NotDeferrable => "",
+            Timing::InitiallyImmediate => " DEFERRABLE",
+            Timing::InitiallyDeferred => " DEFERRABLE INITIALLY DEFERRED",
+        })
+    }
+}
+
+impl ReferentialAction {
+    /// The action as SQL has it.
+    #[must_use]
+    pub fn sql(self) -> &'static str {
+        match self {
+            Self::NoAction => "NO ACTION",
+            Self::Restrict => "RESTRICT",
+            Self::Cascade => "CASCADE",
+            Self::SetNull => "SET NULL",
+            Self::SetDefault => "SET DEFAULT",
         }
     }
 }
@@ -146,6 +304,9 @@ impl Display for TableConstraint {
             }
             TableConstraintKind::Unique(columns) => write!(f, "UNIQUE ({})", List(columns)),
             TableConstraintKind::Check(condition) => write!(f, "CHECK ({condition})"),
+            TableConstraintKind::ForeignKey(columns, references) => {
+                write!(f, "FOREIGN KEY ({}) {references}", List(columns))
+            }
         }
     }
 }
@@ -153,6 +314,7 @@ impl Display for TableConstraint {
 impl Display for SqlType {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
+            Self::SmallInt => f.write_str("smallint"),
             Self::Int => f.write_str("int"),
             Self::BigInt => f.write_str("bigint"),
             Self::Numeric(None) => f.write_str("numeric"),
@@ -160,44 +322,191 @@ impl Display for SqlType {
             Self::Text => f.write_str("text"),
             Self::Varchar(length) => write!(f, "varchar({length})"),
             Self::Boolean => f.write_str("boolean"),
+            Self::Char(length) => write!(f, "char({length})"),
             Self::Timestamp => f.write_str("timestamp"),
+            Self::TimestampTz => f.write_str("timestamptz"),
+            Self::Date => f.write_str("date"),
         }
     }
 }
 
 impl Display for Insert {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        with(f, &self.with)?;
         write!(f, "INSERT INTO {}", self.table)?;
         if !self.columns.is_empty() {
             write!(f, " ({})", List(&self.columns))?;
         }
-        if self.rows.iter().all(Vec::is_empty) {
-            f.write_str(" DEFAULT VALUES")?;
-        } else {
-            for (index, row) in self.rows.iter().enumerate() {
-                let values: Vec<ValueOrDefault<'_>> = row.iter().map(ValueOrDefault).collect();
-                write!(
-                    f,
-                    "{} ({})",
-                    if index == 0 { " VALUES" } else { "," },
-                    List(&values)
-                )?;
+        match &self.source {
+            InsertSource::Query(query) => write!(f, " {query}")?,
+            InsertSource::Values(rows) if rows.iter().all(Vec::is_empty) => {
+                f.write_str(" DEFAULT VALUES")?;
             }
+            InsertSource::Values(rows) => {
+                for (index, row) in rows.iter().enumerate() {
+                    let values: Vec<ValueOrDefault<'_>> = row.iter().map(ValueOrDefault).collect();
+                    let word = if index == 0 { " VALUES" } else { "," };
+                    write!(f, "{word} ({})", List(&values))?;
+                }
+            }
+        }
+        if let Some(on_conflict) = &self.on_conflict {
+            on_conflict.fmt(f)?;
         }
         list_clause(f, "RETURNING", &self.returning)
     }
 }
 
+impl Display for OnConflict {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        f.write_str(" ON CONFLICT")?;
+        match &self.target {
+            None => {}
+            Some(ConflictTarget::Constraint(name)) => write!(f, " ON CONSTRAINT {name}")?,
+            Some(ConflictTarget::Columns(columns, filter)) => {
+                write!(f, " ({})", List(columns))?;
+                clause(f, "WHERE", filter.as_ref())?;
+            }
+        }
+        match &self.action {
+            ConflictAction::Nothing => f.write_str(" DO NOTHING"),
+            ConflictAction::Update {
+                assignments,
+                filter,
+            } => {
+                write!(f, " DO UPDATE SET {}", List(assignments))?;
+                clause(f, "WHERE", filter.as_ref())
+            }
+        }
+    }
+}
+
+/// `WITH ...` and the blank behind it.
+fn with(f: &mut Formatter<'_>, members: &[CommonTable]) -> fmt::Result {
+    if members.is_empty() {
+        return Ok(());
+    }
+    write!(f, "WITH {} ", List(members))
+}
+
+impl Display for CommonTable {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        self.name.fmt(f)?;
+        if !self.columns.is_empty() {
+            write!(f, " ({})", List(&self.columns))?;
+        }
+        write!(f, " AS ({})", self.statement)
+    }
+}
+
 impl Display for Select {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "SELECT {}", List(&self.items))?;
-        clause(f, "FROM", self.from.as_ref())?;
+        with(f, &self.with)?;
+        match (&self.items[..], &self.from[..]) {
+            ([], [FromItem::Values(rows, _)]) => write!(f, "VALUES {}", Rows(rows))?,
+            _ => {
+                let distinct = match self.distinct {
+                    Distinct::No => "",
+                    Distinct::Rows => "DISTINCT ",
+                };
+                write!(f, "SELECT {distinct}{}", List(&self.items))?;
+                list_clause(f, "FROM", &self.from)?;
+            }
+        }
         clause(f, "WHERE", self.filter.as_ref())?;
+        list_clause(f, "GROUP BY", &self.group_by)?;
+        clause(f, "HAVING", self.having.as_ref())?;
+        for (operator, other) in &self.compound {
+            let word = match operator {
+                SetOperator::Union => "UNION",
+                SetOperator::UnionAll => "UNION ALL",
+                SetOperator::Intersect => "INTERSECT",
+                SetOperator::Except => "EXCEPT",
+            };
+            let ends = !other.order_by.is_empty()
+                || other.limit.is_some()
+                || other.offset.is_some()
+                || !other.locking.is_empty()
+                || !other.with.is_empty()
+                || !other.compound.is_empty();
+            if ends {
+                write!(f, " {word} ({other})")?;
+            } else {
+                write!(f, " {word} {other}")?;
+            }
+        }
         list_clause(f, "ORDER BY", &self.order_by)?;
         clause(f, "LIMIT", self.limit.as_ref())?;
         clause(f, "OFFSET", self.offset.as_ref())?;
         self.locking
-            .map_or(Ok(()), |locking| write!(f, " {locking}"))
+            .iter()
+            .try_for_each(|locking| write!(f, " {locking}"))
+    }
+}
+
+/// Rows of a `VALUES`.
+struct Rows<'a>(&'a [Vec<Expr>]);
+
+impl Display for Rows<'_> {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        for (index, row) in self.0.iter().enumerate() {
+            let comma = if index > 0 { ", " } else { "" };
+            write!(f, "{comma}({})", List(row))?;
+        }
+        Ok(())
+    }
+}
+
+impl Display for FromItem {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Table(table) => table.fmt(f),
+            Self::Query(query, alias) => write!(f, "({query}) {alias}"),
+            Self::Values(rows, alias) => write!(f, "(VALUES {}) {alias}", Rows(rows)),
+            Self::Function(call, alias) => {
+                call.fmt(f)?;
+                alias.as_ref().map_or(Ok(()), |alias| write!(f, " {alias}"))
+            }
+            Self::Join(join) => join.fmt(f),
+        }
+    }
+}
+
+impl Display for TableAlias {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "AS {}", self.name)?;
+        if self.columns.is_empty() {
+            Ok(())
+        } else {
+            write!(f, " ({})", List(&self.columns))
+        }
+    }
+}
+
+impl Display for Join {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        let natural = if self.on == JoinCondition::Natural {
+            "NATURAL "
+        } else {
+            ""
+        };
+        let kind = match (self.kind, &self.on) {
+            (JoinKind::Inner, JoinCondition::Cross) => "CROSS JOIN",
+            (JoinKind::Inner, _) => "JOIN",
+            (JoinKind::Left, _) => "LEFT JOIN",
+            (JoinKind::Right, _) => "RIGHT JOIN",
+            (JoinKind::Full, _) => "FULL JOIN",
+        };
+        write!(f, "{} {natural}{kind} ", self.left)?;
+        match &self.right {
+            right @ FromItem::Join(_) => write!(f, "({right})")?,
+            right => right.fmt(f)?,
+        }
+        match &self.on {
+            JoinCondition::Cross | JoinCondition::Natural => Ok(()),
+            JoinCondition::On(condition) => write!(f, " ON {condition}"),
+            JoinCondition::Using(columns) => write!(f, " USING ({})", List(columns)),
+        }
     }
 }
 
@@ -212,6 +521,7 @@ impl Display for SelectItem {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match self {
             Self::Star(_) => f.write_str("*"),
+            Self::TableStar(table) => write!(f, "{table}.*"),
             Self::Expr { expr, alias } => {
                 expr.fmt(f)?;
                 clause(f, "AS", alias.as_ref())
@@ -237,6 +547,7 @@ impl Display for OrderBy {
 impl Display for Locking {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(self.strength.clause())?;
+        list_clause(f, "OF", &self.of)?;
         f.write_str(match self.wait {
             WaitPolicy::Block => "",
             WaitPolicy::NoWait => " NOWAIT",
@@ -245,18 +556,17 @@ impl Display for Locking {
     }
 }
 
+impl Display for Assignment {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "{} = {}", self.column, ValueOrDefault(&self.value))
+    }
+}
+
 impl Display for Update {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "UPDATE {} SET ", self.table)?;
-        for (index, assignment) in self.assignments.iter().enumerate() {
-            let comma = if index > 0 { ", " } else { "" };
-            write!(
-                f,
-                "{comma}{} = {}",
-                assignment.column,
-                ValueOrDefault(&assignment.value)
-            )?;
-        }
+        with(f, &self.with)?;
+        write!(f, "UPDATE {} SET {}", self.table, List(&self.assignments))?;
+        list_clause(f, "FROM", &self.from)?;
         clause(f, "WHERE", self.filter.as_ref())?;
         list_clause(f, "RETURNING", &self.returning)
     }
@@ -264,7 +574,9 @@ impl Display for Update {
 
 impl Display for Delete {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        with(f, &self.with)?;
         write!(f, "DELETE FROM {}", self.table)?;
+        list_clause(f, "USING", &self.using)?;
         clause(f, "WHERE", self.filter.as_ref())?;
         list_clause(f, "RETURNING", &self.returning)
     }
@@ -326,8 +638,13 @@ impl Expr {
             Self::Unary(UnaryOp::Not, _) => NOT,
             Self::Unary(..) => UNARY,
             Self::IsNull { .. } | Self::IsBool { .. } | Self::IsDistinct { .. } => IS,
-            Self::InList { .. } | Self::Between { .. } => MEMBERSHIP,
+            Self::InList { .. }
+            | Self::Between { .. }
+            | Self::InSubquery { .. }
+            | Self::Like { .. } => MEMBERSHIP,
+            Self::Quantified { .. } => COMPARISON,
             Self::Literal(..) | Self::Column { .. } | Self::HostVariable(_) => TIGHTEST,
+            Self::Parameter(..) | Self::Row(_) | Self::Subquery(_) | Self::Exists(_) => TIGHTEST,
             Self::Case { .. } | Self::Call(_) | Self::Cast(..) => TIGHTEST,
         }
     }
@@ -448,6 +765,42 @@ impl Display for Expr {
                 clause(f, "ELSE", otherwise.as_ref())?;
                 f.write_str(" END")
             }
+            Self::Parameter(number, _) => write!(f, "${number}"),
+            Self::Row(items) if items.len() > 1 => write!(f, "({})", List(items)),
+            Self::Row(items) => write!(f, "ROW({})", List(items)),
+            Self::Subquery(query) => write!(f, "({query})"),
+            Self::Exists(query) => write!(f, "EXISTS ({query})"),
+            Self::InSubquery {
+                expr,
+                query,
+                negated,
+            } => {
+                let expr = Operand(expr, OTHER);
+                write!(f, "{expr} {}IN ({query})", not(*negated))
+            }
+            Self::Quantified {
+                left,
+                op,
+                quantifier,
+                query,
+            } => {
+                let word = match quantifier {
+                    Quantifier::Any => "ANY",
+                    Quantifier::All => "ALL",
+                };
+                let left = Operand(left, COMPARISON + 1);
+                write!(f, "{left} {} {word} ({query})", op.symbol())
+            }
+            Self::Like {
+                expr,
+                pattern,
+                ignore_case,
+                negated,
+            } => {
+                let word = if *ignore_case { "ILIKE" } else { "LIKE" };
+                let (expr, pattern) = (Operand(expr, OTHER), Operand(pattern, OTHER));
+                write!(f, "{expr} {}{word} {pattern}", not(*negated))
+            }
             Self::Call(call) => call.fmt(f),
             Self::Cast(expr, ty) => write!(f, "CAST({expr} AS {ty})"),
         }
@@ -463,6 +816,9 @@ impl Display for Call {
         match &self.args {
             CallArgs::List(args) if args.is_empty() && self.name.name == "current_timestamp" => {
                 f.write_str("CURRENT_TIMESTAMP")
+            }
+            CallArgs::List(args) if args.is_empty() && self.name.name == "current_date" => {
+                f.write_str("CURRENT_DATE")
             }
             CallArgs::Star => write!(f, "{}(*)", self.name),
             CallArgs::List(args) => write!(f, "{}({})", self.name, List(args)),

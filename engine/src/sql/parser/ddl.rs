@@ -1,14 +1,16 @@
-//! Definitions: tables and types.
+//! Definitions: tables, indexes and types.
 
 use super::Parser;
 use crate::sql::SyntaxError;
 use crate::sql::ast::{
-    ColumnConstraint, ColumnDef, CreateTable, SqlType, TableConstraint, TableConstraintKind,
+    ColumnConstraint, ColumnDef, CreateIndex, CreateTable, DropTable, References,
+    ReferentialAction, SqlType, Statement, TableConstraint, TableConstraintKind, Timing,
 };
 use crate::sql::lexer::TokenKind;
 
 /// The column types, for messages.
-const TYPES: &str = "int, bigint, numeric, text, varchar(n), boolean or timestamp";
+const TYPES: &str =
+    "int, bigint, smallint, numeric, text, varchar(n), char(n), boolean, date or timestamp";
 
 enum TableElement {
     Column(ColumnDef),
@@ -16,30 +18,213 @@ enum TableElement {
 }
 
 impl Parser {
-    pub(super) fn create_table(&mut self) -> Result<CreateTable, SyntaxError> {
+    pub(super) fn create(&mut self) -> Result<Statement, SyntaxError> {
         self.bump();
-        if !self.eat_word("table") {
-            return Err(self.unexpected("`TABLE`"));
+        if self.at_word("index") || self.at_words(&["unique", "index"]) {
+            return self.create_index().map(Statement::CreateIndex);
         }
-        if self.at_words(&["if", "not", "exists"]) {
-            return Err(self.error(
-                "Rowlock does not simulate IF NOT EXISTS".to_owned(),
-                "a table's name",
-            ));
-        }
-        let name = self.ident("a table's name")?;
-        let (mut columns, mut constraints) = (Vec::new(), Vec::new());
-        for element in self.parenthesized(Self::table_element)? {
-            match element {
-                TableElement::Column(column) => columns.push(column),
-                TableElement::Constraint(constraint) => constraints.push(constraint),
+        for word in ["temp", "temporary", "unlogged"] {
+            if self.at_word(word) {
+                return Err(self.not_simulated("temporary and unlogged tables", "`TABLE`"));
             }
+        }
+        if !self.eat_word("table") {
+            let elsewhere = [
+                "function",
+                "view",
+                "trigger",
+                "type",
+                "sequence",
+                "or",
+                "schema",
+                "extension",
+                "domain",
+                "rule",
+                "procedure",
+                "role",
+                "user",
+                "database",
+                "materialized",
+                "policy",
+                "aggregate",
+                "operator",
+                "publication",
+                "statistics",
+                "global",
+                "local",
+            ];
+            if let TokenKind::Word(word) = self.kind()
+                && elsewhere.contains(&word.as_str())
+            {
+                let what = format!("CREATE {}", word.to_ascii_uppercase());
+                return Err(self.not_simulated(&what, "`TABLE` or `INDEX`"));
+            }
+            return Err(self.unexpected("`TABLE` or `INDEX`"));
+        }
+        self.create_table().map(Statement::CreateTable)
+    }
+
+    fn create_table(&mut self) -> Result<CreateTable, SyntaxError> {
+        let if_not_exists = self.eat_words(&["if", "not", "exists"]);
+        let name = self.table_name()?;
+        let (mut columns, mut constraints) = (Vec::new(), Vec::new());
+        let mut query = None;
+        if self.at_word("partition") || self.at_word("of") {
+            return Err(self.not_simulated("partitions", "the columns"));
+        }
+        if self.eat_word("as") {
+            query = Some(Box::new(self.query()?));
+        } else if self.eat_words_symbol() {
+            // A table without columns.
+        } else {
+            for element in self.parenthesized(Self::table_element)? {
+                match element {
+                    TableElement::Column(column) => columns.push(column),
+                    TableElement::Constraint(constraint) => constraints.push(constraint),
+                }
+            }
+        }
+        if self.at_word("inherits") || self.at_word("partition") {
+            return Err(self.not_simulated("inheritance and partitions", "the end"));
+        }
+        if self.at_word("with") {
+            self.storage_parameters()?;
         }
         Ok(CreateTable {
             name,
+            if_not_exists,
             columns,
             constraints,
+            query,
         })
+    }
+
+    /// `()`
+    fn eat_words_symbol(&mut self) -> bool {
+        let empty = self.at_symbol("(") && matches!(self.kind_after(1), TokenKind::Symbol(")"));
+        if empty {
+            self.at += 2;
+        }
+        empty
+    }
+
+    /// `WITH (fillfactor = 100, autovacuum_enabled = off)`: what they say changes nothing that is simulated.
+    fn storage_parameters(&mut self) -> Result<(), SyntaxError> {
+        self.bump();
+        self.parenthesized(|parser| {
+            let name = parser.ident("fillfactor or autovacuum_enabled")?;
+            if !["fillfactor", "autovacuum_enabled"].contains(&name.name.as_str()) {
+                return Err(parser.not_simulated("this storage parameter", "fillfactor"));
+            }
+            parser.expect_symbol("=")?;
+            parser.bump();
+            Ok(())
+        })?;
+        Ok(())
+    }
+
+    fn create_index(&mut self) -> Result<CreateIndex, SyntaxError> {
+        let unique = self.eat_word("unique");
+        self.expect_word("index")?;
+        if self.at_word("concurrently") {
+            return Err(self.not_simulated("CREATE INDEX CONCURRENTLY", "a name"));
+        }
+        if self.at_words(&["if", "not", "exists"]) {
+            return Err(self.not_simulated("IF NOT EXISTS for indexes", "a name"));
+        }
+        let name = if self.at_word("on") {
+            None
+        } else {
+            Some(self.ident("a name for the index")?)
+        };
+        self.expect_word("on")?;
+        self.eat_word("only");
+        let table = self.table_name()?;
+        if self.eat_word("using") && !self.eat_word("btree") {
+            return Err(self.not_simulated("indexes other than btree", "`BTREE`"));
+        }
+        let columns = self.parenthesized(|parser| {
+            if parser.at_symbol("(") {
+                return Err(parser.not_simulated("indexes of expressions", "a column's name"));
+            }
+            let name = parser.ident("a column's name")?;
+            if parser.at_symbol("(") {
+                return Err(parser.not_simulated("indexes of expressions", "a column's name"));
+            }
+            if parser.at_word("desc") || parser.at_word("nulls") {
+                return Err(parser.not_simulated("the order of index columns", "`,` or `)`"));
+            }
+            parser.eat_word("asc");
+            Ok(name)
+        })?;
+        if self.at_word("include") {
+            return Err(self.not_simulated("INCLUDE", "`WHERE` or the end"));
+        }
+        if self.at_word("with") {
+            self.storage_parameters()?;
+        }
+        let filter = if self.eat_word("where") {
+            Some(self.expr()?)
+        } else {
+            None
+        };
+        Ok(CreateIndex {
+            name,
+            unique,
+            table,
+            columns,
+            filter,
+        })
+    }
+
+    pub(super) fn drop(&mut self) -> Result<Statement, SyntaxError> {
+        self.bump();
+        let index = if self.eat_word("table") {
+            false
+        } else if self.eat_word("index") {
+            true
+        } else {
+            return Err(match self.kind().clone() {
+                TokenKind::Word(word) => {
+                    let what = format!("DROP {}", word.to_ascii_uppercase());
+                    self.not_simulated(&what, "`TABLE` or `INDEX`")
+                }
+                _ => self.unexpected("`TABLE` or `INDEX`"),
+            });
+        };
+        if self.at_word("concurrently") {
+            return Err(self.not_simulated("DROP INDEX CONCURRENTLY", "a name"));
+        }
+        let if_exists = self.eat_words(&["if", "exists"]);
+        let names = self.list(Self::table_name)?;
+        let cascade = self.eat_word("cascade");
+        if !cascade {
+            self.eat_word("restrict");
+        }
+        let drop = DropTable {
+            names,
+            if_exists,
+            cascade,
+        };
+        Ok(if index {
+            Statement::DropIndex(drop)
+        } else {
+            Statement::DropTable(drop)
+        })
+    }
+
+    pub(super) fn truncate(&mut self) -> Result<Statement, SyntaxError> {
+        self.bump();
+        self.eat_word("table");
+        self.eat_word("only");
+        let names = self.list(Self::table_name)?;
+        if self.at_word("restart") || self.at_word("cascade") {
+            return Err(self.not_simulated("this option of TRUNCATE", "the end"));
+        }
+        if !self.eat_words(&["continue", "identity"]) {
+            self.eat_word("restrict");
+        }
+        Ok(Statement::Truncate(names))
     }
 
     fn table_element(&mut self) -> Result<TableElement, SyntaxError> {
@@ -48,8 +233,23 @@ impl Parser {
             return self.table_constraint().map(TableElement::Constraint);
         }
         let name = self.ident("a column's name or a constraint")?;
-        let ty = self.sql_type()?;
+        let serials = [
+            ("smallserial", SqlType::SmallInt),
+            ("serial", SqlType::Int),
+            ("serial4", SqlType::Int),
+            ("bigserial", SqlType::BigInt),
+            ("serial8", SqlType::BigInt),
+        ];
         let mut constraints = Vec::new();
+        let serial = serials.iter().find(|(word, _)| self.at_word(word));
+        let ty = match serial {
+            Some((_, ty)) => {
+                self.bump();
+                constraints.push(ColumnConstraint::Serial);
+                *ty
+            }
+            None => self.sql_type()?,
+        };
         while let Some(constraint) = self.column_constraint()? {
             constraints.push(constraint);
         }
@@ -61,8 +261,22 @@ impl Parser {
     }
 
     fn column_constraint(&mut self) -> Result<Option<ColumnConstraint>, SyntaxError> {
+        if self.eat_word("constraint") {
+            // A column's constraint keeps its name only where messages show it.
+            self.ident("the constraint's name")?;
+            return Err(self.not_simulated(
+                "names for constraints of a column",
+                "the constraint on a line of its own",
+            ));
+        }
         Ok(Some(if self.eat_words(&["not", "null"]) {
             ColumnConstraint::NotNull
+        } else if self.at_word("references") {
+            ColumnConstraint::References(self.references()?)
+        } else if self.eat_words(&["generated", "always", "as", "identity"])
+            || self.eat_words(&["generated", "by", "default", "as", "identity"])
+        {
+            ColumnConstraint::Serial
         } else if self.eat_word("null") {
             ColumnConstraint::Null
         } else if self.eat_word("default") {
@@ -79,9 +293,9 @@ impl Parser {
         } else if self.at_symbol(",") || self.at_symbol(")") {
             return Ok(None);
         } else {
-            return Err(
-                self.unexpected("NOT NULL, DEFAULT, PRIMARY KEY, UNIQUE, CHECK, `,` or `)`")
-            );
+            return Err(self.unexpected(
+                "NOT NULL, DEFAULT, PRIMARY KEY, UNIQUE, CHECK, REFERENCES, `,` or `)`",
+            ));
         }))
     }
 
@@ -104,10 +318,64 @@ impl Parser {
             let condition = self.expr()?;
             self.expect_symbol(")")?;
             TableConstraintKind::Check(condition)
+        } else if self.eat_words(&["foreign", "key"]) {
+            let columns = self.parenthesized(|parser| parser.ident("a column's name"))?;
+            TableConstraintKind::ForeignKey(columns, self.references()?)
         } else {
-            return Err(self.unexpected("PRIMARY KEY, UNIQUE or CHECK"));
+            return Err(self.unexpected("PRIMARY KEY, UNIQUE, CHECK or FOREIGN KEY"));
         };
         Ok(TableConstraint { name, kind })
+    }
+
+    fn references(&mut self) -> Result<References, SyntaxError> {
+        self.expect_word("references")?;
+        let mut references = References {
+            table: self.table_name()?,
+            columns: Vec::new(),
+            on_delete: ReferentialAction::NoAction,
+            on_update: ReferentialAction::NoAction,
+            timing: Timing::NotDeferrable,
+        };
+        if self.at_symbol("(") {
+            references.columns = self.parenthesized(|parser| parser.ident("a column's name"))?;
+        }
+        loop {
+            if self.eat_words(&["on", "delete"]) {
+                references.on_delete = self.referential_action()?;
+            } else if self.eat_words(&["on", "update"]) {
+                references.on_update = self.referential_action()?;
+            } else if self.at_words(&["match", "full"]) || self.at_words(&["match", "partial"]) {
+                return Err(self.not_simulated("MATCH FULL", "MATCH SIMPLE"));
+            } else if self.eat_words(&["match", "simple"])
+                || self.eat_words(&["not", "deferrable"])
+                || self.eat_words(&["initially", "immediate"])
+            {
+            } else if self.eat_words(&["initially", "deferred"]) {
+                references.timing = Timing::InitiallyDeferred;
+            } else if self.eat_word("deferrable") {
+                if references.timing == Timing::NotDeferrable {
+                    references.timing = Timing::InitiallyImmediate;
+                }
+            } else {
+                return Ok(references);
+            }
+        }
+    }
+
+    fn referential_action(&mut self) -> Result<ReferentialAction, SyntaxError> {
+        let actions = [
+            (&["no", "action"][..], ReferentialAction::NoAction),
+            (&["restrict"][..], ReferentialAction::Restrict),
+            (&["cascade"][..], ReferentialAction::Cascade),
+            (&["set", "null"][..], ReferentialAction::SetNull),
+            (&["set", "default"][..], ReferentialAction::SetDefault),
+        ];
+        for (words, action) in actions {
+            if self.eat_words(words) {
+                return Ok(action);
+            }
+        }
+        Err(self.unexpected("NO ACTION, RESTRICT, CASCADE, SET NULL or SET DEFAULT"))
     }
 
     pub(super) fn sql_type(&mut self) -> Result<SqlType, SyntaxError> {
@@ -117,6 +385,9 @@ impl Parser {
         let ty = match word.as_str() {
             "int" | "integer" | "int4" => SqlType::Int,
             "bigint" | "int8" => SqlType::BigInt,
+            "smallint" | "int2" => SqlType::SmallInt,
+            "date" => SqlType::Date,
+            "timestamptz" => SqlType::TimestampTz,
             "text" => SqlType::Text,
             "boolean" | "bool" => SqlType::Boolean,
             "numeric" | "decimal" | "dec" => {
@@ -131,19 +402,25 @@ impl Parser {
                 self.at += 2;
                 return self.length();
             }
+            "char" | "character" | "bpchar" => {
+                self.bump();
+                if !self.eat_symbol("(") {
+                    return Ok(SqlType::Char(1));
+                }
+                let length = self.count(1, 10_485_760, "the number of characters")?;
+                self.expect_symbol(")")?;
+                return Ok(SqlType::Char(length));
+            }
             "timestamp" => {
                 self.bump();
-                if self.at_words(&["with", "time", "zone"]) {
-                    return Err(self.error(
-                        "Rowlock does not simulate time zones".to_owned(),
-                        "timestamp",
-                    ));
+                if self.eat_words(&["with", "time", "zone"]) {
+                    return Ok(SqlType::TimestampTz);
                 }
                 self.eat_words(&["without", "time", "zone"]);
                 return Ok(SqlType::Timestamp);
             }
             _ => {
-                let message = format!("{} is not a type that Rowlock simulates", self.found());
+                let message = format!("Rowlock does not simulate the type {}", self.found());
                 return Err(self.error(message, TYPES));
             }
         };

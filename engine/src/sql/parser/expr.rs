@@ -2,7 +2,7 @@
 
 use super::{MOST_CHAINED, MOST_DEPTH, Parser};
 use crate::sql::SyntaxError;
-use crate::sql::ast::{BinaryOp, Call, CallArgs, Expr, Ident, Literal, UnaryOp};
+use crate::sql::ast::{BinaryOp, Call, CallArgs, Expr, Ident, Literal, Quantifier, UnaryOp};
 use crate::sql::lexer::TokenKind;
 
 /// How tightly operators bind, weakest first.
@@ -43,7 +43,7 @@ impl Parser {
     }
 
     /// Guards the stack against nesting without end.
-    fn deeper<T>(
+    pub(super) fn deeper<T>(
         &mut self,
         parse: impl FnOnce(&mut Self) -> Result<T, SyntaxError>,
     ) -> Result<T, SyntaxError> {
@@ -88,6 +88,17 @@ impl Parser {
                         return Ok(left);
                     };
                     self.bump();
+                    if level == Level::Comparison
+                        && let Some(quantifier) = self.quantifier()
+                    {
+                        left = Expr::Quantified {
+                            left: Box::new(left),
+                            op,
+                            quantifier,
+                            query: Box::new(self.quantified()?),
+                        };
+                        continue;
+                    }
                     let right = operand(self)?;
                     left = Expr::Binary(Box::new(left), op, Box::new(right));
                     // `a < b < c` means nothing (manual, section 4.1.6: comparison operators do not associate).
@@ -124,6 +135,26 @@ impl Parser {
             _ => return None,
         };
         (op.0 == level).then_some(op.1)
+    }
+
+    fn quantifier(&mut self) -> Option<Quantifier> {
+        let words = [
+            ("any", Quantifier::Any),
+            ("some", Quantifier::Any),
+            ("all", Quantifier::All),
+        ];
+        let (_, quantifier) = words.into_iter().find(|(word, _)| self.eat_word(word))?;
+        Some(quantifier)
+    }
+
+    fn quantified(&mut self) -> Result<crate::sql::ast::Select, SyntaxError> {
+        self.expect_symbol("(")?;
+        if !self.at_query_within() {
+            return Err(self.not_simulated("ANY and ALL of arrays", "a query"));
+        }
+        let query = self.query()?;
+        self.expect_symbol(")")?;
+        Ok(query)
     }
 
     fn negation(&mut self) -> Result<Expr, SyntaxError> {
@@ -183,11 +214,37 @@ impl Parser {
 
     /// `[NOT] IN`, `[NOT] BETWEEN` behind an operand; `Err` gives the operand back where there is neither.
     fn membership(&mut self, expr: Expr) -> Result<Result<Expr, Expr>, SyntaxError> {
-        let negated = self.at_words(&["not", "in"]) || self.at_words(&["not", "between"]);
+        let negated = ["in", "between", "like", "ilike"]
+            .iter()
+            .any(|word| self.at_words(&["not", word]));
         if negated {
             self.bump();
         }
+        if self.at_word("like") || self.at_word("ilike") {
+            let ignore_case = self.at_word("ilike");
+            self.bump();
+            let pattern = Box::new(self.level(Level::Other)?);
+            if self.at_word("escape") {
+                return Err(self.not_simulated("ESCAPE", "the end of the pattern"));
+            }
+            return Ok(Ok(Expr::Like {
+                expr: Box::new(expr),
+                pattern,
+                ignore_case,
+                negated,
+            }));
+        }
         if self.eat_word("in") {
+            if matches!(self.kind(), TokenKind::Symbol("(")) && self.at_query_within() {
+                self.bump();
+                let query = Box::new(self.query()?);
+                self.expect_symbol(")")?;
+                return Ok(Ok(Expr::InSubquery {
+                    expr: Box::new(expr),
+                    query,
+                    negated,
+                }));
+            }
             let list = self.parenthesized(Self::expr)?;
             return Ok(Ok(Expr::InList {
                 expr: Box::new(expr),
@@ -215,7 +272,7 @@ impl Parser {
         Ok(Err(expr))
     }
 
-    fn unary(&mut self) -> Result<Expr, SyntaxError> {
+    pub(super) fn unary(&mut self) -> Result<Expr, SyntaxError> {
         let op = match self.kind() {
             TokenKind::Symbol("-") => UnaryOp::Minus,
             TokenKind::Symbol("+") => UnaryOp::Plus,
@@ -247,12 +304,12 @@ impl Parser {
                 self.bump();
                 return Ok(Expr::HostVariable(name));
             }
-            TokenKind::Symbol("(") => {
+            TokenKind::Parameter(number) => {
+                let parameter = Expr::Parameter(*number, span);
                 self.bump();
-                let expr = self.expr()?;
-                self.expect_symbol(")")?;
-                return Ok(expr);
+                return Ok(parameter);
             }
+            TokenKind::Symbol("(") => return self.parentheses(),
             TokenKind::Word(word) => match word.as_str() {
                 "null" => Literal::Null,
                 "true" => Literal::Boolean(true),
@@ -271,8 +328,42 @@ impl Parser {
                         args: CallArgs::List(Vec::new()),
                     }));
                 }
+                "current_date" | "localtimestamp" => {
+                    let name = Ident {
+                        name: word.clone(),
+                        span,
+                    };
+                    self.bump();
+                    return Ok(Expr::Call(Call {
+                        name,
+                        args: CallArgs::List(Vec::new()),
+                    }));
+                }
                 "exists" if matches!(self.kind_after(1), TokenKind::Symbol("(")) => {
-                    return Err(self.unexpected("a value"));
+                    self.at += 2;
+                    let query = self.query()?;
+                    self.expect_symbol(")")?;
+                    return Ok(Expr::Exists(Box::new(query)));
+                }
+                "row" if matches!(self.kind_after(1), TokenKind::Symbol("(")) => {
+                    self.bump();
+                    return Ok(Expr::Row(self.parenthesized(Self::expr)?));
+                }
+                "left" | "right" if matches!(self.kind_after(1), TokenKind::Symbol("(")) => {
+                    let name = Ident {
+                        name: word.clone(),
+                        span,
+                    };
+                    self.at += 2;
+                    let args = self.call_args()?;
+                    return Ok(Expr::Call(Call { name, args }));
+                }
+                "date" | "timestamp" | "timestamptz" | "int" | "numeric" | "bigint" | "text"
+                    if self.at_typed_literal() =>
+                {
+                    let ty = self.sql_type()?;
+                    let value = self.primary()?;
+                    return Ok(Expr::Cast(Box::new(value), ty));
                 }
                 _ => return self.name_or_call(),
             },
@@ -281,6 +372,43 @@ impl Parser {
         };
         self.bump();
         Ok(Expr::Literal(literal, span))
+    }
+
+    /// `DATE '2026-01-01'`, `TIMESTAMP WITH TIME ZONE '...'`
+    fn at_typed_literal(&self) -> bool {
+        let words = [&["with", "time", "zone"][..], &["without", "time", "zone"]];
+        let mut ahead = 1;
+        for zone in words {
+            let there = zone.iter().enumerate().all(|(at, word)| {
+                matches!(self.kind_after(1 + at), TokenKind::Word(found) if found == word)
+            });
+            if there {
+                ahead = 4;
+            }
+        }
+        matches!(self.kind_after(ahead), TokenKind::String(_))
+    }
+
+    /// `(expression)`, `(a, b)` or `(SELECT ...)`
+    fn parentheses(&mut self) -> Result<Expr, SyntaxError> {
+        if self.at_query_within() {
+            self.bump();
+            let query = self.query()?;
+            self.expect_symbol(")")?;
+            return Ok(Expr::Subquery(Box::new(query)));
+        }
+        self.bump();
+        let first = self.expr()?;
+        if !self.at_symbol(",") {
+            self.expect_symbol(")")?;
+            return Ok(first);
+        }
+        let mut items = vec![first];
+        while self.eat_symbol(",") {
+            items.push(self.expr()?);
+        }
+        self.expect_symbol(")")?;
+        Ok(Expr::Row(items))
     }
 
     fn name_or_call(&mut self) -> Result<Expr, SyntaxError> {
@@ -297,6 +425,9 @@ impl Parser {
             return Ok(Expr::Call(Call { name, args }));
         }
         if self.eat_symbol(".") {
+            if name.name == "pg_catalog" {
+                return self.deeper(Self::name_or_call);
+            }
             let column = self.ident("a column's name")?;
             return Ok(Expr::Column {
                 table: Some(name),
@@ -306,7 +437,7 @@ impl Parser {
         Ok(Expr::Column { table: None, name })
     }
 
-    fn call_args(&mut self) -> Result<CallArgs, SyntaxError> {
+    pub(super) fn call_args(&mut self) -> Result<CallArgs, SyntaxError> {
         if self.eat_symbol("*") {
             self.expect_symbol(")")?;
             return Ok(CallArgs::Star);

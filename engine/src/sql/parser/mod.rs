@@ -1,12 +1,15 @@
 //! Tokens to syntax tree: recursive descent, one function a clause.
 //!
-//! [`Parser`] holds the tokens and a place among them. `statement.rs` has the statements, `ddl.rs` the definitions,
-//! `expr.rs` the expressions. What PostgreSQL knows and Rowlock does not is told from what neither does.
+//! [`Parser`] holds the tokens and a place among them. `statement.rs` tells statements apart, `query.rs` and `from.rs` have
+//! queries, `write.rs` changes of rows, `ddl.rs` the definitions, `expr.rs` the expressions. What PostgreSQL knows and Rowlock does not is told from what neither does.
 
 mod ddl;
 mod expr;
+mod from;
+mod query;
 mod statement;
 mod words;
+mod write;
 
 use super::ast::{Expr, Ident, Statement};
 use super::lexer::{Token, TokenKind, tokenize};
@@ -195,6 +198,7 @@ impl Parser {
             TokenKind::String(text) => format!("'{text}'"),
             TokenKind::Number(number) => format!("`{number}`"),
             TokenKind::HostVariable(name) => format!("`:{name}`"),
+            TokenKind::Parameter(number) => format!("`${number}`"),
             TokenKind::Symbol(symbol) => format!("`{symbol}`"),
             TokenKind::End => "the end".to_owned(),
         }
@@ -206,6 +210,11 @@ impl Parser {
             message,
             expected: expected.to_owned(),
         }
+    }
+
+    /// What PostgreSQL knows and Rowlock does not.
+    fn not_simulated(&self, what: &str, expected: &str) -> SyntaxError {
+        self.error(format!("Rowlock does not simulate {what}"), expected)
     }
 
     fn unexpected(&self, expected: &str) -> SyntaxError {

@@ -1,40 +1,99 @@
-//! Statements.
+//! Statements: which one it is, and those that control transactions and sessions.
 
 use super::Parser;
 use crate::sql::SyntaxError;
 use crate::sql::ast::{
-    AccessMode, Assignment, Delete, Direction, Expr, Ident, Insert, IsolationLevel, Locking, Nulls,
-    OrderBy, RowLock, Select, SelectItem, Statement, TableRef, TransactionModes, Update,
-    WaitPolicy,
+    AccessMode, Deferrable, Execute, Ident, IsolationLevel, LockTable, Maintain, Prepare, SetScope,
+    SetVariable, Statement, TableLockMode, TransactionModes,
 };
 use crate::sql::lexer::TokenKind;
 
 /// What Rowlock understands, for messages.
-const STATEMENTS: &str = "SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, BEGIN, COMMIT or ROLLBACK";
+const STATEMENTS: &str = "SELECT, INSERT, UPDATE, DELETE, CREATE TABLE, CREATE INDEX, BEGIN, COMMIT, ROLLBACK, SAVEPOINT, \
+                          LOCK TABLE, SET, SHOW or another statement that Rowlock simulates";
 
 impl Parser {
     pub(super) fn statement(&mut self) -> Result<Statement, SyntaxError> {
+        if self.at_symbol("(") {
+            return self.query().map(Statement::Select);
+        }
         let TokenKind::Word(word) = self.kind().clone() else {
             let message = format!("{} begins no statement", self.found());
             return Err(self.error(message, STATEMENTS));
         };
         match word.as_str() {
-            "select" => self.select().map(Statement::Select),
-            "insert" => self.insert().map(Statement::Insert),
-            "update" => self.update().map(Statement::Update),
-            "delete" => self.delete().map(Statement::Delete),
-            "create" => self.create_table().map(Statement::CreateTable),
-            "begin" => self.begin(),
-            "start" => {
+            "select" | "values" | "table" => self.query().map(Statement::Select),
+            "with" => self.with_statement(),
+            "insert" => self.insert(Vec::new()).map(Statement::Insert),
+            "update" => self.update(Vec::new()).map(Statement::Update),
+            "delete" => self.delete(Vec::new()).map(Statement::Delete),
+            "create" => self.create(),
+            "drop" => self.drop(),
+            "truncate" => self.truncate(),
+            "analyze" | "analyse" | "vacuum" => self.maintain(),
+            "begin" => {
                 self.bump();
-                if !self.at_word("transaction") {
-                    return Err(self.unexpected("`TRANSACTION`"));
-                }
-                self.at -= 1;
                 self.begin()
             }
-            "commit" | "end" => self.ending(Statement::Commit),
-            "rollback" | "abort" => self.ending(Statement::Rollback),
+            "start" => {
+                self.bump();
+                self.expect_word("transaction")?;
+                let modes = self.transaction_modes()?;
+                Ok(Statement::Begin(modes))
+            }
+            "commit" | "end" => {
+                self.bump();
+                self.work();
+                self.no_chain()?;
+                Ok(Statement::Commit)
+            }
+            "rollback" | "abort" => self.rollback(),
+            "savepoint" => {
+                self.bump();
+                self.ident("the savepoint's name").map(Statement::Savepoint)
+            }
+            "release" => {
+                self.bump();
+                self.eat_word("savepoint");
+                self.ident("the savepoint's name").map(Statement::Release)
+            }
+            "set" => self.set(),
+            "reset" => {
+                self.bump();
+                Ok(Statement::Set(SetVariable {
+                    name: self.setting()?,
+                    value: None,
+                    scope: SetScope::Session,
+                }))
+            }
+            "show" => {
+                self.bump();
+                if self.eat_words(&["transaction", "isolation", "level"]) {
+                    return Ok(Statement::Show(Ident::new("transaction_isolation")));
+                }
+                self.setting().map(Statement::Show)
+            }
+            "lock" => self.lock_table().map(Statement::LockTable),
+            "prepare" => self.prepare(),
+            "execute" => {
+                self.bump();
+                let name = self.ident("the prepared statement's name")?;
+                let args = if self.at_symbol("(") {
+                    self.parenthesized(Self::expr)?
+                } else {
+                    Vec::new()
+                };
+                Ok(Statement::Execute(Execute { name, args }))
+            }
+            "deallocate" => {
+                self.bump();
+                self.eat_word("prepare");
+                if self.eat_word("all") {
+                    return Ok(Statement::Deallocate(None));
+                }
+                let name = self.ident("the prepared statement's name")?;
+                Ok(Statement::Deallocate(Some(name)))
+            }
             other => {
                 let message = if is_known_elsewhere(other) {
                     format!("Rowlock does not simulate {}", other.to_ascii_uppercase())
@@ -46,11 +105,41 @@ impl Parser {
         }
     }
 
-    fn begin(&mut self) -> Result<Statement, SyntaxError> {
-        self.bump();
+    /// `WITH ...` before any of the four.
+    fn with_statement(&mut self) -> Result<Statement, SyntaxError> {
+        let with = self.with()?;
+        match self.kind() {
+            TokenKind::Word(word) if word == "insert" => self.insert(with).map(Statement::Insert),
+            TokenKind::Word(word) if word == "update" => self.update(with).map(Statement::Update),
+            TokenKind::Word(word) if word == "delete" => self.delete(with).map(Statement::Delete),
+            _ => {
+                let mut select = self.query()?;
+                select.with.splice(0..0, with);
+                Ok(Statement::Select(select))
+            }
+        }
+    }
+
+    /// The noise word behind `BEGIN`, `COMMIT` and `ROLLBACK`.
+    fn work(&mut self) {
         if !self.eat_word("work") {
             self.eat_word("transaction");
         }
+    }
+
+    fn no_chain(&mut self) -> Result<(), SyntaxError> {
+        if self.eat_words(&["and", "no", "chain"]) || !self.at_word("and") {
+            return Ok(());
+        }
+        Err(self.not_simulated("AND CHAIN", "the end of the statement"))
+    }
+
+    fn begin(&mut self) -> Result<Statement, SyntaxError> {
+        self.work();
+        Ok(Statement::Begin(self.transaction_modes()?))
+    }
+
+    fn transaction_modes(&mut self) -> Result<TransactionModes, SyntaxError> {
         let mut modes = TransactionModes::default();
         loop {
             if self.eat_words(&["isolation", "level"]) {
@@ -59,10 +148,15 @@ impl Parser {
                 modes.access = Some(AccessMode::ReadOnly);
             } else if self.eat_words(&["read", "write"]) {
                 modes.access = Some(AccessMode::ReadWrite);
+            } else if self.eat_word("deferrable") {
+                modes.deferrable = Some(Deferrable::Yes);
+            } else if self.eat_words(&["not", "deferrable"]) {
+                modes.deferrable = Some(Deferrable::No);
             } else if self.at_end() || self.at_symbol(";") {
-                return Ok(Statement::Begin(modes));
+                return Ok(modes);
             } else {
-                return Err(self.unexpected("ISOLATION LEVEL, READ ONLY, READ WRITE or the end"));
+                return Err(self
+                    .unexpected("ISOLATION LEVEL, READ ONLY, READ WRITE, DEFERRABLE or the end"));
             }
             self.eat_symbol(",");
         }
@@ -86,307 +180,219 @@ impl Parser {
         Err(self.unexpected("READ COMMITTED, REPEATABLE READ, SERIALIZABLE or READ UNCOMMITTED"))
     }
 
-    fn ending(&mut self, statement: Statement) -> Result<Statement, SyntaxError> {
+    fn rollback(&mut self) -> Result<Statement, SyntaxError> {
         self.bump();
-        if !self.eat_word("work") {
-            self.eat_word("transaction");
+        self.work();
+        if self.eat_word("to") {
+            self.eat_word("savepoint");
+            let name = self.ident("the savepoint's name")?;
+            return Ok(Statement::RollbackTo(name));
         }
-        if self.at_word("to") {
-            return Err(self.error(
-                "Rowlock does not simulate savepoints yet".to_owned(),
-                "the end of the statement",
-            ));
-        }
-        Ok(statement)
+        self.no_chain()?;
+        Ok(Statement::Rollback)
     }
 
-    fn select(&mut self) -> Result<Select, SyntaxError> {
+    fn setting(&mut self) -> Result<Ident, SyntaxError> {
+        if self.at_word("all") {
+            return Err(self.not_simulated("ALL here", "a setting's name"));
+        }
+        self.ident("a setting's name")
+    }
+
+    fn set(&mut self) -> Result<Statement, SyntaxError> {
         self.bump();
-        if self.at_word("distinct") {
-            return Err(self.error(
-                "Rowlock does not simulate SELECT DISTINCT".to_owned(),
-                "a select list",
-            ));
+        if self.eat_words(&["session", "characteristics", "as", "transaction"]) {
+            let modes = self.transaction_modes()?;
+            return Ok(Statement::SetTransaction(modes, SetScope::Session));
         }
-        self.eat_word("all");
-        let items = self.list(Self::select_item)?;
-        let from = if self.eat_word("from") {
-            Some(self.table_ref()?)
+        let scope = if self.eat_word("local") {
+            SetScope::Local
         } else {
-            None
+            self.eat_word("session");
+            SetScope::Session
         };
-        if self.at_symbol(",") {
-            return Err(self.error("Rowlock does not simulate joins".to_owned(), "one table"));
+        if self.eat_word("transaction") {
+            if self.at_word("snapshot") {
+                return Err(self.not_simulated("SET TRANSACTION SNAPSHOT", "a level or a mode"));
+            }
+            let modes = self.transaction_modes()?;
+            return Ok(Statement::SetTransaction(modes, SetScope::Local));
         }
-        let filter = self.filter()?;
-        let order_by = if self.eat_words(&["order", "by"]) {
-            self.list(Self::order_by)?
+        if self.at_word("constraints") {
+            return Err(self.not_simulated("SET CONSTRAINTS", "a setting's name"));
+        }
+        let name = self.setting()?;
+        if !self.eat_symbol("=") {
+            self.expect_word("to")?;
+        }
+        let value = if self.eat_word("default") {
+            None
+        } else {
+            Some(self.setting_value()?)
+        };
+        Ok(Statement::Set(SetVariable { name, value, scope }))
+    }
+
+    fn setting_value(&mut self) -> Result<String, SyntaxError> {
+        let negative = self.eat_symbol("-");
+        let text = match self.kind() {
+            TokenKind::String(text) | TokenKind::Quoted(text) => text.clone(),
+            TokenKind::Number(number) if negative => format!("-{number}"),
+            TokenKind::Number(number) => number.clone(),
+            TokenKind::Word(word) => word.clone(),
+            _ => return Err(self.unexpected("a value")),
+        };
+        self.bump();
+        Ok(text)
+    }
+
+    fn lock_table(&mut self) -> Result<LockTable, SyntaxError> {
+        self.bump();
+        self.eat_word("table");
+        self.eat_word("only");
+        let tables = self.list(Self::table_name)?;
+        let mode = if self.eat_word("in") {
+            let mode = self.lock_mode()?;
+            self.expect_word("mode")?;
+            mode
+        } else {
+            TableLockMode::AccessExclusive
+        };
+        let nowait = self.eat_word("nowait");
+        Ok(LockTable {
+            tables,
+            mode,
+            nowait,
+        })
+    }
+
+    fn lock_mode(&mut self) -> Result<TableLockMode, SyntaxError> {
+        let modes = [
+            TableLockMode::AccessShare,
+            TableLockMode::RowShare,
+            TableLockMode::RowExclusive,
+            TableLockMode::ShareUpdateExclusive,
+            TableLockMode::ShareRowExclusive,
+            TableLockMode::Share,
+            TableLockMode::Exclusive,
+            TableLockMode::AccessExclusive,
+        ];
+        for mode in modes {
+            let name = mode.sql().to_ascii_lowercase();
+            let words: Vec<&str> = name.split(' ').collect();
+            if self.eat_words(&words) {
+                return Ok(mode);
+            }
+        }
+        Err(self.unexpected("a lock mode: ACCESS SHARE, ROW SHARE, ROW EXCLUSIVE, SHARE UPDATE EXCLUSIVE, SHARE, SHARE ROW EXCLUSIVE, EXCLUSIVE or ACCESS EXCLUSIVE"))
+    }
+
+    fn prepare(&mut self) -> Result<Statement, SyntaxError> {
+        self.bump();
+        if self.at_word("transaction") {
+            return Err(self.not_simulated("PREPARE TRANSACTION", "a name"));
+        }
+        let name = self.ident("a name for the statement")?;
+        let types = if self.at_symbol("(") {
+            self.parenthesized(Self::sql_type)?
         } else {
             Vec::new()
         };
-        let (mut limit, mut offset) = (None, None);
-        loop {
-            if limit.is_none() && self.eat_word("limit") {
-                limit = if self.eat_word("all") {
-                    None
-                } else {
-                    Some(self.expr()?)
-                };
-            } else if offset.is_none() && self.eat_word("offset") {
-                offset = Some(self.expr()?);
-                if !self.eat_word("rows") {
-                    self.eat_word("row");
+        self.expect_word("as")?;
+        let statement = self.statement()?;
+        let fits = matches!(
+            statement,
+            Statement::Select(_)
+                | Statement::Insert(_)
+                | Statement::Update(_)
+                | Statement::Delete(_)
+        );
+        if !fits {
+            return Err(self.unexpected("SELECT, INSERT, UPDATE or DELETE"));
+        }
+        Ok(Statement::Prepare(Prepare {
+            name,
+            types,
+            statement: Box::new(statement),
+        }))
+    }
+
+    fn maintain(&mut self) -> Result<Statement, SyntaxError> {
+        let vacuum = self.at_word("vacuum");
+        self.bump();
+        let mut analyze = !vacuum;
+        if self.eat_symbol("(") {
+            while !self.eat_symbol(")") {
+                if self.eat_word("analyze") {
+                    analyze = true;
+                } else if !(self.eat_word("verbose")
+                    || self.eat_word("freeze")
+                    || self.eat_symbol(","))
+                {
+                    return Err(self.unexpected("ANALYZE, FREEZE or `)`"));
                 }
-            } else {
+            }
+        }
+        loop {
+            if self.eat_word("analyze") {
+                analyze = true;
+            } else if !(self.eat_word("verbose") || self.eat_word("freeze")) {
                 break;
             }
         }
-        let locking = self.locking()?;
-        Ok(Select {
-            items,
-            from,
-            filter,
-            order_by,
-            limit,
-            offset,
-            locking,
-        })
-    }
-
-    fn select_item(&mut self) -> Result<SelectItem, SyntaxError> {
-        let span = self.span();
-        if self.eat_symbol("*") {
-            return Ok(SelectItem::Star(span));
+        if self.at_word("full") {
+            return Err(self.not_simulated("VACUUM FULL", "VACUUM"));
         }
-        let expr = self.expr()?;
-        let alias = if self.eat_word("as") {
-            // After AS any word can be a name.
-            match self.kind().clone() {
-                TokenKind::Word(name) => {
-                    let span = self.span();
-                    self.bump();
-                    Some(Ident { name, span })
-                }
-                _ => Some(self.ident("a name for the column")?),
-            }
-        } else {
-            self.bare_alias()?
-        };
-        Ok(SelectItem::Expr { expr, alias })
-    }
-
-    /// A name without AS.
-    fn bare_alias(&mut self) -> Result<Option<Ident>, SyntaxError> {
-        let is_name = match self.kind() {
-            TokenKind::Quoted(_) => true,
-            TokenKind::Word(word) => !super::is_reserved(word) && !CLAUSES.contains(&word.as_str()),
-            _ => false,
-        };
-        if is_name {
-            self.ident("a name").map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-
-    fn table_ref(&mut self) -> Result<TableRef, SyntaxError> {
-        self.eat_word("only");
-        if self.at_symbol("(") {
-            return Err(self.error(
-                "Rowlock does not simulate subqueries".to_owned(),
-                "a table's name",
-            ));
-        }
-        let name = self.ident("a table's name")?;
-        let alias = if self.eat_word("as") {
-            Some(self.ident("another name for the table")?)
-        } else {
-            self.bare_alias()?
-        };
-        Ok(TableRef { name, alias })
-    }
-
-    fn filter(&mut self) -> Result<Option<Expr>, SyntaxError> {
-        if self.eat_word("where") {
-            self.expr().map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-
-    fn order_by(&mut self) -> Result<OrderBy, SyntaxError> {
-        let expr = self.expr()?;
-        let direction = if self.eat_word("desc") {
-            Direction::Desc
-        } else {
-            self.eat_word("asc");
-            Direction::Asc
-        };
-        let nulls = if self.eat_words(&["nulls", "first"]) {
-            Some(Nulls::First)
-        } else if self.eat_words(&["nulls", "last"]) {
-            Some(Nulls::Last)
-        } else {
-            None
-        };
-        Ok(OrderBy {
-            expr,
-            direction,
-            nulls,
-        })
-    }
-
-    fn locking(&mut self) -> Result<Option<Locking>, SyntaxError> {
-        if !self.eat_word("for") {
-            return Ok(None);
-        }
-        let strengths = [
-            (&["update"][..], RowLock::Update),
-            (&["no", "key", "update"][..], RowLock::NoKeyUpdate),
-            (&["share"][..], RowLock::Share),
-            (&["key", "share"][..], RowLock::KeyShare),
-        ];
-        let Some((_, strength)) = strengths
-            .into_iter()
-            .find(|(words, _)| self.eat_words(words))
-        else {
-            return Err(self.unexpected("UPDATE, NO KEY UPDATE, SHARE or KEY SHARE"));
-        };
-        if self.at_word("of") {
-            return Err(self.error(
-                "Rowlock does not simulate OF in a locking clause".to_owned(),
-                "NOWAIT, SKIP LOCKED or the end",
-            ));
-        }
-        let wait = if self.eat_word("nowait") {
-            WaitPolicy::NoWait
-        } else if self.eat_words(&["skip", "locked"]) {
-            WaitPolicy::SkipLocked
-        } else {
-            WaitPolicy::Block
-        };
-        Ok(Some(Locking { strength, wait }))
-    }
-
-    fn returning(&mut self) -> Result<Vec<SelectItem>, SyntaxError> {
-        if self.eat_word("returning") {
-            self.list(Self::select_item)
-        } else {
-            Ok(Vec::new())
-        }
-    }
-
-    fn insert(&mut self) -> Result<Insert, SyntaxError> {
-        self.bump();
-        self.expect_word("into")?;
-        let table = self.ident("a table's name")?;
-        let columns = if self.at_symbol("(") {
-            self.parenthesized(|parser| parser.ident("a column's name"))?
-        } else {
+        let tables = if self.at_end() || self.at_symbol(";") {
             Vec::new()
-        };
-        let rows = if self.eat_words(&["default", "values"]) {
-            vec![Vec::new()]
         } else {
-            self.expect_word("values")?;
-            self.list(|parser| parser.parenthesized(Self::value_or_default))?
+            self.list(Self::table_name)?
         };
-        let returning = self.returning()?;
-        Ok(Insert {
-            table,
-            columns,
-            rows,
-            returning,
-        })
+        Ok(Statement::Maintain(Maintain {
+            vacuum,
+            analyze,
+            tables,
+        }))
     }
 
-    /// A value, or `None` for `DEFAULT`.
-    fn value_or_default(&mut self) -> Result<Option<Expr>, SyntaxError> {
-        if self.eat_word("default") {
-            Ok(None)
-        } else {
-            self.expr().map(Some)
+    /// A table's name, with or without its schema, which is left out: there is one only.
+    pub(super) fn table_name(&mut self) -> Result<Ident, SyntaxError> {
+        let name = self.ident("a table's name")?;
+        if matches!(name.name.as_str(), "public" | "pg_catalog" | "pg_temp") && self.eat_symbol(".")
+        {
+            return self.ident("a table's name");
         }
-    }
-
-    fn update(&mut self) -> Result<Update, SyntaxError> {
-        self.bump();
-        let table = self.table_ref()?;
-        self.expect_word("set")?;
-        let assignments = self.list(|parser| {
-            let column = parser.ident("a column's name")?;
-            parser.expect_symbol("=")?;
-            Ok(Assignment {
-                column,
-                value: parser.value_or_default()?,
-            })
-        })?;
-        if self.at_word("from") {
-            return Err(self.error(
-                "Rowlock does not simulate UPDATE ... FROM".to_owned(),
-                "WHERE, RETURNING or the end",
-            ));
-        }
-        let filter = self.filter()?;
-        let returning = self.returning()?;
-        Ok(Update {
-            table,
-            assignments,
-            filter,
-            returning,
-        })
-    }
-
-    fn delete(&mut self) -> Result<Delete, SyntaxError> {
-        self.bump();
-        self.expect_word("from")?;
-        let table = self.table_ref()?;
-        let filter = self.filter()?;
-        let returning = self.returning()?;
-        Ok(Delete {
-            table,
-            filter,
-            returning,
-        })
+        Ok(name)
     }
 }
 
-/// Words that follow a table or an expression as clauses although they are not reserved.
-const CLAUSES: [&str; 4] = ["set", "values", "over", "filter"];
-
 /// Statements of PostgreSQL that Rowlock does not have.
 fn is_known_elsewhere(word: &str) -> bool {
-    const ELSEWHERE: [&str; 30] = [
+    const ELSEWHERE: [&str; 24] = [
         "alter",
-        "analyze",
         "call",
         "checkpoint",
         "close",
         "cluster",
         "comment",
         "copy",
-        "deallocate",
         "declare",
         "discard",
         "do",
-        "drop",
-        "execute",
         "explain",
         "fetch",
         "grant",
+        "import",
         "listen",
-        "lock",
+        "load",
         "merge",
+        "move",
         "notify",
-        "prepare",
-        "release",
-        "reset",
-        "savepoint",
-        "set",
-        "show",
-        "truncate",
-        "values",
-        "with",
+        "reassign",
+        "refresh",
+        "reindex",
+        "revoke",
+        "unlisten",
     ];
     ELSEWHERE.contains(&word)
 }

@@ -116,23 +116,12 @@ pub(super) fn not_simulated(parser: &Parser) -> Option<&'static str> {
         return parser.at_symbol("[").then_some("arrays");
     };
     Some(match word.as_str() {
-        "join" | "inner" | "left" | "right" | "full" | "cross" | "natural" | "lateral" => "joins",
-        "group" => "GROUP BY",
-        "having" => "HAVING",
-        "union" | "intersect" | "except" => "UNION, INTERSECT and EXCEPT",
+        "lateral" => "LATERAL",
         "window" | "over" => "window functions",
-        "select" | "with" => "subqueries",
-        "exists" | "any" | "some" | "array" => "subqueries and arrays",
-        "like" | "ilike" | "similar" => "pattern matching",
-        "references" | "foreign" => "foreign keys",
-        "on" if matches!(parser.kind_after(1), TokenKind::Word(next) if next == "conflict") => {
-            "ON CONFLICT"
-        }
-        "using" => "USING",
-        "fetch" => "FETCH",
+        "array" => "arrays",
+        "similar" => "SIMILAR TO",
         "interval" => "intervals",
         "collate" => "COLLATE",
-        "deferrable" | "initially" => "deferrable constraints",
         _ => return None,
     })
 }
