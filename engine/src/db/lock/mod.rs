@@ -20,4 +20,4 @@ pub mod mode;
 pub mod table;
 
 pub use mode::{LockMode, row_locks_conflict, tuple_lock_mode};
-pub use table::{Acquired, LockTable, Tag};
+pub use table::{Acquired, AdvisoryKey, Edge, LockTable, Owner, Tag};

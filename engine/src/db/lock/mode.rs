@@ -1,6 +1,6 @@
 //! The modes and what conflicts with what.
 
-use crate::sql::ast::RowLock;
+use crate::sql::ast::{RowLock, TableLockMode};
 
 /// The modes of the lock table, weakest first (manual, section 13.3.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -42,6 +42,21 @@ impl LockMode {
         CONFLICTS[self as usize].as_bytes()[other as usize] == b'X'
     }
 
+    /// The name in SQL (`ROW EXCLUSIVE`).
+    #[must_use]
+    pub fn sql_name(self) -> &'static str {
+        match self {
+            Self::AccessShare => "ACCESS SHARE",
+            Self::RowShare => "ROW SHARE",
+            Self::RowExclusive => "ROW EXCLUSIVE",
+            Self::ShareUpdateExclusive => "SHARE UPDATE EXCLUSIVE",
+            Self::Share => "SHARE",
+            Self::ShareRowExclusive => "SHARE ROW EXCLUSIVE",
+            Self::Exclusive => "EXCLUSIVE",
+            Self::AccessExclusive => "ACCESS EXCLUSIVE",
+        }
+    }
+
     /// The name in `pg_locks` and in deadlock messages.
     #[must_use]
     pub fn name(self) -> &'static str {
@@ -55,6 +70,12 @@ impl LockMode {
             Self::Exclusive => "ExclusiveLock",
             Self::AccessExclusive => "AccessExclusiveLock",
         }
+    }
+}
+
+impl From<TableLockMode> for LockMode {
+    fn from(mode: TableLockMode) -> Self {
+        Self::ALL[mode as usize]
     }
 }
 

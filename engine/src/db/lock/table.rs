@@ -14,10 +14,45 @@ use crate::ids::SessionId;
 /// What can be locked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Tag {
+    /// A table.
+    Table(TableId),
     /// The turn to lock a version of a row.
     Tuple(TableId, TupleId),
     /// A transaction, held by itself while it runs.
     Transaction(Xid),
+    /// Whatever an application means by a number.
+    Advisory(AdvisoryKey),
+}
+
+/// The key of an advisory lock; the two kinds never meet (manual, section 13.3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum AdvisoryKey {
+    /// One bigint.
+    Single(i64),
+    /// Two integers.
+    Pair(i32, i32),
+}
+
+/// Until when a lock is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Owner {
+    /// Until the session lets it go.
+    Session,
+    /// Until the transaction ends, or is rolled back to a savepoint so deep; 0 is outside of all.
+    Level(u32),
+}
+
+/// One edge of a wait-for graph: who waits for what, and who has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Edge {
+    /// Who waits.
+    pub waiter: SessionId,
+    /// For what.
+    pub tag: Tag,
+    /// In which mode.
+    pub mode: LockMode,
+    /// Who is in the way.
+    pub blocker: SessionId,
 }
 
 /// A session's hold on, or request for, a lock.
@@ -27,36 +62,53 @@ pub struct Claim {
     pub session: SessionId,
     /// In which mode.
     pub mode: LockMode,
+    /// Until when.
+    pub owner: Owner,
 }
 
 /// One lock: who holds it and who waits for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Lock {
-    /// Holders.
+    /// Holders; who got it several times stands there several times.
     pub granted: Vec<Claim>,
     /// Waiters, first come first.
     pub queue: Vec<Claim>,
 }
 
 impl Lock {
-    /// Whether `claim` conflicts with what another session holds.
-    fn is_held_against(&self, claim: Claim) -> bool {
+    /// Whether a request conflicts with what another session holds.
+    fn is_held_against(&self, session: SessionId, mode: LockMode) -> bool {
         self.granted
             .iter()
-            .any(|held| held.session != claim.session && held.mode.conflicts_with(claim.mode))
+            .any(|held| held.session != session && held.mode.conflicts_with(mode))
     }
 
-    /// The place in the queue before the first waiter that this session's own holds keep waiting, else the end.
-    fn place_of(&self, session: SessionId) -> usize {
-        let holds = |waiter: &Claim| {
+    /// Whether a request would be granted at once, and if not, its place in the queue: before the first waiter that this
+    /// session's own holds keep waiting, else at the end.
+    fn place_of(&self, session: SessionId, mode: LockMode) -> Result<(), usize> {
+        let holds = |held: &Claim| held.session == session;
+        if self
+            .granted
+            .iter()
+            .any(|held| holds(held) && held.mode == mode)
+        {
+            return Ok(());
+        }
+        let kept_waiting = |waiter: &Claim| {
             self.granted
                 .iter()
-                .any(|held| held.session == session && held.mode.conflicts_with(waiter.mode))
+                .any(|held| holds(held) && held.mode.conflicts_with(waiter.mode))
         };
-        self.queue
+        let place = self.queue.iter().position(kept_waiting);
+        let place = place.unwrap_or(self.queue.len());
+        let behind = self.queue[..place]
             .iter()
-            .position(holds)
-            .unwrap_or(self.queue.len())
+            .any(|waiter| waiter.mode.conflicts_with(mode));
+        if behind || self.is_held_against(session, mode) {
+            Err(place)
+        } else {
+            Ok(())
+        }
     }
 
     /// Grants what can be granted, in queue order.
@@ -67,7 +119,7 @@ impl Lock {
             let behind = staying
                 .iter()
                 .any(|earlier| earlier.mode.conflicts_with(claim.mode));
-            if behind || self.is_held_against(claim) {
+            if behind || self.is_held_against(claim.session, claim.mode) {
                 staying.push(claim);
             } else {
                 self.granted.push(claim);
@@ -80,14 +132,14 @@ impl Lock {
 }
 
 /// Whether a request was granted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Acquired {
     /// The session holds it.
     Granted,
     /// It waits in the queue.
     MustWait,
     /// It would wait, and for a session that waits for it: a deadlock that shows at once.
-    Deadlock,
+    Deadlock(Vec<Edge>),
 }
 
 /// All locks.
@@ -98,53 +150,93 @@ pub struct LockTable {
 
 impl LockTable {
     /// Asks for a lock, joining the queue if it cannot be had now.
-    pub fn acquire(&mut self, session: SessionId, tag: Tag, mode: LockMode) -> Acquired {
-        let claim = Claim { session, mode };
+    pub fn acquire(
+        &mut self,
+        session: SessionId,
+        tag: Tag,
+        mode: LockMode,
+        owner: Owner,
+    ) -> Acquired {
+        let claim = Claim {
+            session,
+            mode,
+            owner,
+        };
         let lock = self.locks.or_insert(tag, Default::default());
-        if lock.granted.contains(&claim) {
-            return Acquired::Granted;
-        }
-        let place = lock.place_of(session);
-        let behind = lock.queue[..place]
-            .iter()
-            .any(|waiter| waiter.mode.conflicts_with(mode));
-        if !behind && !lock.is_held_against(claim) {
-            lock.granted.push(claim);
-            return Acquired::Granted;
-        }
+        let place = match lock.place_of(session, mode) {
+            Ok(()) => {
+                lock.granted.push(claim);
+                return Acquired::Granted;
+            }
+            Err(place) => place,
+        };
         // `ProcSleep`: we would wait for somebody who, in this very queue, waits for us.
-        let waits_for_us = lock.queue.get(place).is_some_and(|waiter| {
-            lock.granted
+        if let Some(waiter) = lock.queue.get(place) {
+            let held_by_waiter = lock
+                .granted
                 .iter()
-                .any(|held| held.session == waiter.session && held.mode.conflicts_with(mode))
-        });
-        if waits_for_us {
-            return Acquired::Deadlock;
+                .any(|held| held.session == waiter.session && held.mode.conflicts_with(mode));
+            if held_by_waiter {
+                let edge = |waiter, mode, blocker| Edge {
+                    waiter,
+                    tag,
+                    mode,
+                    blocker,
+                };
+                return Acquired::Deadlock(vec![
+                    edge(session, mode, waiter.session),
+                    edge(waiter.session, waiter.mode, session),
+                ]);
+            }
         }
         lock.queue.insert(place, claim);
         Acquired::MustWait
     }
 
-    /// Whether the lock could be had at once, without asking for it.
+    /// Whether the lock could be had without joining the queue. Nobody goes before those who wait without waiting, whatever
+    /// the session holds (`LockAcquireExtended` with `dontWait`).
     #[must_use]
     pub fn is_free(&self, session: SessionId, tag: Tag, mode: LockMode) -> bool {
         self.locks.get(&tag).is_none_or(|lock| {
-            let claim = Claim { session, mode };
-            let behind = lock.queue[..lock.place_of(session)]
+            let held = lock
+                .granted
+                .iter()
+                .any(|held| held.session == session && held.mode == mode);
+            let wanted = lock
+                .queue
                 .iter()
                 .any(|waiter| waiter.mode.conflicts_with(mode));
-            lock.granted.contains(&claim) || (!behind && !lock.is_held_against(claim))
+            held || (!wanted && !lock.is_held_against(session, mode))
         })
     }
 
-    /// Lets one lock go and returns the sessions that got it, in the order in which they go on.
-    pub fn release(&mut self, session: SessionId, tag: Tag, mode: LockMode) -> Vec<SessionId> {
-        let claim = Claim { session, mode };
-        self.change(tag, |lock| lock.granted.retain(|held| *held != claim))
+    /// Lets a lock go once, as it was last got, and returns the sessions that got it, in the order in which they go on; `None`
+    /// when the session does not have it (from that owner, where one is named).
+    pub fn release(
+        &mut self,
+        session: SessionId,
+        tag: Tag,
+        mode: LockMode,
+        owner: Option<Owner>,
+    ) -> Option<Vec<SessionId>> {
+        let lock = self.locks.get(&tag)?;
+        let is_it = |held: &Claim| {
+            held.session == session
+                && held.mode == mode
+                && owner.is_none_or(|owner| owner == held.owner)
+        };
+        let place = lock.granted.iter().rposition(is_it)?;
+        Some(self.change(tag, &mut |lock| {
+            lock.granted.remove(place);
+        }))
     }
 
-    /// Lets everything of a session go, what it holds and what it waits for.
-    pub fn release_all(&mut self, session: SessionId) -> Vec<SessionId> {
+    /// Lets everything go that a session holds from the owners that `goes` names, and what it waits for.
+    pub fn release_all(
+        &mut self,
+        session: SessionId,
+        goes: &dyn Fn(Owner) -> bool,
+    ) -> Vec<SessionId> {
         let concerns = |claim: &Claim| claim.session == session;
         let tags: Vec<Tag> = self
             .locks
@@ -154,16 +246,30 @@ impl LockTable {
             })
             .map(|(tag, _)| *tag)
             .collect();
-        let free = |lock: &mut Lock| {
-            lock.granted.retain(|claim| claim.session != session);
-            lock.queue.retain(|claim| claim.session != session);
-        };
-        tags.into_iter()
-            .flat_map(|tag| self.change(tag, free))
-            .collect()
+        let mut woken = Vec::new();
+        for tag in tags {
+            woken.extend(self.change(tag, &mut |lock| {
+                lock.granted
+                    .retain(|claim| claim.session != session || !goes(claim.owner));
+                lock.queue.retain(|claim| claim.session != session);
+            }));
+        }
+        woken
     }
 
-    fn change(&mut self, tag: Tag, change: impl Fn(&mut Lock)) -> Vec<SessionId> {
+    /// Hands what a savepoint's owner holds on to the one around it.
+    pub fn hand_over(&mut self, session: SessionId, from: u32, to: u32) {
+        for lock in self.locks.values_mut() {
+            for claim in &mut lock.granted {
+                let deep = matches!(claim.owner, Owner::Level(level) if level >= from);
+                if claim.session == session && deep {
+                    claim.owner = Owner::Level(to);
+                }
+            }
+        }
+    }
+
+    fn change(&mut self, tag: Tag, change: &mut dyn FnMut(&mut Lock)) -> Vec<SessionId> {
         let Some(lock) = self.locks.get_mut(&tag) else {
             return Vec::new();
         };
@@ -173,6 +279,24 @@ impl LockTable {
             self.locks.remove(&tag);
         }
         woken
+    }
+
+    /// Puts queues in another order and returns the sessions that got their locks by that.
+    pub fn rearrange(&mut self, orders: &[(Tag, Vec<SessionId>)]) -> Vec<SessionId> {
+        let mut woken = Vec::new();
+        for (tag, order) in orders {
+            woken.extend(self.change(*tag, &mut |lock| {
+                let place = |claim: &Claim| order.iter().position(|other| *other == claim.session);
+                crate::collections::sort_by_key(&mut lock.queue, place);
+            }));
+        }
+        woken
+    }
+
+    /// One lock; `None` if nobody holds it and nobody waits for it.
+    #[must_use]
+    pub fn get(&self, tag: Tag) -> Option<&Lock> {
+        self.locks.get(&tag)
     }
 
     /// What a session waits for.
@@ -217,7 +341,7 @@ impl LockTable {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Acquired::{Deadlock, Granted, MustWait};
+    use Acquired::{Granted, MustWait};
     use LockMode::{AccessExclusive, AccessShare, Exclusive, Share};
 
     const TAG: Tag = Tag::Transaction(Xid(7));
@@ -228,39 +352,52 @@ mod tests {
     #[test]
     fn who_waits_for_a_transaction_goes_on_when_it_ends_in_the_order_of_coming() {
         let mut locks = LockTable::default();
-        assert_eq!(locks.acquire(A, TAG, Exclusive), Granted);
-        assert_eq!(locks.acquire(C, TAG, Share), MustWait);
-        assert_eq!(locks.acquire(B, TAG, Share), MustWait);
+        assert_eq!(locks.acquire(A, TAG, Exclusive, Owner::Level(0)), Granted);
+        assert_eq!(locks.acquire(C, TAG, Share, Owner::Level(0)), MustWait);
+        assert_eq!(locks.acquire(B, TAG, Share, Owner::Level(0)), MustWait);
         assert_eq!(locks.blockers(B), [A]);
-        assert_eq!(locks.release_all(A), [C, B]);
+        assert_eq!(locks.release_all(A, &|_| true), [C, B]);
         assert_eq!(locks.waiting(B), None);
     }
 
     #[test]
     fn a_waiting_exclusive_request_holds_up_later_shared_ones() {
         let mut locks = LockTable::default();
-        locks.acquire(A, TAG, AccessShare);
-        assert_eq!(locks.acquire(B, TAG, AccessExclusive), MustWait);
-        assert_eq!(locks.acquire(C, TAG, AccessShare), MustWait);
+        locks.acquire(A, TAG, AccessShare, Owner::Level(0));
+        assert_eq!(
+            locks.acquire(B, TAG, AccessExclusive, Owner::Level(0)),
+            MustWait
+        );
+        assert_eq!(
+            locks.acquire(C, TAG, AccessShare, Owner::Level(0)),
+            MustWait
+        );
         assert_eq!(locks.blockers(C), [B]);
-        assert_eq!(locks.release(A, TAG, AccessShare), [B]);
-        assert_eq!(locks.release(B, TAG, AccessExclusive), [C]);
+        assert_eq!(locks.release(A, TAG, AccessShare, None), Some(vec![B]));
+        assert_eq!(locks.release(B, TAG, AccessExclusive, None), Some(vec![C]));
     }
 
     #[test]
     fn a_holder_that_asks_for_more_goes_before_those_who_wait_for_it() {
         let mut locks = LockTable::default();
-        locks.acquire(A, TAG, AccessShare);
-        assert_eq!(locks.acquire(B, TAG, AccessExclusive), MustWait);
-        assert_eq!(locks.acquire(A, TAG, Share), Granted);
+        locks.acquire(A, TAG, AccessShare, Owner::Level(0));
+        assert_eq!(
+            locks.acquire(B, TAG, AccessExclusive, Owner::Level(0)),
+            MustWait
+        );
+        assert_eq!(locks.acquire(A, TAG, Share, Owner::Level(0)), Granted);
     }
 
     #[test]
     fn two_holders_that_both_ask_for_more_are_a_deadlock_at_once() {
         let mut locks = LockTable::default();
-        locks.acquire(A, TAG, AccessShare);
-        locks.acquire(B, TAG, AccessShare);
-        assert_eq!(locks.acquire(A, TAG, AccessExclusive), MustWait);
-        assert_eq!(locks.acquire(B, TAG, AccessExclusive), Deadlock);
+        locks.acquire(A, TAG, AccessShare, Owner::Level(0));
+        locks.acquire(B, TAG, AccessShare, Owner::Level(0));
+        assert_eq!(
+            locks.acquire(A, TAG, AccessExclusive, Owner::Level(0)),
+            MustWait
+        );
+        let last = locks.acquire(B, TAG, AccessExclusive, Owner::Level(0));
+        assert!(matches!(last, Acquired::Deadlock(edges) if edges.len() == 2));
     }
 }
