@@ -13,7 +13,8 @@
 use super::bind::Binder;
 use super::coerce::implicit;
 use super::function::{does_not_exist, not_unique};
-use super::{Bound, EvalContext, Node, eval};
+use super::{Bound, Env, Node, evaluate};
+use crate::db::error::Stop;
 use crate::db::types::out_of_range;
 use crate::db::{Numeric, SqlError, SqlState, Type, Value};
 use crate::sql::ast::{Call, CallArgs, Expr};
@@ -118,6 +119,7 @@ impl Binder<'_> {
                 self.aggregates.len() - 1
             }
         };
+        let place = self.scope.columns.len() + place;
         Ok(Bound::new(Node::AggregateRef(place), ty))
     }
 
@@ -189,12 +191,12 @@ impl Accumulator {
     ///
     /// # Errors
     /// What evaluating the argument gives; 22003 when a sum does not fit.
-    pub fn update(&mut self, row: &[Value], context: &EvalContext) -> Result<(), SqlError> {
+    pub fn update(&mut self, row: &[Value], env: &mut dyn Env) -> Result<(), Stop> {
         let Some(argument) = &self.aggregate.argument else {
             self.count += 1;
             return Ok(());
         };
-        let value = eval(argument, row, context)?;
+        let value = evaluate(argument, row, env)?;
         if value.is_null() {
             return Ok(());
         }

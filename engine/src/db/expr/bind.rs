@@ -13,7 +13,7 @@ use crate::sql::{Span, visit};
 /// # Errors
 /// What PostgreSQL's parser says of it: unknown names, operators that do not exist, constants that cannot be read. Also
 /// errors of constant parts, which PostgreSQL's planner computes (division by zero).
-pub fn bind(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Bound, SqlError> {
+pub fn bind(expr: &Expr, scope: &Scope<'_>, clause: Clause) -> Result<Bound, SqlError> {
     let bound = Binder::new(scope, clause).bind_output(expr)?;
     finish(bound, clause)
 }
@@ -22,7 +22,7 @@ pub fn bind(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Bound, SqlErro
 ///
 /// # Errors
 /// As [`bind`], and 42804 when it is not boolean.
-pub fn bind_condition(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Bound, SqlError> {
+pub fn bind_condition(expr: &Expr, scope: &Scope<'_>, clause: Clause) -> Result<Bound, SqlError> {
     let bound = Binder::new(scope, clause).bind(expr)?;
     let place = match clause {
         Clause::Check => "CHECK",
@@ -37,7 +37,7 @@ pub fn bind_condition(expr: &Expr, scope: &Scope, clause: Clause) -> Result<Boun
 /// As [`bind`], and 42804 when its type cannot be assigned to the column.
 pub fn bind_assignment(
     expr: &Expr,
-    scope: &Scope,
+    scope: &Scope<'_>,
     clause: Clause,
     column: &Ident,
     ty: SqlType,
@@ -48,6 +48,15 @@ pub fn bind_assignment(
         _ => "expression",
     };
     finish(assigned(bound, ty, column, what, expr)?, clause)
+}
+
+/// Converts a value that has no text of its own to a column's type.
+///
+/// # Errors
+/// 42804 when its type cannot be assigned to the column.
+pub fn assign_bound(bound: Bound, ty: SqlType, column: &Ident) -> Result<Bound, SqlError> {
+    let nowhere = Expr::Row(Vec::new());
+    assigned(bound, ty, column, "expression", &nowhere)
 }
 
 /// Resolves `LIMIT` or `OFFSET`: a bigint without columns.
@@ -85,24 +94,27 @@ fn finish(bound: Bound, clause: Clause) -> Result<Bound, SqlError> {
 
 /// What is known while an expression is bound.
 pub(super) struct Binder<'a> {
-    pub(super) scope: &'a Scope,
+    pub(super) scope: &'a Scope<'a>,
     pub(super) clause: Clause,
     /// The aggregates met so far.
     pub(super) aggregates: Vec<Aggregate>,
     /// Whether the argument of an aggregate is being bound.
     pub(super) in_aggregate: bool,
-    /// The first column outside of aggregates, and its place in the text.
+    /// The first column outside of aggregates that `GROUP BY` does not name, and its place in the text.
     pub(super) ungrouped: Option<(usize, Span)>,
+    /// The keys of `GROUP BY`.
+    pub(super) grouped: Vec<Bound>,
 }
 
 impl<'a> Binder<'a> {
-    pub(super) fn new(scope: &'a Scope, clause: Clause) -> Self {
+    pub(super) fn new(scope: &'a Scope<'a>, clause: Clause) -> Self {
         Self {
             scope,
             clause,
             aggregates: Vec::new(),
             in_aggregate: false,
             ungrouped: None,
+            grouped: Vec::new(),
         }
     }
 
@@ -116,7 +128,77 @@ impl<'a> Binder<'a> {
     }
 
     pub(super) fn bind(&mut self, expr: &Expr) -> Result<Bound, SqlError> {
+        let ungrouped = self.ungrouped;
+        let bound = self.bind_parts(expr)?;
+        if self.grouped.contains(&bound) {
+            self.ungrouped = ungrouped;
+        }
+        Ok(bound)
+    }
+
+    fn bind_parts(&mut self, expr: &Expr) -> Result<Bound, SqlError> {
         match expr {
+            Expr::Parameter(number, span) => {
+                let message = format!("there is no parameter ${number}");
+                Err(SqlError::new(SqlState("42P02"), message).at(*span))
+            }
+            Expr::Row(_) => Err(SqlError::new(
+                SqlState::FEATURE_NOT_SUPPORTED,
+                "Rowlock does not simulate values of row type",
+            )),
+            Expr::Like {
+                expr,
+                pattern,
+                ignore_case,
+                negated,
+            } => {
+                let mut operands = Vec::with_capacity(2);
+                for operand in [expr, pattern] {
+                    let bound = self.bind_output(operand)?;
+                    if !bound.ty.is_text() {
+                        let message =
+                            format!("operator does not exist: {} ~~ unknown", bound.ty.name());
+                        let error = SqlError::new(SqlState::UNDEFINED_FUNCTION, message);
+                        return Err(at(error, operand));
+                    }
+                    operands.push(bound);
+                }
+                let case = if *ignore_case {
+                    super::LetterCase::Ignored
+                } else {
+                    super::LetterCase::Matters
+                };
+                let like = Bound::apply(Function::Like(case), operands, Type::Bool);
+                Ok(if *negated {
+                    Bound::apply(Function::Not, vec![like], Type::Bool)
+                } else {
+                    like
+                })
+            }
+            Expr::Subquery(select) => self.scalar(select),
+            Expr::Exists(select) => self.exists(select),
+            Expr::InSubquery {
+                expr,
+                query,
+                negated,
+            } => self.in_query(expr, query, *negated),
+            Expr::Quantified {
+                left,
+                op,
+                quantifier,
+                query,
+            } => match super::subquery::comparison_of(*op) {
+                Some(comparison) => self.quantified(left, comparison, *quantifier, query),
+                None => Err(SqlError::new(
+                    SqlState::FEATURE_NOT_SUPPORTED,
+                    "Rowlock simulates ANY and ALL with comparisons",
+                )),
+            },
+            Expr::Binary(left, op @ (BinaryOp::Eq | BinaryOp::NotEq), right)
+                if matches!((&**left, &**right), (Expr::Row(_), Expr::Row(_))) =>
+            {
+                self.rows(left, *op, right, expr)
+            }
             Expr::Literal(literal, _) => constant(literal, "", expr),
             Expr::Column { table, name } => self.column(table.as_ref(), name),
             Expr::HostVariable(name) => Err(SqlError::new(
@@ -203,6 +285,9 @@ impl<'a> Binder<'a> {
             Expr::Call(call) if super::aggregate::named(&call.name.name).is_some() => {
                 self.aggregate(call)
             }
+            Expr::Call(call) if super::volatile::named(&call.name.name).is_some() => {
+                self.volatile(call)
+            }
             Expr::Call(call) => {
                 let args: &[Expr] = match &call.args {
                     CallArgs::Star => &[],
@@ -251,12 +336,44 @@ impl<'a> Binder<'a> {
             }
             _ => {}
         }
-        let place = self.scope.find(table, name)?;
+        let (depth, place, ty) = self.scope.seek(table, name)?;
+        if depth > 0 {
+            return Ok(Bound::new(Node::Outer(depth, place), ty));
+        }
         if !self.in_aggregate {
             self.ungrouped.get_or_insert((place, name.span));
         }
-        let ty = self.scope.columns[place].ty;
         Ok(Bound::new(Node::Column(place), ty))
+    }
+
+    /// `(a, b) = (c, d)`, column by column.
+    fn rows(
+        &mut self,
+        left: &Expr,
+        op: BinaryOp,
+        right: &Expr,
+        whole: &Expr,
+    ) -> Result<Bound, SqlError> {
+        let (Expr::Row(lefts), Expr::Row(rights)) = (left, right) else {
+            return self.compare(Comparison::Eq, left, right, whole);
+        };
+        if lefts.len() != rights.len() {
+            let message = "unequal number of entries in row expressions";
+            return Err(SqlError::new(SqlState::SYNTAX_ERROR, message));
+        }
+        let mut all: Option<Bound> = None;
+        for (left, right) in lefts.iter().zip(rights) {
+            let one = self.compare(Comparison::Eq, left, right, whole)?;
+            all = Some(match all {
+                Some(all) => all.and(one),
+                None => one,
+            });
+        }
+        let all = all.unwrap_or(Bound::constant(Value::Boolean(true), Type::Bool));
+        Ok(match op {
+            BinaryOp::NotEq => Bound::apply(Function::Not, vec![all], Type::Bool),
+            _ => all,
+        })
     }
 
     fn unary(&mut self, op: UnaryOp, operand: &Expr, whole: &Expr) -> Result<Bound, SqlError> {

@@ -119,6 +119,7 @@ pub(super) fn common_type<'a>(
             (Type::Unknown, ty) | (ty, Type::Unknown) => ty,
             (one, other) if one == other || (one.is_text() && other.is_text()) => one,
             (one, other) if one.is_number() && other.is_number() => wider(one, other),
+            (one, other) if one.is_temporal() && other.is_temporal() => Type::Timestamp,
             (one, other) => {
                 let message = format!(
                     "{construct} types {} and {} cannot be matched",
@@ -149,13 +150,20 @@ pub(super) fn wider(one: Type, other: Type) -> Type {
 
 /// Whether a value of one type can be stored in a column of another.
 fn is_assignable(from: Type, to: Type) -> bool {
-    from == to || from == Type::Unknown || to.is_text() || (from.is_number() && to.is_number())
+    from == to
+        || from == Type::Unknown
+        || to.is_text()
+        || (from.is_number() && to.is_number())
+        || (from.is_temporal() && to.is_temporal())
 }
 
 /// Writes a conversion out, where there is something to convert.
 fn convert(bound: Bound, ty: SqlType, why: Cast) -> Bound {
     let to = Type::from(ty);
-    let bare = !matches!(ty, SqlType::Numeric(Some(_)) | SqlType::Varchar(_));
+    let bare = !matches!(
+        ty,
+        SqlType::Numeric(Some(_)) | SqlType::Varchar(_) | SqlType::Char(_) | SqlType::SmallInt
+    );
     let same = bound.ty == to || (bound.ty.is_text() && to.is_text());
     if bare && same {
         return Bound { ty: to, ..bound };
@@ -172,6 +180,9 @@ fn sql_type(ty: Type) -> SqlType {
         Type::Text | Type::Varchar | Type::Unknown => SqlType::Text,
         Type::Bool => SqlType::Boolean,
         Type::Timestamp => SqlType::Timestamp,
+        Type::TimestampTz => SqlType::TimestampTz,
+        Type::Date => SqlType::Date,
+        Type::Bpchar => SqlType::Text,
     }
 }
 

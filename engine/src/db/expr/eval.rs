@@ -3,77 +3,98 @@
 //! Three-valued logic (manual, section 9.1): NULL is not knowing, and an operator on NULL gives NULL, except that
 //! `false AND NULL` is false and `true OR NULL` is true.
 
-use super::{Bound, Comparison, Function, Node, Sense};
+use super::{Bound, Comparison, Env, EvalContext, Function, Node, Sense};
+use crate::db::error::Stop;
 use crate::db::types::{cast, out_of_range};
-use crate::db::{SqlError, SqlState, Timestamp, Type, Value};
+use crate::db::{SqlError, SqlState, Type, Value};
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-/// What an expression's value depends on beside the row.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub struct EvalContext {
-    /// What `now()` is: the start of the transaction.
-    pub now: Timestamp,
+/// The value of an expression that asks no queries, on a row of its scope.
+///
+/// # Errors
+/// 22003 out of range, 22012 division by zero, 22P02 a text that is not of the type it is cast to.
+pub fn eval(expr: &Bound, row: &[Value], context: &EvalContext) -> Result<Value, SqlError> {
+    evaluate(expr, row, &mut context.clone()).map_err(Stop::into_error)
 }
 
 /// The value of an expression on a row of its scope.
 ///
 /// # Errors
-/// 22003 out of range, 22012 division by zero, 22P02 a text that is not of the type it is cast to.
-pub fn eval(expr: &Bound, row: &[Value], context: &EvalContext) -> Result<Value, SqlError> {
+/// As [`eval`]; what a query or a function in it fails with or waits for.
+pub fn evaluate(expr: &Bound, row: &[Value], env: &mut dyn Env) -> Result<Value, Stop> {
     match &expr.node {
         Node::Const(value) => Ok(value.clone()),
         Node::Column(place) | Node::AggregateRef(place) => {
-            row.get(*place).cloned().ok_or_else(misfit)
+            row.get(*place).cloned().ok_or_else(|| misfit().into())
         }
-        Node::And(left, right) => connect(left, right, false, row, context),
-        Node::Or(left, right) => connect(left, right, true, row, context),
+        Node::Outer(depth, place) => env.outer(*depth, *place).ok_or_else(|| misfit().into()),
+        Node::Subquery(subquery) => super::subquery::evaluate_subquery(subquery, row, env),
+        Node::Volatile(function, operands) => {
+            let values = all(operands, row, env)?;
+            env.call(*function, values)
+        }
+        Node::And(left, right) => connect(left, right, false, row, env),
+        Node::Or(left, right) => connect(left, right, true, row, env),
         Node::Case {
             branches,
             otherwise,
         } => {
             for (condition, value) in branches {
-                if is_true(condition, row, context)? {
-                    return eval(value, row, context);
+                if holds(condition, row, env)? {
+                    return evaluate(value, row, env);
                 }
             }
-            eval(otherwise, row, context)
+            evaluate(otherwise, row, env)
         }
         Node::Coalesce(values) => {
             for value in values {
-                let value = eval(value, row, context)?;
+                let value = evaluate(value, row, env)?;
                 if !value.is_null() {
                     return Ok(value);
                 }
             }
             Ok(Value::Null)
         }
-        Node::Cast(operand, ty, why) => cast(eval(operand, row, context)?, *ty, *why),
-        Node::Apply(Function::Now, _) => Ok(Value::Timestamp(context.now)),
-        Node::Apply(function, operands) => match &operands[..] {
-            [operand] => one(*function, eval(operand, row, context)?),
+        Node::Cast(operand, ty, why) => Ok(cast(evaluate(operand, row, env)?, *ty, *why)?),
+        Node::Apply(Function::Now, _) => Ok(Value::Timestamp(env.now())),
+        Node::Apply(function, operands) => Ok(match &operands[..] {
+            [operand] => one(*function, evaluate(operand, row, env)?)?,
             [left, right] => two(
                 *function,
-                eval(left, row, context)?,
-                eval(right, row, context)?,
-            ),
-            _ => {
-                let values = operands
-                    .iter()
-                    .map(|operand| eval(operand, row, context))
-                    .collect::<Result<_, _>>()?;
-                many(*function, values)
-            }
-        },
+                evaluate(left, row, env)?,
+                evaluate(right, row, env)?,
+            )?,
+            _ => many(*function, all(operands, row, env)?)?,
+        }),
     }
 }
 
-/// Whether a condition holds on a row: NULL does not.
+pub(super) fn all(
+    operands: &[Bound],
+    row: &[Value],
+    env: &mut dyn Env,
+) -> Result<Vec<Value>, Stop> {
+    operands
+        .iter()
+        .map(|operand| evaluate(operand, row, env))
+        .collect()
+}
+
+/// Whether a condition that asks no queries holds on a row: NULL does not.
 ///
 /// # Errors
 /// As [`eval`].
 pub fn is_true(condition: &Bound, row: &[Value], context: &EvalContext) -> Result<bool, SqlError> {
     Ok(eval(condition, row, context)? == Value::Boolean(true))
+}
+
+/// Whether a condition holds on a row: NULL does not.
+///
+/// # Errors
+/// As [`evaluate`].
+pub fn holds(condition: &Bound, row: &[Value], env: &mut dyn Env) -> Result<bool, Stop> {
+    Ok(evaluate(condition, row, env)? == Value::Boolean(true))
 }
 
 /// A row or a value that is not what the expression was bound for.
@@ -87,13 +108,13 @@ fn connect(
     right: &Bound,
     stop: bool,
     row: &[Value],
-    context: &EvalContext,
-) -> Result<Value, SqlError> {
-    let left = eval(left, row, context)?;
+    env: &mut dyn Env,
+) -> Result<Value, Stop> {
+    let left = evaluate(left, row, env)?;
     if left == Value::Boolean(stop) {
         return Ok(left);
     }
-    let right = eval(right, row, context)?;
+    let right = evaluate(right, row, env)?;
     if right == Value::Boolean(stop) {
         return Ok(right);
     }
@@ -124,6 +145,18 @@ fn one(function: Function, value: Value) -> Result<Value, SqlError> {
         (Function::Lower, Value::Text(text)) => Value::from(text.to_ascii_lowercase().as_str()),
         (Function::Upper, Value::Text(text)) => Value::from(text.to_ascii_uppercase().as_str()),
         (Function::Length, Value::Text(text)) => int(i32::try_from(text.chars().count()).ok())?,
+        (Function::TrimLeft, Value::Text(text)) => Value::from(text.trim_start_matches(' ')),
+        (Function::TrimRight, Value::Text(text)) => Value::from(text.trim_end_matches(' ')),
+        (Function::Trim, Value::Text(text)) => Value::from(text.trim_matches(' ')),
+        (Function::Sign, Value::Numeric(value)) => {
+            let zero = crate::db::Numeric::from(0);
+            let sign = match value.sql_cmp(&zero) {
+                Ordering::Less => -1,
+                Ordering::Equal => 0,
+                Ordering::Greater => 1,
+            };
+            Value::Numeric(sign.into())
+        }
         (function, value) => return many(function, vec![value]),
     })
 }
@@ -148,9 +181,18 @@ fn two(function: Function, left: Value, right: Value) -> Result<Value, SqlError>
             }
             _ => Err(misfit()),
         },
-        Function::In(_) | Function::Greatest | Function::Least | Function::ConcatAll => {
-            many(function, vec![left, right])
-        }
+        Function::In(_)
+        | Function::Greatest
+        | Function::Least
+        | Function::ConcatAll
+        | Function::Like(_)
+        | Function::Substring
+        | Function::Position
+        | Function::Left
+        | Function::Right
+        | Function::Repeat
+        | Function::PadLeft
+        | Function::PadRight => many(function, vec![left, right]),
         _ => arithmetic(function, left, right),
     }
 }
@@ -184,6 +226,11 @@ fn arithmetic(function: Function, left: Value, right: Value) -> Result<Value, Sq
             _ => return Err(misfit()),
         }
         .map(Value::Numeric),
+        (Value::Date(date), Value::Int(days)) => Ok(Value::Date(match function {
+            Function::Subtract => date.plus_days(days.saturating_neg()),
+            _ => date.plus_days(days),
+        })),
+        (Value::Date(left), Value::Date(right)) => Ok(Value::Int(left.days_since(right))),
         (Value::Numeric(left), Value::Int(places)) => match function {
             Function::Round => left.round(places),
             Function::Trunc => left.trunc(places),
@@ -217,7 +264,8 @@ fn many(function: Function, values: Vec<Value>) -> Result<Value, SqlError> {
             let texts: Vec<String> = values.iter().filter_map(Value::to_text).collect();
             Ok(Value::from(texts.concat().as_str()))
         }
-        _ => Err(misfit()),
+        _ if values.iter().any(Value::is_null) => Ok(Value::Null),
+        _ => super::text::apply(function, &values).ok_or_else(misfit),
     }
 }
 
@@ -239,7 +287,7 @@ fn is_in(values: &[Value], sense: Sense) -> Value {
 }
 
 impl Comparison {
-    fn holds(self, order: Ordering) -> bool {
+    pub(super) fn holds(self, order: Ordering) -> bool {
         match self {
             Self::Eq => order == Ordering::Equal,
             Self::NotEq => order != Ordering::Equal,

@@ -10,7 +10,15 @@ use crate::db::{SqlError, Type, Value};
 pub(super) fn fold(bound: Bound) -> Result<Bound, SqlError> {
     let ty = bound.ty;
     let node = match bound.node {
-        node @ (Node::Const(_) | Node::Column(_) | Node::AggregateRef(_)) => node,
+        node @ (Node::Const(_)
+        | Node::Column(_)
+        | Node::Outer(..)
+        | Node::AggregateRef(_)
+        | Node::Subquery(_)) => node,
+        Node::Volatile(function, operands) => {
+            let operands = operands.into_iter().map(fold).collect::<Result<_, _>>()?;
+            Node::Volatile(function, operands)
+        }
         Node::And(left, right) => return connect(*left, *right, false),
         Node::Or(left, right) => return connect(*left, *right, true),
         Node::Case {

@@ -11,6 +11,13 @@
 //! | `floor`, `ceil`, `ceiling`                     | numeric             | numeric             |
 //! | `lower`, `upper`                               | text                | text                |
 //! | `length`, `char_length`, `character_length`    | text                | integer             |
+//! | `trim`, `btrim`, `ltrim`, `rtrim`              | text                | text                |
+//! | `substr`, `substring`                          | text, integer [, integer] | text          |
+//! | `strpos`                                       | text, text          | integer             |
+//! | `replace`                                      | text, text, text    | text                |
+//! | `left`, `right`, `repeat`                      | text, integer       | text                |
+//! | `lpad`, `rpad`                                 | text, integer [, text] | text             |
+//! | `sign`                                         | numeric             | numeric             |
 //! | `concat`                                       | anything, ...       | text                |
 //! | `now`, `transaction_timestamp`, `current_timestamp` |                | timestamp           |
 //! | `coalesce`, `greatest`, `least`                | values of one type  | that type           |
@@ -55,6 +62,10 @@ pub(super) fn call(
             };
             let ty = operands[0].ty;
             return Ok(Bound::apply(Function::NullIf, operands, ty));
+        }
+        "current_date" if operands.is_empty() => {
+            let now = Bound::apply(Function::Now, Vec::new(), Type::Timestamp);
+            return super::coerce::explicit(now, crate::sql::ast::SqlType::Date, whole);
         }
         _ => {}
     }
@@ -141,12 +152,50 @@ fn choose(name: &str, types: &[Type]) -> Option<(Function, Vec<Type>, Type)> {
         "lower" => of_text(Function::Lower, Type::Text),
         "upper" => of_text(Function::Upper, Type::Text),
         "length" | "char_length" | "character_length" => of_text(Function::Length, Type::Int4),
+        "ltrim" => of_text(Function::TrimLeft, Type::Text),
+        "rtrim" => of_text(Function::TrimRight, Type::Text),
+        "trim" | "btrim" => of_text(Function::Trim, Type::Text),
+        "sign" => of_numeric(Function::Sign),
+        "substr" | "substring" => {
+            texts(types, Function::Substring, &[TEXT, INT], &[TEXT, INT, INT])
+        }
+        "strpos" => texts(types, Function::Position, &[TEXT, TEXT], &[]),
+        "replace" => texts(types, Function::Replace, &[TEXT, TEXT, TEXT], &[]),
+        "left" => texts(types, Function::Left, &[TEXT, INT], &[]),
+        "right" => texts(types, Function::Right, &[TEXT, INT], &[]),
+        "repeat" => texts(types, Function::Repeat, &[TEXT, INT], &[]),
+        "lpad" => texts(types, Function::PadLeft, &[TEXT, INT], &[TEXT, INT, TEXT]),
+        "rpad" => texts(types, Function::PadRight, &[TEXT, INT], &[TEXT, INT, TEXT]),
+        "localtimestamp" if types.is_empty() => Some((Function::Now, Vec::new(), Type::Timestamp)),
         "concat" if !types.is_empty() => Some((Function::ConcatAll, types.to_vec(), Type::Text)),
         "now" | "transaction_timestamp" | "current_timestamp" if types.is_empty() => {
             Some((Function::Now, Vec::new(), Type::Timestamp))
         }
         _ => None,
     }
+}
+
+const TEXT: Type = Type::Text;
+const INT: Type = Type::Int4;
+
+/// A function of texts and integers that takes the one list of arguments or the other.
+fn texts(
+    types: &[Type],
+    function: Function,
+    one: &[Type],
+    other: &[Type],
+) -> Option<(Function, Vec<Type>, Type)> {
+    let is = |(ty, wanted): (&Type, &Type)| {
+        ty == wanted || *ty == Type::Unknown || (ty.is_text() && wanted.is_text())
+    };
+    let wanted = [one, other]
+        .into_iter()
+        .find(|wanted| wanted.len() == types.len() && types.iter().zip(*wanted).all(is))?;
+    let result = match function {
+        Function::Position => Type::Int4,
+        _ => Type::Text,
+    };
+    Some((function, wanted.to_vec(), result))
 }
 
 fn coalesce(call: &Call, operands: Vec<Operand<'_>>) -> Result<Bound, SqlError> {

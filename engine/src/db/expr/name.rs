@@ -34,6 +34,7 @@ fn named(expr: &Expr) -> Option<(&str, Strength)> {
 
 fn type_name(ty: SqlType) -> &'static str {
     match ty {
+        SqlType::SmallInt => "int2",
         SqlType::Int => "int4",
         SqlType::BigInt => "int8",
         SqlType::Numeric(_) => "numeric",
@@ -41,5 +42,8 @@ fn type_name(ty: SqlType) -> &'static str {
         SqlType::Varchar(_) => "varchar",
         SqlType::Boolean => "bool",
         SqlType::Timestamp => "timestamp",
+        SqlType::TimestampTz => "timestamptz",
+        SqlType::Date => "date",
+        SqlType::Char(_) => "bpchar",
     }
 }

@@ -38,6 +38,19 @@ pub(super) fn binary(
         (Type::Unknown, Type::Unknown) => return Err(not_unique(symbol(function), types, whole)),
         (Type::Unknown, ty) | (ty, Type::Unknown) if ty.is_number() => ty,
         (one, other) if one.is_number() && other.is_number() => wider(one, other),
+        (Type::Date, Type::Int4) | (Type::Int4, Type::Date)
+            if matches!(function, Function::Add | Function::Subtract) =>
+        {
+            let (date, days) = if types.0 == Type::Date {
+                (left.0, right.0)
+            } else {
+                (right.0, left.0)
+            };
+            return Ok(Bound::apply(function, vec![date, days], Type::Date));
+        }
+        (Type::Date, Type::Date) if function == Function::Subtract => {
+            return Ok(Bound::apply(function, vec![left.0, right.0], Type::Int4));
+        }
         (Type::Timestamp, Type::Timestamp | Type::Unknown) | (Type::Unknown, Type::Timestamp)
             if matches!(function, Function::Add | Function::Subtract) =>
         {
@@ -82,12 +95,22 @@ pub(super) fn comparable(
         (one, other) if one == other => one,
         (one, other) if one.is_text() && other.is_text() => Type::Text,
         (one, other) if one.is_number() && other.is_number() => wider(one, other),
+        (one, other) if one.is_temporal() && other.is_temporal() => {
+            return Ok(vec![left.0, right.0]);
+        }
         types => return Err(does_not_exist(comparison.symbol(), types, whole)),
     };
-    Ok(vec![
-        implicit(left.0, ty, left.1)?,
-        implicit(right.0, ty, right.1)?,
-    ])
+    // Blanks at the end of a char(n) do not count.
+    let blanks = [left.0.ty, right.0.ty].contains(&Type::Bpchar);
+    let operand = |(bound, expr): Operand<'_>| {
+        let bound = implicit(bound, ty, expr)?;
+        Ok(if blanks {
+            Bound::apply(Function::TrimRight, vec![bound], Type::Text)
+        } else {
+            bound
+        })
+    };
+    Ok(vec![operand(left)?, operand(right)?])
 }
 
 /// An operand of `AND` or `OR`.
@@ -128,7 +151,7 @@ pub(super) fn sign(symbol: &str, operand: Operand<'_>, whole: &Expr) -> Result<B
 }
 
 impl Comparison {
-    fn symbol(self) -> &'static str {
+    pub(super) fn symbol(self) -> &'static str {
         match self {
             Self::Eq => "=",
             Self::NotEq => "<>",

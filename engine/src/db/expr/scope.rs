@@ -1,18 +1,49 @@
 //! The columns that an expression may name, and the clause in which it stands.
 
+use crate::db::plan::Query;
 use crate::db::{SqlError, SqlState, Type};
-use crate::sql::ast::Ident;
+use crate::sql::ast::{Ident, Select};
+use std::cell::Cell;
 
 /// The columns that an expression may name; their places are the places in the row it is evaluated on.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct Scope {
+#[derive(Clone, Default)]
+pub struct Scope<'a> {
     /// The columns, in the order of the row.
     pub columns: Vec<ScopeColumn>,
+    /// The scope of the query around this one.
+    pub outer: Option<&'a Scope<'a>>,
+    /// Who binds queries within expressions; `None`: there may be none.
+    pub queries: Option<&'a dyn BindsQueries>,
+    /// Whether a column of an outer scope was named.
+    pub correlated: Cell<bool>,
+}
+
+/// Who knows the tables, and so can bind a query within an expression.
+pub trait BindsQueries {
+    /// Settles a query's names and types; columns that it does not have itself are sought in `outer`.
+    ///
+    /// # Errors
+    /// What PostgreSQL's parser says of it.
+    fn bind(&self, select: &Select, outer: Option<&Scope<'_>>) -> Result<Query, SqlError>;
+}
+
+/// Whether a column is among those that `*` means.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Shown {
+    /// It is.
+    #[default]
+    Always,
+    /// A join `USING` it shows it once, under its first table.
+    Merged,
+    /// It can be named with its table only: the second of two that were merged, `excluded.x`.
+    Qualified,
 }
 
 /// A column that an expression may name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ScopeColumn {
+    /// Whether `*` and its bare name mean it.
+    pub shown: Shown,
     /// The alias of its table, or the table's name.
     pub table: String,
     /// Its name.
@@ -44,6 +75,18 @@ pub enum Clause {
     Check,
     /// `DEFAULT`
     Default,
+    /// `JOIN ... ON`
+    JoinOn,
+    /// `GROUP BY`
+    GroupBy,
+    /// `HAVING`
+    Having,
+    /// The condition of an index.
+    IndexFilter,
+    /// Arguments of a function in `FROM`.
+    FromFunction,
+    /// Arguments of `EXECUTE`.
+    Execute,
 }
 
 impl Clause {
@@ -60,12 +103,18 @@ impl Clause {
             Self::Returning => "RETURNING",
             Self::Check => "check constraints",
             Self::Default => "DEFAULT expressions",
+            Self::JoinOn => "JOIN conditions",
+            Self::GroupBy => "GROUP BY",
+            Self::Having => "HAVING",
+            Self::IndexFilter => "index predicates",
+            Self::FromFunction => "functions in FROM",
+            Self::Execute => "EXECUTE parameters",
         }
     }
 
     /// Whether an aggregate may stand there.
     pub(super) fn takes_aggregates(self) -> bool {
-        matches!(self, Self::SelectList | Self::OrderBy)
+        matches!(self, Self::SelectList | Self::OrderBy | Self::Having)
     }
 
     /// Whether constant parts are computed at once. Definitions are kept as written: a `DEFAULT 1 / 0` is an error for
@@ -75,7 +124,7 @@ impl Clause {
     }
 }
 
-impl Scope {
+impl<'a> Scope<'a> {
     /// No columns: `VALUES`, `SELECT` without `FROM`, `DEFAULT`.
     #[must_use]
     pub fn empty() -> Self {
@@ -84,17 +133,44 @@ impl Scope {
 
     /// The columns of one table, under its alias or name.
     #[must_use]
-    pub fn table<'a>(alias: &str, columns: impl IntoIterator<Item = (&'a str, Type)>) -> Self {
+    pub fn table<'n>(alias: &str, columns: impl IntoIterator<Item = (&'n str, Type)>) -> Self {
         Self {
             columns: columns
                 .into_iter()
                 .map(|(name, ty)| ScopeColumn {
+                    shown: Shown::Always,
                     table: alias.to_owned(),
                     name: name.to_owned(),
                     ty,
                 })
                 .collect(),
+            ..Self::default()
         }
+    }
+
+    /// A column of this scope or of one around it: how many queries out, its place there, its type.
+    ///
+    /// # Errors
+    /// As [`Scope::find`].
+    pub fn seek(
+        &self,
+        table: Option<&Ident>,
+        name: &Ident,
+    ) -> Result<(usize, usize, Type), SqlError> {
+        let error = match self.find(table, name) {
+            Ok(place) => return Ok((0, place, self.columns[place].ty)),
+            Err(error) => error,
+        };
+        let missing = [SqlState::UNDEFINED_COLUMN, SqlState::UNDEFINED_TABLE];
+        if let Some(outer) = self.outer
+            && missing.contains(&error.state)
+            && (table.is_none() || error.state == SqlState::UNDEFINED_TABLE)
+            && let Ok((depth, place, ty)) = outer.seek(table, name)
+        {
+            self.correlated.set(true);
+            return Ok((depth + 1, place, ty));
+        }
+        Err(error)
     }
 
     /// The place of a column.
@@ -112,7 +188,11 @@ impl Scope {
         }
         let mut places = (0..self.columns.len()).filter(|&place| {
             let column = &self.columns[place];
-            of_table(&column) && column.name == name.name
+            let named = match table {
+                Some(_) => true,
+                None => column.shown != Shown::Qualified,
+            };
+            named && of_table(&column) && column.name == name.name
         });
         match (places.next(), places.next()) {
             (Some(place), None) => Ok(place),
