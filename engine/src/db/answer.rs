@@ -2,8 +2,9 @@
 
 use super::catalog::TableId;
 use super::expr::Bound;
-use super::lock::{LockMode, Tag};
+use super::lock::{AdvisoryKey, LockMode, Tag};
 use super::{Row, SqlError, TupleId};
+use crate::ids::Tick;
 use crate::sql::ast::RowLock;
 
 /// How far a statement has come.
@@ -24,7 +25,7 @@ pub struct Answer {
     pub tag: String,
     /// Result rows.
     pub rows: Option<RowSet>,
-    /// Warnings.
+    /// Notices and warnings, each with its severity in front.
     pub notices: Vec<String>,
     /// What it read, wrote and locked.
     pub effects: Effects,
@@ -55,14 +56,23 @@ pub struct Effects {
 /// What a statement waits for.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct WaitFor {
-    /// The entry of the lock table it queues at.
-    pub tag: Tag,
-    /// In which mode.
-    pub mode: LockMode,
-    /// The version it is about.
-    pub version: (TableId, TupleId),
+    /// What has to happen.
+    pub until: Until,
+    /// The version it is about, where it is about one.
+    pub version: Option<(TableId, TupleId)>,
     /// Why.
     pub reason: WaitReason,
+}
+
+/// What ends a wait.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Until {
+    /// A lock is granted: the entry of the lock table it queues at, and in which mode.
+    Granted(Tag, LockMode),
+    /// It is so late.
+    Time(Tick),
+    /// The snapshot of a `SERIALIZABLE READ ONLY DEFERRABLE` transaction is known to be safe, or not.
+    SafeSnapshot,
 }
 
 /// Why a statement waits.
@@ -70,6 +80,14 @@ pub struct WaitFor {
 pub enum WaitReason {
     /// It wants to lock or change a row that another transaction holds.
     Row(RowLock),
-    /// It wants to insert a key (of this unique index of the table) that another transaction is inserting or deleting.
+    /// It wants to insert a key (of this index of the table) that another transaction is inserting or deleting.
     Key(usize),
+    /// It wants to lock a table.
+    Table(TableId, LockMode),
+    /// It wants an advisory lock.
+    Advisory(AdvisoryKey, LockMode),
+    /// It sleeps.
+    Sleep,
+    /// It wants a snapshot that no serialization anomaly can be seen in.
+    SafeSnapshot,
 }

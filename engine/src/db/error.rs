@@ -1,5 +1,6 @@
 //! Errors as PostgreSQL reports them.
 
+use super::answer::WaitFor;
 use crate::sql::Span;
 use std::fmt;
 use std::ops::{Deref, DerefMut};
@@ -67,6 +68,34 @@ impl SqlState {
     pub const WRONG_OBJECT_TYPE: Self = Self("42809");
     /// `invalid_column_reference`
     pub const INVALID_COLUMN_REFERENCE: Self = Self("42P10");
+    /// `cardinality_violation`
+    pub const CARDINALITY: Self = Self("21000");
+    /// `foreign_key_violation`
+    pub const FOREIGN_KEY_VIOLATION: Self = Self("23503");
+    /// `query_canceled`
+    pub const QUERY_CANCELED: Self = Self("57014");
+    /// `no_active_sql_transaction`
+    pub const NO_ACTIVE_TRANSACTION: Self = Self("25P01");
+    /// `invalid_savepoint_specification`
+    pub const INVALID_SAVEPOINT: Self = Self("3B001");
+    /// `undefined_object`
+    pub const UNDEFINED_OBJECT: Self = Self("42704");
+    /// `invalid_sql_statement_name`
+    pub const INVALID_STATEMENT_NAME: Self = Self("26000");
+    /// `duplicate_prepared_statement`
+    pub const DUPLICATE_STATEMENT: Self = Self("42P05");
+    /// `invalid_parameter_value`
+    pub const INVALID_PARAMETER: Self = Self("22023");
+    /// `dependent_objects_still_exist`
+    pub const DEPENDENT_OBJECTS: Self = Self("2BP01");
+    /// `invalid_foreign_key`
+    pub const INVALID_FOREIGN_KEY: Self = Self("42830");
+    /// `duplicate_alias`
+    pub const DUPLICATE_ALIAS: Self = Self("42712");
+    /// `object_not_in_prerequisite_state`
+    pub const NOT_IN_STATE: Self = Self("55000");
+    /// `active_sql_transaction`
+    pub const ACTIVE_TRANSACTION: Self = Self("25001");
     /// `internal_error`
     pub const INTERNAL: Self = Self("XX000");
 }
@@ -163,3 +192,29 @@ impl fmt::Display for SqlError {
 }
 
 impl std::error::Error for SqlError {}
+
+/// Why a statement does not go on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// It failed.
+    Error(SqlError),
+    /// It has to wait first.
+    Wait(Box<WaitFor>),
+}
+
+impl From<SqlError> for Stop {
+    fn from(error: SqlError) -> Self {
+        Self::Error(error)
+    }
+}
+
+impl Stop {
+    /// The error; where nothing can be waited for, a wait is one.
+    #[must_use]
+    pub fn into_error(self) -> SqlError {
+        match self {
+            Self::Error(error) => error,
+            Self::Wait(_) => SqlError::new(SqlState::INTERNAL, "nothing can be waited for here"),
+        }
+    }
+}

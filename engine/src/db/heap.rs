@@ -10,9 +10,12 @@
 //!
 //! A snapshot that sees transaction 7 finds tuple 1, any other finds tuple 0. Row locks stand in the tuple too, as
 //! numbers of transactions; they end by themselves when the transaction does. New versions go to the end of the heap, which
-//! is the order in which a search without `ORDER BY` finds them.
+//! is the order in which a sequential scan finds them.
 //!
-//! Sources: manual section 13.1; `src/backend/access/heap/heapam_visibility.c`.
+//! A version whose indexed columns are those of the version before shares that one's index entries (README.HOT): an index
+//! leads to the *root* of such a chain, and the chain is followed from there.
+//!
+//! Sources: manual section 13.1; `src/backend/access/heap/heapam_visibility.c`, `README.HOT`.
 
 use super::xact::{Fate, Snapshot, Transactions, Xid};
 use super::{Row, TupleId};
@@ -34,10 +37,20 @@ pub struct Tuple {
     pub updater: Option<Updater>,
     /// Who locked it; those that have ended do not count.
     pub lockers: Vec<Locker>,
-    /// How many of the table's unique indexes it has an entry in. A new row enters them one after the other, and may have to
-    /// wait in between; a version with the keys of the one before shares its entries (README.HOT).
+    /// The first version of the chain that shares index entries; itself, when it has entries of its own.
+    pub root: TupleId,
+    /// How many of the table's indexes it has an entry in. A new row enters them one after the other, and may have to wait
+    /// in between.
     pub entries: usize,
+    /// The page it is on.
+    pub page: u32,
 }
+
+/// `entries` of a version that is in every index.
+pub const IN_ALL_INDEXES: usize = usize::MAX;
+
+/// Room for tuples on a page of 8 kB, after its header.
+const PAGE_SIZE: usize = 8168;
 
 /// Who replaced or deleted a version.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +75,7 @@ pub struct Locker {
 }
 
 /// What a transaction that wants to lock or replace a version finds (`HeapTupleSatisfiesUpdate`).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
     /// Nobody is in the way.
     Free,
@@ -83,7 +96,7 @@ pub enum Standing {
 pub struct View {
     /// What has committed, as far as it is concerned.
     pub snapshot: Snapshot,
-    /// Its own transaction, if that has a number.
+    /// Its own transaction (the whole of it), if that has a number.
     pub xid: Option<Xid>,
     /// Its command number: it sees what earlier commands of its transaction did.
     pub command: u32,
@@ -94,7 +107,7 @@ impl Tuple {
     #[must_use]
     pub fn is_visible(&self, view: &View, transactions: &Transactions) -> bool {
         let sees = |xid, command| {
-            if view.xid == Some(xid) {
+            if transactions.is_of(xid, view.xid) {
                 command < view.command
             } else {
                 view.snapshot.sees(xid, transactions)
@@ -122,21 +135,23 @@ impl Tuple {
     ) -> Standing {
         use super::lock::row_locks_conflict;
         let mut holders = Vec::new();
+        let mut gone = None;
         if let Some(updater) = self.updater {
             match transactions.fate(updater.xid) {
                 Fate::Aborted => {}
-                _ if me == Some(updater.xid) => return Standing::OwnChange,
+                _ if transactions.is_of(updater.xid, me) => return Standing::OwnChange,
                 // A key does not change in a FOR NO KEY UPDATE change, so a FOR KEY SHARE lock may rest on the old version.
                 _ if !row_locks_conflict(strength, updater.strength) => {}
+                // Whoever still locks the old version is waited for first (`MultiXactIdIsRunning`).
                 Fate::Committed => {
-                    return updater.next.map_or(Standing::Deleted, Standing::Replaced);
+                    gone = Some(updater.next.map_or(Standing::Deleted, Standing::Replaced));
                 }
                 Fate::InProgress => holders.push(updater.xid),
             }
         }
         for locker in &self.lockers {
-            let active =
-                me != Some(locker.xid) && transactions.fate(locker.xid) == Fate::InProgress;
+            let active = transactions.fate(locker.xid) == Fate::InProgress
+                && !transactions.is_of(locker.xid, me);
             if active
                 && row_locks_conflict(strength, locker.strength)
                 && !holders.contains(&locker.xid)
@@ -145,22 +160,30 @@ impl Tuple {
             }
         }
         if holders.is_empty() {
-            Standing::Free
+            gone.unwrap_or(Standing::Free)
         } else {
             Standing::Held(holders)
         }
     }
 
-    /// Whether `me` has a lock on this version already.
+    /// The strongest lock that a transaction has on this version.
     #[must_use]
-    pub fn is_locked_by(&self, me: Xid) -> bool {
-        self.lockers.iter().any(|locker| locker.xid == me)
+    pub fn lock_of(&self, me: Option<Xid>, transactions: &Transactions) -> Option<RowLock> {
+        self.lockers
+            .iter()
+            .filter(|locker| transactions.is_of(locker.xid, me))
+            .map(|locker| locker.strength)
+            .max()
     }
 
     /// Notes a lock. Returns whether it is new or stronger than what the transaction had.
     fn lock(&mut self, me: Xid, strength: RowLock, transactions: &Transactions) -> bool {
         self.lockers
             .retain(|locker| transactions.fate(locker.xid) == Fate::InProgress);
+        let had = self.lock_of(Some(transactions.top(me)), transactions);
+        if had.is_some_and(|had| had >= strength) {
+            return false;
+        }
         match self.lockers.iter_mut().find(|locker| locker.xid == me) {
             Some(locker) if locker.strength >= strength => false,
             Some(locker) => {
@@ -180,14 +203,19 @@ impl Tuple {
 pub struct Heap {
     tuples: Vec<Tuple>,
     rows: usize,
+    /// `TRUNCATE`: who did it, and how many versions there were.
+    truncations: Vec<(Xid, usize)>,
+    /// The room that is left on each page.
+    room: Vec<usize>,
 }
 
 impl Heap {
-    /// Adds the first version of a new row.
+    /// Adds the first version of a new row. It is in no index yet.
     pub fn insert(&mut self, values: Row, xmin: Xid, cmin: u32) -> TupleId {
         let row = RowId(self.rows);
         self.rows += 1;
-        let entries = 0;
+        let page = self.page_for(None, &values);
+        let root = TupleId(self.tuples.len());
         self.push(Tuple {
             row,
             values,
@@ -195,24 +223,38 @@ impl Heap {
             cmin,
             updater: None,
             lockers: Vec::new(),
-            entries,
+            root,
+            entries: 0,
+            page,
         })
     }
 
-    /// Replaces a version by a new one of the same row, which has so many index entries from the start.
+    /// Replaces a version by a new one of the same row. `same_keys`: no indexed column changed, so that it needs no index
+    /// entries of its own if it fits on the same page.
     pub fn replace(
         &mut self,
         old: TupleId,
         values: Row,
-        xid: Xid,
-        command: u32,
+        (xid, command): (Xid, u32),
         strength: RowLock,
-        entries: usize,
+        same_keys: bool,
+        transactions: &Transactions,
     ) -> TupleId {
         let row = self[old].row;
+        let top = Some(transactions.top(xid));
         // Whoever may still hold the old version holds the new one as well (`compute_new_xmax_infomask`).
-        let others = self[old].lockers.iter().filter(|locker| locker.xid != xid);
+        let others = self[old]
+            .lockers
+            .iter()
+            .filter(|locker| !transactions.is_of(locker.xid, top));
         let lockers = others.copied().collect();
+        let page = self.page_for(Some(self[old].page), &values);
+        let shares = same_keys && page == self[old].page;
+        let (root, entries) = if shares {
+            (self[old].root, IN_ALL_INDEXES)
+        } else {
+            (TupleId(self.tuples.len()), 0)
+        };
         let new = self.push(Tuple {
             row,
             values,
@@ -220,7 +262,9 @@ impl Heap {
             cmin: command,
             updater: None,
             lockers,
+            root,
             entries,
+            page,
         });
         self[old].updater = Some(Updater {
             xid,
@@ -229,6 +273,42 @@ impl Heap {
             next: Some(new),
         });
         new
+    }
+
+    /// The page on which a new version finds room: that of the version before, the last, or a new one.
+    fn page_for(&mut self, wanted: Option<u32>, values: &Row) -> u32 {
+        let size = tuple_size(values);
+        let last = self.room.len().checked_sub(1).map(|page| page as u32);
+        let fits = |page: &u32| self.room[*page as usize] >= size;
+        let page = wanted.filter(fits).or(last.filter(fits));
+        let page = page.unwrap_or_else(|| {
+            self.room.push(PAGE_SIZE);
+            self.room.len() as u32 - 1
+        });
+        let room = &mut self.room[page as usize];
+        *room = room.saturating_sub(size);
+        page
+    }
+
+    /// How many pages there are.
+    #[must_use]
+    pub fn pages(&self) -> usize {
+        self.room.len()
+    }
+
+    /// Empties the table, unless `xid` is rolled back.
+    pub fn truncate(&mut self, xid: Xid) {
+        self.truncations.push((xid, self.tuples.len()));
+    }
+
+    /// The first version that is not truncated away, for transaction `me`. A `TRUNCATE` counts for everybody once it has
+    /// committed, whatever their snapshots (manual, section 13.6).
+    #[must_use]
+    pub fn first(&self, me: Option<Xid>, transactions: &Transactions) -> usize {
+        let counts =
+            |xid: Xid| transactions.fate(xid) == Fate::Committed || transactions.is_of(xid, me);
+        let places = self.truncations.iter().filter(|(xid, _)| counts(*xid));
+        places.map(|(_, place)| *place).max().unwrap_or(0)
     }
 
     /// What transaction `me` finds when it wants a version with `strength`. Where that may rest on an old version although
@@ -267,7 +347,7 @@ impl Heap {
     ) -> bool {
         let new = self[id].lock(me, strength, transactions);
         let mut at = id;
-        while let Some(next) = self.later(at, Some(me), transactions) {
+        while let Some(next) = self.later(at, Some(transactions.top(me)), transactions) {
             self[next].lock(me, strength, transactions);
             at = next;
         }
@@ -289,7 +369,8 @@ impl Heap {
     /// The version that another transaction, which was not rolled back, put in the place of this one.
     fn later(&self, id: TupleId, me: Option<Xid>, transactions: &Transactions) -> Option<TupleId> {
         let updater = self[id].updater?;
-        let stands = me != Some(updater.xid) && transactions.fate(updater.xid) != Fate::Aborted;
+        let stands =
+            transactions.fate(updater.xid) != Fate::Aborted && !transactions.is_of(updater.xid, me);
         updater.next.filter(|_| stands)
     }
 
@@ -306,6 +387,13 @@ impl Heap {
     fn push(&mut self, tuple: Tuple) -> TupleId {
         self.tuples.push(tuple);
         TupleId(self.tuples.len() - 1)
+    }
+
+    /// The version after `id` in the chain that shares its index entries.
+    #[must_use]
+    pub fn next_in_chain(&self, id: TupleId) -> Option<TupleId> {
+        let next = self[id].updater?.next?;
+        (self[next].root == self[id].root).then_some(next)
     }
 
     /// Every version there is, oldest first.
@@ -327,6 +415,21 @@ impl Heap {
     pub fn is_empty(&self) -> bool {
         self.tuples.is_empty()
     }
+}
+
+/// The bytes that a version takes on a page: header, values, alignment, and the pointer to it.
+fn tuple_size(values: &Row) -> usize {
+    use super::Value;
+    let size = |value: &Value| match value {
+        Value::Null | Value::Boolean(_) => 1,
+        Value::Int(_) => 4,
+        Value::Text(text) if text.len() < 127 => text.len() + 1,
+        Value::Text(text) => text.len() + 4,
+        Value::Numeric(_) => 7,
+        _ => 8,
+    };
+    let data: usize = values.iter().map(size).sum();
+    (24 + data).next_multiple_of(8) + 4
 }
 
 impl std::ops::Index<TupleId> for Heap {

@@ -21,6 +21,63 @@ impl Timestamp {
     /// The moment at which every timeline begins: 2026-01-01 00:00:00.
     pub const START: Self = Self(9497 * MICROS_PER_DAY);
 
+    /// Reads a moment with a time zone, which may follow as `Z`, `+00` or `+05:30`; without one it is UTC.
+    ///
+    /// # Errors
+    /// As [`Timestamp::parse`].
+    pub fn parse_utc(text: &str) -> Result<Self, SqlError> {
+        let trimmed = text.trim_ascii().trim_end_matches(['Z', 'z']);
+        let time = trimmed.find([' ', 'T', 't']).unwrap_or(trimmed.len());
+        let zone = trimmed[time..].rfind(['+', '-']).map(|at| at + time);
+        let Some(at) = zone else {
+            return Self::parse(trimmed);
+        };
+        let local = Self::parse(&trimmed[..at])?;
+        let mut fields = trimmed[at + 1..].split(':').map(field);
+        let hours = fields.next().flatten().unwrap_or(0);
+        let minutes = fields.next().flatten().unwrap_or(0);
+        let offset = (hours * 60 + minutes) * 60 * MICROS_PER_SECOND;
+        let east = trimmed.as_bytes()[at] == b'+';
+        Ok(Self(local.0 + if east { -offset } else { offset }))
+    }
+
+    /// Reads a date, as its midnight.
+    ///
+    /// # Errors
+    /// As [`Timestamp::parse`].
+    pub fn parse_date(text: &str) -> Result<Self, SqlError> {
+        Self::parse(text).map(Self::midnight).map_err(|error| {
+            let message = error.message.replace("type timestamp", "type date");
+            SqlError::new(error.state, message)
+        })
+    }
+
+    /// The midnight before it.
+    #[must_use]
+    pub fn midnight(self) -> Self {
+        Self(self.0.div_euclid(MICROS_PER_DAY) * MICROS_PER_DAY)
+    }
+
+    /// So many days later.
+    #[must_use]
+    pub fn plus_days(self, days: i32) -> Self {
+        Self(self.0.saturating_add(i64::from(days) * MICROS_PER_DAY))
+    }
+
+    /// How many days lie between.
+    #[must_use]
+    pub fn days_since(self, other: Self) -> i32 {
+        let days = (self.0 - other.0).div_euclid(MICROS_PER_DAY);
+        i32::try_from(days).unwrap_or(i32::MAX)
+    }
+
+    /// The day alone, `2026-01-01`.
+    #[must_use]
+    pub fn date_text(self) -> String {
+        let (year, month, day) = civil(self.0.div_euclid(MICROS_PER_DAY));
+        format!("{year:04}-{month:02}-{day:02}")
+    }
+
     /// The moment that comes `milliseconds` later.
     #[must_use]
     pub fn plus_milliseconds(self, milliseconds: u64) -> Self {

@@ -21,8 +21,14 @@ pub enum Type {
     Varchar,
     /// `boolean`
     Bool,
+    /// `character(n)`: text whose trailing blanks do not count.
+    Bpchar,
     /// `timestamp without time zone`
     Timestamp,
+    /// `timestamp with time zone`
+    TimestampTz,
+    /// `date`
+    Date,
     /// A quoted constant or NULL whose place has not given it a type.
     Unknown,
 }
@@ -38,7 +44,10 @@ impl Type {
             Self::Text => "text",
             Self::Varchar => "character varying",
             Self::Bool => "boolean",
+            Self::Bpchar => "character",
             Self::Timestamp => "timestamp without time zone",
+            Self::TimestampTz => "timestamp with time zone",
+            Self::Date => "date",
             Self::Unknown => "unknown",
         }
     }
@@ -52,7 +61,13 @@ impl Type {
     /// Whether it is text under one name or the other.
     #[must_use]
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Text | Self::Varchar)
+        matches!(self, Self::Text | Self::Varchar | Self::Bpchar)
+    }
+
+    /// Whether it is a date or a time.
+    #[must_use]
+    pub fn is_temporal(self) -> bool {
+        matches!(self, Self::Timestamp | Self::TimestampTz | Self::Date)
     }
 
     /// Reads a value of this type from its text form.
@@ -66,7 +81,9 @@ impl Type {
             Self::Numeric => Numeric::parse(text).map(Value::Numeric),
             Self::Bool => read_boolean(text).map(Value::Boolean),
             Self::Timestamp => Timestamp::parse(text).map(Value::Timestamp),
-            Self::Text | Self::Varchar | Self::Unknown => Ok(Value::from(text)),
+            Self::TimestampTz => Timestamp::parse_utc(text).map(Value::TimestampTz),
+            Self::Date => Timestamp::parse_date(text).map(Value::Date),
+            Self::Text | Self::Varchar | Self::Bpchar | Self::Unknown => Ok(Value::from(text)),
         }
     }
 }
@@ -74,13 +91,16 @@ impl Type {
 impl From<SqlType> for Type {
     fn from(ty: SqlType) -> Self {
         match ty {
-            SqlType::Int => Self::Int4,
+            SqlType::SmallInt | SqlType::Int => Self::Int4,
             SqlType::BigInt => Self::Int8,
             SqlType::Numeric(_) => Self::Numeric,
             SqlType::Text => Self::Text,
             SqlType::Varchar(_) => Self::Varchar,
             SqlType::Boolean => Self::Bool,
             SqlType::Timestamp => Self::Timestamp,
+            SqlType::TimestampTz => Self::TimestampTz,
+            SqlType::Date => Self::Date,
+            SqlType::Char(_) => Self::Bpchar,
         }
     }
 }
@@ -124,12 +144,15 @@ pub fn cast(value: Value, ty: SqlType, why: Cast) -> Result<Value, SqlError> {
         }
         (Value::Boolean(value), Type::Int4) => Value::Int(i32::from(value)),
         // Unlike psql's `t` and `f`.
-        (Value::Boolean(value), Type::Text | Type::Varchar) => {
+        (Value::Boolean(value), Type::Text | Type::Varchar | Type::Bpchar) => {
             Value::from(if value { "true" } else { "false" })
         }
         (Value::Text(text), ty) if !ty.is_text() => ty.read(&text)?,
         (value @ Value::Text(_), _) => value,
-        (value, Type::Text | Type::Varchar) => {
+        (Value::Timestamp(at) | Value::TimestampTz(at), Type::Date) => Value::Date(at.midnight()),
+        (Value::Date(at) | Value::TimestampTz(at), Type::Timestamp) => Value::Timestamp(at),
+        (Value::Date(at) | Value::Timestamp(at), Type::TimestampTz) => Value::TimestampTz(at),
+        (value, Type::Text | Type::Varchar | Type::Bpchar) => {
             Value::Text(Arc::from(value.to_text().unwrap_or_default()))
         }
         (value, _) => value,
@@ -138,7 +161,19 @@ pub fn cast(value: Value, ty: SqlType, why: Cast) -> Result<Value, SqlError> {
         (Value::Numeric(value), SqlType::Numeric(Some((precision, scale)))) => {
             value.coerce(precision, scale).map(Value::Numeric)
         }
-        (Value::Text(text), SqlType::Varchar(length)) => fit(text, length, why).map(Value::Text),
+        (Value::Text(text), SqlType::Varchar(length)) => {
+            fit(text, length, "character varying", why).map(Value::Text)
+        }
+        (Value::Text(text), SqlType::Char(length)) => {
+            let text = fit(text, length, "character", why)?;
+            let missing = (length as usize).saturating_sub(text.chars().count());
+            let padding = " ".repeat(missing);
+            Ok(Value::from([&*text, &padding].concat().as_str()))
+        }
+        (Value::Int(value), SqlType::SmallInt) if i16::try_from(value).is_err() => {
+            let message = "smallint out of range";
+            Err(SqlError::new(SqlState::NUMERIC_OUT_OF_RANGE, message))
+        }
         (value, _) => Ok(value),
     }
 }
@@ -159,14 +194,14 @@ fn narrow(value: i64) -> Result<Value, SqlError> {
 }
 
 /// A text in a `varchar(length)`. Blanks that are too many do no harm (manual, section 8.3).
-fn fit(text: Arc<str>, length: u32, why: Cast) -> Result<Arc<str>, SqlError> {
+fn fit(text: Arc<str>, length: u32, ty: &str, why: Cast) -> Result<Arc<str>, SqlError> {
     let Some((end, _)) = text.char_indices().nth(length as usize) else {
         return Ok(text);
     };
     if why == Cast::Assignment && text[end..].bytes().any(|byte| byte != b' ') {
         return Err(SqlError::new(
             SqlState::STRING_TOO_LONG,
-            format!("value too long for type character varying({length})"),
+            format!("value too long for type {ty}({length})"),
         ));
     }
     Ok(Arc::from(&text[..end]))

@@ -29,6 +29,10 @@ pub enum Value {
     Boolean(bool),
     /// `timestamp` without time zone
     Timestamp(Timestamp),
+    /// `timestamp` with time zone; the zone is UTC
+    TimestampTz(Timestamp),
+    /// `date`: its midnight
+    Date(Timestamp),
 }
 
 /// The values of one version of a row, shared by all who look at it.
@@ -53,6 +57,8 @@ impl Value {
             Self::Boolean(true) => "t".to_owned(),
             Self::Boolean(false) => "f".to_owned(),
             Self::Timestamp(value) => value.to_string(),
+            Self::TimestampTz(value) => format!("{value}+00"),
+            Self::Date(value) => value.date_text(),
         })
     }
 
@@ -64,7 +70,9 @@ impl Value {
             Self::Null => Literal::Null,
             Self::Boolean(value) => Literal::Boolean(*value),
             Self::Text(value) => Literal::String(value.to_string()),
-            Self::Timestamp(value) => Literal::String(value.to_string()),
+            Self::Timestamp(_) | Self::TimestampTz(_) | Self::Date(_) => {
+                Literal::String(self.to_text().unwrap_or_default())
+            }
             Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => {
                 let text = self.to_text().unwrap_or_default();
                 if let Some(size) = text.strip_prefix('-') {
@@ -84,7 +92,7 @@ impl Value {
             Self::Null => "null".to_owned(),
             Self::Boolean(value) => value.to_string(),
             Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => self.to_text().unwrap_or_default(),
-            Self::Text(_) | Self::Timestamp(_) => {
+            Self::Text(_) | Self::Timestamp(_) | Self::TimestampTz(_) | Self::Date(_) => {
                 let mut json = Json::default();
                 json.string(&self.to_text().unwrap_or_default());
                 json.finish()
@@ -101,7 +109,10 @@ impl Value {
             (Self::BigInt(left), Self::BigInt(right)) => left.cmp(right),
             (Self::Text(left), Self::Text(right)) => left.as_bytes().cmp(right.as_bytes()),
             (Self::Boolean(left), Self::Boolean(right)) => left.cmp(right),
-            (Self::Timestamp(left), Self::Timestamp(right)) => left.cmp(right),
+            (
+                Self::Timestamp(left) | Self::TimestampTz(left) | Self::Date(left),
+                Self::Timestamp(right) | Self::TimestampTz(right) | Self::Date(right),
+            ) => left.cmp(right),
             _ => match (self.as_numeric(), other.as_numeric()) {
                 (Some(left), Some(right)) => left.sql_cmp(&right),
                 _ => self.rank().cmp(&other.rank()),
@@ -134,7 +145,7 @@ impl Value {
             Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => 0,
             Self::Text(_) => 1,
             Self::Boolean(_) => 2,
-            Self::Timestamp(_) => 3,
+            Self::Timestamp(_) | Self::TimestampTz(_) | Self::Date(_) => 3,
             Self::Null => 4,
         }
     }

@@ -4,6 +4,9 @@
 //! [`Transactions`], as PostgreSQL does in `pg_xact`. A [`Snapshot`] says whose work a statement sees: that of every
 //! transaction that had committed when the snapshot was taken (manual, section 13.1; `src/backend/storage/ipc/procarray.c`,
 //! `GetSnapshotData`). READ COMMITTED takes one for each statement, REPEATABLE READ one for the transaction.
+//!
+//! What is done behind a `SAVEPOINT` has a number of its own (a subtransaction), so that `ROLLBACK TO` can undo it alone. It
+//! counts as committed only when the whole transaction does (`pg_subtrans`).
 
 /// A transaction's number. Numbers grow; 0 is the set-up's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -24,18 +27,56 @@ pub enum Fate {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Transactions {
     fates: Vec<Fate>,
+    /// For each number the one of the whole transaction; its own unless it is a subtransaction.
+    tops: Vec<Xid>,
 }
 
 impl Transactions {
     /// A new number, in progress.
     pub fn begin(&mut self) -> Xid {
+        let xid = Xid(self.fates.len() as u32);
         self.fates.push(Fate::InProgress);
-        Xid(self.fates.len() as u32 - 1)
+        self.tops.push(xid);
+        xid
     }
 
-    /// Decides a transaction's fate.
-    pub fn end(&mut self, xid: Xid, fate: Fate) {
-        self.fates[xid.0 as usize] = fate;
+    /// A new number within a transaction.
+    pub fn begin_sub(&mut self, top: Xid) -> Xid {
+        let xid = self.begin();
+        self.tops[xid.0 as usize] = top;
+        xid
+    }
+
+    /// Decides the fate of a whole transaction; what was rolled back in it before stays so.
+    pub fn end(&mut self, top: Xid, fate: Fate) {
+        for (own, whole) in self.fates.iter_mut().zip(&self.tops) {
+            if *whole == top && *own == Fate::InProgress {
+                *own = fate;
+            }
+        }
+    }
+
+    /// Undoes one subtransaction.
+    pub fn abort_sub(&mut self, xid: Xid) {
+        self.fates[xid.0 as usize] = Fate::Aborted;
+    }
+
+    /// The whole transaction that a number belongs to.
+    #[must_use]
+    pub fn top(&self, xid: Xid) -> Xid {
+        self.tops[xid.0 as usize]
+    }
+
+    /// Whether `xid` is the work of the transaction `top`, as far as that was not undone.
+    #[must_use]
+    pub fn is_of(&self, xid: Xid, top: Option<Xid>) -> bool {
+        top == Some(self.top(xid)) && self.fate(xid) != Fate::Aborted
+    }
+
+    /// The next number that will be given.
+    #[must_use]
+    pub fn next(&self) -> Xid {
+        Xid(self.fates.len() as u32)
     }
 
     /// A transaction's fate by now.
@@ -44,14 +85,20 @@ impl Transactions {
         self.fates[xid.0 as usize]
     }
 
+    /// Whether a transaction's fate is not decided.
+    #[must_use]
+    pub fn is_running(&self, xid: Xid) -> bool {
+        self.fate(xid) == Fate::InProgress
+    }
+
     /// What has committed by now.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        let running = |xid: &u32| self.fates[*xid as usize] == Fate::InProgress;
-        let end = self.fates.len() as u32;
+        let running = |xid: &Xid| self.fate(*xid) == Fate::InProgress && self.top(*xid) == *xid;
+        let end = self.next();
         Snapshot {
-            end: Xid(end),
-            running: (0..end).filter(running).map(Xid).collect(),
+            end,
+            running: (0..end.0).map(Xid).filter(running).collect(),
         }
     }
 }
@@ -66,10 +113,24 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// The oldest transaction that was in progress; where none was, the one that would have been next.
+    #[must_use]
+    pub fn oldest(&self) -> Xid {
+        self.running.first().copied().unwrap_or(self.end)
+    }
+
     /// Whether `xid` had committed when the snapshot was taken.
     #[must_use]
     pub fn sees(&self, xid: Xid, transactions: &Transactions) -> bool {
-        xid < self.end && !self.running.contains(&xid) && transactions.fate(xid) == Fate::Committed
+        xid < self.end
+            && !self.running.contains(&transactions.top(xid))
+            && transactions.fate(xid) == Fate::Committed
+    }
+
+    /// Whether `xid` had begun and was in progress, or had not begun.
+    #[must_use]
+    pub fn is_concurrent(&self, xid: Xid, transactions: &Transactions) -> bool {
+        xid >= self.end || self.running.contains(&transactions.top(xid))
     }
 }
 

@@ -1,8 +1,22 @@
 //! One statement, carried out until it is done or has to wait.
 //!
-//! A statement is *bound* once ([`bind`]) and then carried out row by row. When a row is locked by another transaction, the
-//! statement stops where it is: all that is left to do is in [`Exec`], a plain value that can be copied and compared, and
-//! when the wait is over it goes on from there. Nothing is kept on the stack of the program.
+//! A statement may have to wait anywhere: for a table before it begins, for a row in the middle of a join, for a key, in a
+//! function it calls. What it has come to must be a value all the same, which can be copied, compared and gone on with. So a
+//! statement is carried out by plain recursive code, and everything it *does*, and everything it looks at that others may
+//! change meanwhile, goes into a log:
+//!
+//! ```text
+//!   UPDATE stock SET quantity = quantity - 1 WHERE id = 42
+//!
+//!   lock the table                 log: done
+//!   take a snapshot                log: done, the snapshot
+//!   how does row 42 stand?         log: held by transaction 7
+//!   wait for transaction 7         (stops here)
+//! ```
+//!
+//! When the wait is over the statement is carried out again from its beginning; what stands in the log is not done again but
+//! its outcome taken from there ([`Work::once`]), so it arrives where it stopped, in the same state: a snapshot sees the same
+//! rows at any later time. Nothing else is kept between two runs. [`Exec`] is the log and the statement, plain data.
 //!
 //! The way of one row through an `UPDATE` (READ COMMITTED; manual, section 13.2.1, and `EvalPlanQual` in
 //! `src/backend/executor/execMain.c`):
@@ -10,208 +24,427 @@
 //! ```text
 //!   search finds version v (seen by the statement's snapshot, WHERE is true)
 //!      |
-//!   Change v --- held by another ---> wait, then look again
-//!      |    \--- replaced meanwhile --> Recheck the newest version: lock it, WHERE still true?
-//!      |                                  yes: Change it     no: next row (the lock stays)
+//!   claim v --- held by another ---> wait, then look again
+//!      |    \--- replaced meanwhile --> lock the newest version, WHERE still true?
+//!      |                                  yes: claim it      no: next row (the lock stays)
 //!   make the new version
 //!      |
-//!   Verify: is its key unique? --- another is inserting it ---> wait, then look again
+//!   is its key unique? --- another is inserting it ---> wait, then look again
 //!      |
 //!   next row
 //! ```
 
-mod bind;
+mod foreign_key;
+mod from;
+mod functions;
+mod index;
 mod insert;
 mod modify;
+mod query;
 mod row_lock;
-mod select;
-mod unique;
+mod scan;
+mod serializable;
+mod utility;
 
-pub use bind::{CheckedTable, bind, define_table};
-
-use super::answer::{Effects, RowSet, WaitFor};
+use super::answer::{Answer, Effects, RowSet, Until, WaitFor, WaitReason};
 use super::catalog::TableId;
 use super::database::Database;
-use super::expr::{Bound, EvalContext, Projection, is_true};
-use super::heap::View;
-use super::lock::{LockMode, Tag};
-use super::{Row, SqlError, TupleId, Value};
-use crate::ids::SessionId;
-use crate::sql::ast::{IsolationLevel, Locking, OrderBy};
+use super::error::Stop;
+use super::expr::{Projection, evaluate};
+use super::heap::{Standing, View};
+use super::lock::{Acquired, LockMode, Owner, Tag};
+use super::plan::{Command, Cte, Query};
+use super::xact::Xid;
+use super::{Row, SqlError, SqlState, Timestamp, TupleId, Value, plan};
+use crate::ids::{SessionId, Tick};
+use crate::sql::ast::{IsolationLevel, Statement};
+pub use foreign_key::RowEvent;
+pub use index::TAKEN_BACK;
 use std::sync::Arc;
-
-/// A statement whose names and types are settled.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Command {
-    /// `SELECT`
-    Select(SelectCommand),
-    /// `INSERT`
-    Insert(InsertCommand),
-    /// `UPDATE`
-    Update(ModifyCommand),
-    /// `DELETE`
-    Delete(ModifyCommand),
-}
-
-/// A bound `SELECT`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SelectCommand {
-    table: Option<TableId>,
-    filter: Option<Bound>,
-    projection: Projection,
-    order_by: Vec<OrderBy>,
-    limit: Option<Bound>,
-    offset: Option<Bound>,
-    locking: Option<Locking>,
-}
-
-/// A bound `INSERT`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct InsertCommand {
-    table: TableId,
-    /// For each row the value of each column of the table; `None`: NULL, for want of a default.
-    rows: Vec<Vec<Option<Bound>>>,
-    returning: Option<Projection>,
-}
-
-/// A bound `UPDATE` or `DELETE`.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct ModifyCommand {
-    table: TableId,
-    filter: Option<Bound>,
-    /// The columns that are set, with their new values; `None`: NULL. Empty in a `DELETE`.
-    assignments: Vec<(usize, Option<Bound>)>,
-    returning: Option<Projection>,
-}
 
 /// A statement under way.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Exec {
-    command: Arc<Command>,
-    /// With whose eyes it looks.
-    pub view: View,
-    isolation: IsolationLevel,
-    context: EvalContext,
-    source: Source,
-    stage: Stage,
-    /// The turn it has to lock a row, while it waits for that row's holder.
-    turn: Option<(Tag, LockMode)>,
-    /// What it waited for, until that is taken note of.
-    wait: Option<WaitFor>,
-    rows: Vec<Row>,
-    count: u64,
-    skip: u64,
-    effects: Effects,
+    statement: Arc<Statement>,
+    /// The statement with its names settled, once its tables are locked.
+    command: Option<Arc<Command>>,
+    /// What it has done so far.
+    log: Vec<Done>,
+    /// How many times SSI was asked whether the statement may go on.
+    asked: usize,
+    /// When it was begun.
+    pub started: Tick,
 }
 
-/// Where the rows come from.
+/// Something that was done, or seen at a moment that does not come back.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Source {
-    /// The versions of a table from `next` up to `end`, of which those count that are seen and meet the condition.
-    Scan { next: usize, end: usize },
-    /// A list made beforehand (a sorted `SELECT FOR UPDATE`); for an `INSERT`, the numbers of its rows.
-    List { next: usize, items: Vec<TupleId> },
-}
-
-/// What is being done about the current row.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-enum Stage {
-    /// Nothing yet: take the next row.
-    Next,
-    /// Lock or change this version.
-    Change(TupleId),
-    /// This version took the place of the one that was found: lock it and see whether it meets the condition.
-    Recheck(TupleId),
-    /// The new version `new` (of the old one, in an `UPDATE`) is made: is its key unique?
-    Verify { old: Option<TupleId>, new: TupleId },
+enum Done {
+    /// It was done.
+    Nothing,
+    /// A yes or no.
+    Flag(bool),
+    /// A version was made.
+    Tuple(TupleId),
+    /// A version was found, or none.
+    Found(Option<TupleId>),
+    /// An index was found, or none.
+    Index(Option<(TableId, usize)>),
+    /// A function gave this.
+    Value(Value),
+    /// The eyes to look with.
+    View(View),
+    /// A version stood so, and whether the transaction had a lock on it already.
+    Standing(Standing, bool),
+    /// What the newest version of a row is, or who is changing it.
+    Newest(row_lock::Newest),
+    /// Who has the same key.
+    Rival(index::Rival),
 }
 
 /// How far a statement has come.
 pub enum Flow {
     /// Done.
-    Done {
-        /// The command tag.
-        tag: String,
-        /// Result rows.
-        rows: Option<RowSet>,
-        /// What it read, wrote and locked.
-        effects: Effects,
-    },
-    /// It has to wait; everything left to do is in the [`Exec`].
+    Done(Answer),
+    /// It has to wait; what it has done is in the [`Exec`].
     Wait(WaitFor),
 }
 
-/// One step of a statement: its result, or that it has to wait first.
-enum Poll<T> {
-    Ready(T),
-    Wait(WaitFor),
+/// The result of a part of a statement.
+type Step<T> = Result<T, Stop>;
+
+/// Whether more rows are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Go {
+    On,
+    Enough,
 }
 
-/// Takes the value of a [`Poll`], or returns the wait from the function around it.
-macro_rules! ready {
-    ($poll:expr) => {
-        match $poll {
-            Poll::Ready(value) => value,
-            Poll::Wait(wait) => return Ok(Poll::Wait(wait)),
-        }
-    };
+/// Where the columns of a relation come from in a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    /// From nowhere: an outer join found no partner, and all are NULL.
+    Absent,
+    /// From a version in a table.
+    Tuple(TableId, TupleId),
+    /// They were computed.
+    Computed,
 }
-use ready;
+
+/// A row of `FROM` under construction: the columns of the relations so far, and where they come from.
+#[derive(Clone, Debug, Default)]
+struct Joined {
+    values: Vec<Value>,
+    origins: Vec<Origin>,
+}
+
+/// Who is shown each row of a `FROM`.
+type Visitor<'v, 'w> = dyn FnMut(&mut Work<'w>, &Joined) -> Step<Go> + 'v;
+
+/// One run through a statement.
+struct Work<'a> {
+    db: &'a mut Database,
+    session: SessionId,
+    exec: &'a mut Exec,
+    /// How much of the log has been gone through.
+    at: usize,
+    /// How many of SSI's questions have been.
+    asked: usize,
+    /// With whose eyes it looks.
+    view: View,
+    isolation: IsolationLevel,
+    now: Timestamp,
+    /// The rows around the query that is being carried out, outermost first.
+    outer: Vec<Vec<Value>>,
+    /// The members of `WITH`, by number, with their rows once they are known.
+    ctes: Vec<Declared>,
+    /// The row that alone is looked at, when its newest versions are tested once more (`EvalPlanQual`).
+    fixed: Option<Joined>,
+    /// What queries without outer columns gave, by their address in the command.
+    known: Vec<(usize, Arc<Vec<Row>>)>,
+    /// Rows that were changed, for foreign keys.
+    events: Vec<RowEvent>,
+    effects: Effects,
+    notices: Vec<String>,
+}
+
+/// A member of a `WITH` that can be read.
+#[derive(Clone)]
+struct Declared {
+    cte: Arc<Cte>,
+    /// Its rows, once it has been carried out.
+    rows: Option<Arc<Vec<Row>>>,
+}
+
+/// What came of a command.
+#[derive(Default)]
+struct Outcome {
+    rows: Vec<Row>,
+    count: u64,
+}
 
 impl Exec {
     /// A statement at its beginning.
+    #[must_use]
+    pub fn new(statement: Arc<Statement>, started: Tick) -> Self {
+        Self {
+            statement,
+            command: None,
+            log: Vec::new(),
+            asked: 0,
+            started,
+        }
+    }
+
+    /// Whether it is a `COMMIT` that tests what was deferred.
+    #[must_use]
+    pub fn is_commit(&self) -> bool {
+        *self.statement == Statement::Commit
+    }
+
+    /// Takes note that what it waited for has come.
+    pub fn wake(&mut self) {
+        self.log.push(Done::Nothing);
+    }
+
+    /// Carries it out until it is done or has to wait.
     ///
     /// # Errors
-    /// When `LIMIT` or `OFFSET` cannot be evaluated or is negative.
-    pub fn new(
-        command: Command,
-        view: View,
-        isolation: IsolationLevel,
-        context: EvalContext,
-        db: &Database,
-    ) -> Result<Self, SqlError> {
-        let source = match &command {
-            Command::Select(SelectCommand { table: None, .. }) => Source::Scan { next: 0, end: 0 },
-            Command::Select(SelectCommand {
-                table: Some(table), ..
-            })
-            | Command::Update(ModifyCommand { table, .. })
-            | Command::Delete(ModifyCommand { table, .. }) => Source::Scan {
-                next: 0,
-                end: db.heap(*table).len(),
-            },
-            Command::Insert(insert) => Source::List {
-                next: 0,
-                items: (0..insert.rows.len()).map(TupleId).collect(),
-            },
-        };
-        let mut effects = Effects::default();
-        match &command {
-            Command::Select(SelectCommand {
-                table: Some(table),
-                filter,
-                ..
-            })
-            | Command::Update(ModifyCommand { table, filter, .. })
-            | Command::Delete(ModifyCommand { table, filter, .. }) => {
-                effects.searches.push((*table, filter.clone()));
-            }
-            _ => {}
-        }
-        Ok(Self {
-            command: Arc::new(command),
+    /// What the statement fails with.
+    pub fn run(&mut self, session: SessionId, db: &mut Database) -> Result<Flow, SqlError> {
+        let statement = Arc::clone(&self.statement);
+        let (isolation, now) = db.transaction_facts(session);
+        let view = db.latest_view(session);
+        let mut work = Work {
+            db,
+            session,
+            exec: self,
+            at: 0,
+            asked: 0,
             view,
             isolation,
-            context,
-            source,
-            stage: Stage::Next,
-            turn: None,
-            wait: None,
-            rows: Vec::new(),
-            count: 0,
-            skip: 0,
-            effects,
+            now,
+            outer: Vec::new(),
+            ctes: Vec::new(),
+            fixed: None,
+            known: Vec::new(),
+            events: Vec::new(),
+            effects: Effects::default(),
+            notices: Vec::new(),
+        };
+        match work.statement(&statement) {
+            Ok(mut answer) => {
+                answer.effects = work.effects;
+                let mut notices = work.notices;
+                notices.append(&mut answer.notices);
+                answer.notices = notices;
+                Ok(Flow::Done(answer))
+            }
+            Err(Stop::Error(error)) => Err(error),
+            Err(Stop::Wait(wait)) => Ok(Flow::Wait(*wait)),
+        }
+    }
+}
+
+impl Work<'_> {
+    fn statement(&mut self, statement: &Statement) -> Step<Answer> {
+        if let Some(answer) = self.utility(statement)? {
+            return Ok(answer);
+        }
+        if self.isolation >= IsolationLevel::RepeatableRead {
+            self.look_now()?;
+        }
+        for table in plan::tables_of(statement) {
+            self.lock_named_table(&table.name, table.mode)?;
+        }
+        self.look_now()?;
+        let command = match &self.exec.command {
+            Some(command) => Arc::clone(command),
+            None => {
+                let command = Arc::new(plan::bind(statement, &*self.db, self.session)?);
+                self.may_write(command.write_name())?;
+                self.exec.command = Some(Arc::clone(&command));
+                command
+            }
+        };
+        let outcome = self.command(&command)?;
+        self.unread_ctes()?;
+        self.fire()?;
+        let tag = match &*command {
+            Command::Select(_) => format!("SELECT {}", outcome.rows.len()),
+            Command::Insert(_) => format!("INSERT 0 {}", outcome.count),
+            Command::Modify(modify) => match modify.kind {
+                plan::ModifyKind::Update => format!("UPDATE {}", outcome.count),
+                plan::ModifyKind::Delete => format!("DELETE {}", outcome.count),
+            },
+        };
+        Ok(Answer {
+            tag,
+            rows: command.result().map(|projection| RowSet {
+                columns: projection.names.clone(),
+                rows: outcome.rows,
+            }),
+            ..Answer::default()
         })
+    }
+
+    fn command(&mut self, command: &Command) -> Step<Outcome> {
+        match command {
+            Command::Select(query) => Ok(Outcome {
+                rows: self.query(query, usize::MAX)?,
+                count: 0,
+            }),
+            Command::Insert(insert) => self.insert(insert),
+            Command::Modify(modify) => self.modify(modify),
+        }
+    }
+
+    /// Makes the members of a `WITH` known.
+    fn declare(&mut self, with: &[Cte]) {
+        for cte in with {
+            self.ctes.retain(|other| other.cte.number != cte.number);
+            self.ctes.push(Declared {
+                cte: Arc::new(cte.clone()),
+                rows: None,
+            });
+        }
+    }
+
+    /// The rows of a member of `WITH`, which is carried out when it is first read.
+    fn cte(&mut self, number: usize) -> Step<Arc<Vec<Row>>> {
+        let of = |declared: &&mut Declared| declared.cte.number == number;
+        let Some(declared) = self.ctes.iter_mut().find(of) else {
+            return Err(internal("a member of WITH is not there").into());
+        };
+        if let Some(rows) = &declared.rows {
+            return Ok(Arc::clone(rows));
+        }
+        let cte = Arc::clone(&declared.cte);
+        let fixed = self.fixed.take();
+        let outcome = self.command(&cte.command);
+        self.fixed = fixed;
+        let rows = Arc::new(outcome?.rows);
+        if let Some(declared) = self.ctes.iter_mut().find(of) {
+            declared.rows = Some(Arc::clone(&rows));
+        }
+        Ok(rows)
+    }
+
+    /// Members of `WITH` that change something are carried out though nobody reads them (manual, section 7.8.4).
+    fn unread_ctes(&mut self) -> Step<()> {
+        let is_unread = |declared: &&Declared| {
+            declared.rows.is_none() && !matches!(declared.cte.command, Command::Select(_))
+        };
+        let unread: Vec<usize> = self
+            .ctes
+            .iter()
+            .filter(is_unread)
+            .map(|declared| declared.cte.number)
+            .collect();
+        for number in unread {
+            self.cte(number)?;
+        }
+        Ok(())
+    }
+
+    /// 25006 for what a read-only transaction may not do.
+    fn may_write(&self, name: Option<&str>) -> Result<(), SqlError> {
+        match name {
+            Some(name) if self.db.is_read_only(self.session) => Err(SqlError::new(
+                SqlState::READ_ONLY_TRANSACTION,
+                format!("cannot execute {name} in a read-only transaction"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    /// Takes the snapshot that the statement looks with: its own, or that of the transaction.
+    fn look_now(&mut self) -> Step<()> {
+        if self.isolation >= IsolationLevel::RepeatableRead {
+            self.safe_snapshot()?;
+        }
+        let done = self.once(&mut |work| Ok(Done::View(work.db.view(work.session))))?;
+        if let Done::View(view) = done {
+            self.view = view;
+        }
+        Ok(())
+    }
+
+    /// Does something, unless the log says that it is done; then its outcome is what it was.
+    fn once(&mut self, act: &mut dyn FnMut(&mut Self) -> Step<Done>) -> Step<Done> {
+        let done = match self.exec.log.get(self.at) {
+            Some(done) => done.clone(),
+            None => {
+                let done = act(self)?;
+                self.exec.log.push(done.clone());
+                done
+            }
+        };
+        self.at += 1;
+        Ok(done)
+    }
+
+    /// The same for what has no outcome.
+    fn act(&mut self, act: &mut dyn FnMut(&mut Self)) -> Step<()> {
+        self.once(&mut |work| {
+            act(work);
+            Ok(Done::Nothing)
+        })?;
+        Ok(())
+    }
+
+    /// Asks SSI something, once.
+    fn ask(&mut self, question: &mut dyn FnMut(&mut Self) -> Result<(), SqlError>) -> Step<()> {
+        self.asked += 1;
+        if self.asked > self.exec.asked {
+            self.exec.asked = self.asked;
+            question(self)?;
+        }
+        Ok(())
+    }
+
+    /// Gets a lock of the lock table, in its turn.
+    fn queue(
+        &mut self,
+        (tag, mode): (Tag, LockMode),
+        owner: Owner,
+        version: Option<(TableId, TupleId)>,
+        reason: WaitReason,
+    ) -> Step<()> {
+        self.once(
+            &mut |work| match work.db.locks.acquire(work.session, tag, mode, owner) {
+                Acquired::Granted => Ok(Done::Nothing),
+                Acquired::MustWait => Err(Stop::Wait(Box::new(WaitFor {
+                    until: Until::Granted(tag, mode),
+                    version,
+                    reason,
+                }))),
+                Acquired::Deadlock(edges) => Err(work.db.deadlock_error(&edges).into()),
+            },
+        )?;
+        Ok(())
+    }
+
+    /// Waits for a transaction to end (`XactLockTableWait`).
+    fn wait_for_end(
+        &mut self,
+        mut xid: Xid,
+        version: (TableId, TupleId),
+        reason: WaitReason,
+    ) -> Step<()> {
+        loop {
+            let lock = (Tag::Transaction(xid), LockMode::Share);
+            let owner = self.db.owner(self.session);
+            self.queue(lock, owner, Some(version), reason)?;
+            let over = self.once(&mut |work| {
+                work.db.release(work.session, lock.0, lock.1);
+                Ok(Done::Flag(!work.db.transactions.is_running(xid)))
+            })?;
+            if over == Done::Flag(true) {
+                return Ok(());
+            }
+            // The part of a transaction behind a savepoint that was released: the whole is what counts now.
+            xid = self.db.transactions.top(xid);
+        }
     }
 
     /// Whether the statement may go on with versions that its snapshot does not see.
@@ -219,129 +452,21 @@ impl Exec {
         self.isolation <= IsolationLevel::ReadCommitted
     }
 
-    /// Takes note of a wait that is over.
-    pub fn wake(&mut self, session: SessionId, db: &mut Database) {
-        if let Some(wait) = self.wait.take() {
-            match wait.tag {
-                Tag::Transaction(_) => db.release(session, wait.tag, wait.mode),
-                Tag::Tuple(..) => self.turn = Some((wait.tag, wait.mode)),
-            }
-        }
+    /// The number of the session's whole transaction, if it has one.
+    fn me(&self) -> Option<Xid> {
+        self.db.top_xid(self.session)
     }
 
-    /// Goes on until the statement is done or has to wait.
-    ///
-    /// # Errors
-    /// What the statement fails with.
-    pub fn run(&mut self, session: SessionId, db: &mut Database) -> Result<Flow, SqlError> {
-        let command = Arc::clone(&self.command);
-        let poll = match &*command {
-            Command::Select(select) => self.select(select, session, db),
-            Command::Insert(insert) => self.insert(insert, session, db),
-            Command::Update(update) => self.modify(update, Modification::Update, session, db),
-            Command::Delete(delete) => self.modify(delete, Modification::Delete, session, db),
-        }?;
-        match poll {
-            Poll::Ready(tag) => Ok(Flow::Done {
-                tag,
-                rows: command.result_columns().map(|columns| RowSet {
-                    columns: columns.to_vec(),
-                    rows: std::mem::take(&mut self.rows),
-                }),
-                effects: std::mem::take(&mut self.effects),
-            }),
-            Poll::Wait(wait) => {
-                self.wait = Some(wait.clone());
-                Ok(Flow::Wait(wait))
-            }
+    /// The row that a select list makes of a row.
+    fn project(&mut self, projection: &Projection, row: &[Value]) -> Step<Row> {
+        let mut values = Vec::with_capacity(projection.columns.len());
+        for column in &projection.columns {
+            values.push(evaluate(column, row, self)?);
         }
-    }
-
-    /// The next version that the search finds.
-    fn next_found(
-        &mut self,
-        table: TableId,
-        filter: Option<&Bound>,
-        db: &Database,
-    ) -> Result<Option<TupleId>, SqlError> {
-        match &mut self.source {
-            Source::List { next, items } => {
-                *next += 1;
-                Ok(items.get(*next - 1).copied())
-            }
-            Source::Scan { next, end } => {
-                while *next < *end {
-                    let id = TupleId(*next);
-                    *next += 1;
-                    let tuple = &db.heap(table)[id];
-                    if tuple.is_visible(&self.view, &db.transactions)
-                        && meets(filter, &tuple.values, &self.context)?
-                    {
-                        return Ok(Some(id));
-                    }
-                }
-                Ok(None)
-            }
-        }
-    }
-
-    /// Adds a row to what `RETURNING` gives back.
-    fn give_back(&mut self, returning: Option<&Projection>, row: &[Value]) -> Result<(), SqlError> {
-        if let Some(projection) = returning {
-            self.rows.push(project(projection, row, &self.context)?);
-        }
-        Ok(())
+        Ok(values.into())
     }
 }
 
-impl Command {
-    /// The columns of the result, where the statement gives one back.
-    fn result_columns(&self) -> Option<&[String]> {
-        match self {
-            Self::Select(select) => Some(&select.projection),
-            Self::Insert(insert) => insert.returning.as_ref(),
-            Self::Update(modify) | Self::Delete(modify) => modify.returning.as_ref(),
-        }
-        .map(|projection| projection.names.as_slice())
-    }
-
-    /// What a read-only transaction calls it when it refuses it; `None` for what it allows.
-    #[must_use]
-    pub fn write_name(&self) -> Option<&'static str> {
-        match self {
-            Self::Select(select) => {
-                use crate::sql::ast::RowLock::{KeyShare, NoKeyUpdate, Share, Update};
-                select.locking.map(|locking| match locking.strength {
-                    KeyShare => "SELECT FOR KEY SHARE",
-                    Share => "SELECT FOR SHARE",
-                    NoKeyUpdate => "SELECT FOR NO KEY UPDATE",
-                    Update => "SELECT FOR UPDATE",
-                })
-            }
-            Self::Insert(_) => Some("INSERT"),
-            Self::Update(_) => Some("UPDATE"),
-            Self::Delete(_) => Some("DELETE"),
-        }
-    }
-}
-
-/// The two statements that change rows they find.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Modification {
-    Update,
-    Delete,
-}
-
-/// Whether a row meets a condition; no condition is met by all.
-fn meets(filter: Option<&Bound>, row: &[Value], context: &EvalContext) -> Result<bool, SqlError> {
-    filter.map_or(Ok(true), |condition| is_true(condition, row, context))
-}
-
-/// The result row of a select list without aggregates.
-fn project(projection: &Projection, row: &[Value], context: &EvalContext) -> Result<Row, SqlError> {
-    projection
-        .columns
-        .iter()
-        .map(|column| super::expr::eval(column, row, context))
-        .collect()
+fn internal(message: &str) -> SqlError {
+    SqlError::new(SqlState::INTERNAL, message)
 }

@@ -4,12 +4,8 @@
 //! turn (the tuple lock), unless the transaction has a lock on the row already; then wait for the holders'
 //! transactions one by one; then look again.
 
-use super::super::heap::Standing;
-use super::super::lock::{Acquired, LockMode, Tag, tuple_lock_mode};
-use super::super::xact::Xid;
+use super::super::lock::tuple_lock_mode;
 use super::*;
-use crate::db::SqlState;
-use crate::db::answer::WaitReason;
 use crate::sql::ast::{RowLock, WaitPolicy};
 
 /// What came of wanting a version.
@@ -27,21 +23,39 @@ pub(super) enum Got {
     Skipped,
 }
 
-impl Exec {
+/// What the newest version of a row is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Newest {
+    /// This one.
+    Version(TupleId),
+    /// This transaction is replacing or deleting this one.
+    Changing(Xid, TupleId),
+    /// There is none any more, or the transaction's own statement has changed it.
+    Gone,
+}
+
+impl Work<'_> {
     /// Waits until nobody holds `version` against `strength`.
     pub(super) fn claim(
         &mut self,
         version: (TableId, TupleId),
         strength: RowLock,
         policy: WaitPolicy,
-        session: SessionId,
-        db: &mut Database,
-    ) -> Result<Poll<Got>, SqlError> {
+    ) -> Step<Got> {
         let (table, id) = version;
+        let reason = WaitReason::Row(strength);
+        let turn = (Tag::Tuple(table, id), tuple_lock_mode(strength));
+        let mut has_turn = false;
         let got = loop {
-            let me = db.xid(session);
-            let tuple = &db.heap(table)[id];
-            let standing = db.heap(table).standing(id, me, strength, &db.transactions);
+            let look = self.once(&mut |work| {
+                let (me, known) = (work.me(), &work.db.transactions);
+                let standing = work.db.heap(table).standing(id, me, strength, known);
+                let member = work.db.heap(table)[id].lock_of(me, known).is_some();
+                Ok(Done::Standing(standing, member))
+            })?;
+            let Done::Standing(standing, member) = look else {
+                return Err(internal("the log does not fit the statement").into());
+            };
             // Who holds a later version is waited for without a turn.
             let later = matches!(standing, Standing::HeldLater(_));
             let holders = match standing {
@@ -51,109 +65,141 @@ impl Exec {
                 Standing::OwnChange => break Got::OwnChange,
                 Standing::Held(holders) | Standing::HeldLater(holders) => holders,
             };
+            // They are waited for even by NOWAIT and SKIP LOCKED (`heap_lock_updated_tuple_rec`).
             match policy {
+                _ if later => {}
                 WaitPolicy::Block => {}
                 WaitPolicy::SkipLocked => break Got::Skipped,
-                WaitPolicy::NoWait => return Err(row_not_available(&db.table(table).name)),
+                WaitPolicy::NoWait => return Err(self.row_not_available(table).into()),
             }
-            let had_before = me.is_some_and(|me| tuple.is_locked_by(me));
-            let reason = WaitReason::Row(strength);
-            if self.turn.is_none() && !had_before && !later {
-                let (tag, mode) = (Tag::Tuple(table, id), tuple_lock_mode(strength));
-                ready!(wait_in_queue(
-                    session,
-                    db,
-                    WaitFor {
-                        tag,
-                        mode,
-                        version,
-                        reason
-                    }
-                )?);
-                self.turn = Some((tag, mode));
+            if !has_turn && !member && !later {
+                let owner = self.db.owner(self.session);
+                self.queue(turn, owner, Some(version), reason)?;
+                has_turn = true;
                 continue;
             }
-            ready!(wait_for_end(session, db, holders[0], version, reason)?);
+            self.wait_for_end(holders[0], version, reason)?;
         };
-        if let Some((tag, mode)) = self.turn.take() {
-            db.release(session, tag, mode);
+        if has_turn {
+            self.act(&mut |work| work.db.release(work.session, turn.0, turn.1))?;
         }
-        Ok(Poll::Ready(got))
+        Ok(got)
     }
 
-    /// Where to look again for a row whose version was replaced: at the newest one, whatever lock the ones between would
-    /// bear. `None`: the row is gone.
-    pub(super) fn follow(
+    /// Locks the newest version of a row whose version `id` took the place of the one that was found; `None`: the row is
+    /// gone, or `SKIP LOCKED` passes over it (`heapam_tuple_lock` with `TUPLE_LOCK_FLAG_FIND_LAST_VERSION`).
+    pub(super) fn lock_newest(
         &mut self,
-        (table, id): (TableId, TupleId),
-        session: SessionId,
-        db: &mut Database,
-    ) -> Option<TupleId> {
-        let newest = db.heap(table).newest(id, &db.transactions);
-        if newest != Some(id)
-            && let Some((tag, mode)) = self.turn.take()
-        {
-            db.release(session, tag, mode);
+        (table, mut id): (TableId, TupleId),
+        strength: RowLock,
+        policy: WaitPolicy,
+    ) -> Step<Option<TupleId>> {
+        loop {
+            let from = id;
+            let look = self.once(&mut |work| Ok(Done::Newest(work.newest(table, from))))?;
+            id = match look {
+                Done::Newest(Newest::Version(id)) => id,
+                Done::Newest(Newest::Changing(xid, at)) => {
+                    // Whoever replaces it is waited for, whatever lock that amounts to.
+                    match policy {
+                        WaitPolicy::Block => {}
+                        WaitPolicy::SkipLocked => return Ok(None),
+                        WaitPolicy::NoWait => return Err(self.row_not_available(table).into()),
+                    }
+                    self.wait_for_end(xid, (table, at), WaitReason::Row(strength))?;
+                    id = at;
+                    continue;
+                }
+                _ => return Ok(None),
+            };
+            match self.claim((table, id), strength, policy)? {
+                Got::Free => {
+                    self.take((table, id), strength)?;
+                    return Ok(Some(id));
+                }
+                Got::Replaced(next) => id = next,
+                Got::Deleted | Got::OwnChange | Got::Skipped => return Ok(None),
+            }
         }
-        newest
+    }
+
+    fn newest(&self, table: TableId, mut id: TupleId) -> Newest {
+        let (heap, known) = (self.db.heap(table), &self.db.transactions);
+        while let Some(updater) = heap[id].updater {
+            if known.is_of(updater.xid, self.me()) {
+                return Newest::Gone;
+            }
+            match known.fate(updater.xid) {
+                super::super::xact::Fate::Aborted => break,
+                super::super::xact::Fate::InProgress => return Newest::Changing(updater.xid, id),
+                super::super::xact::Fate::Committed => match updater.next {
+                    Some(next) => id = next,
+                    None => return Newest::Gone,
+                },
+            }
+        }
+        Newest::Version(id)
     }
 
     /// Locks `version` for the transaction; it must be free.
-    pub(super) fn take(
-        &mut self,
-        version: (TableId, TupleId),
-        strength: RowLock,
-        session: SessionId,
-        db: &mut Database,
-    ) {
-        let me = db.number(session);
-        if db.lock_version(version, me, strength) {
+    pub(super) fn take(&mut self, version: (TableId, TupleId), strength: RowLock) -> Step<()> {
+        let done = self.once(&mut |work| {
+            let me = work.db.number(work.session);
+            Ok(Done::Flag(work.db.lock_version(version, me, strength)))
+        })?;
+        if done == Done::Flag(true) {
             self.effects.locked.push((version.0, version.1, strength));
         }
+        Ok(())
     }
-}
 
-/// Joins a queue of the lock table, or has the lock at once.
-fn wait_in_queue(
-    session: SessionId,
-    db: &mut Database,
-    wait: WaitFor,
-) -> Result<Poll<()>, SqlError> {
-    match db.locks.acquire(session, wait.tag, wait.mode) {
-        Acquired::Granted => Ok(Poll::Ready(())),
-        Acquired::MustWait => Ok(Poll::Wait(wait)),
-        Acquired::Deadlock => Err(db.deadlock_error(&[session])),
-    }
-}
-
-/// Waits for a transaction to end.
-pub(super) fn wait_for_end(
-    session: SessionId,
-    db: &mut Database,
-    xid: Xid,
-    version: (TableId, TupleId),
-    reason: WaitReason,
-) -> Result<Poll<()>, SqlError> {
-    let (tag, mode) = (Tag::Transaction(xid), LockMode::Share);
-    ready!(wait_in_queue(
-        session,
-        db,
-        WaitFor {
-            tag,
-            mode,
-            version,
-            reason
+    /// Locks the rows of a result that `FOR UPDATE` and its kin mean, and looks at what changed meanwhile again; `None` if it
+    /// is no result any more, or was passed over (`ExecLockRows`).
+    pub(super) fn lock_marked(&mut self, query: &Query, mut row: Joined) -> Step<Option<Joined>> {
+        let mut changed = false;
+        for mark in &query.marks {
+            let Some(Origin::Tuple(table, id)) = row.origins.get(mark.relation).copied() else {
+                continue;
+            };
+            let version = (table, id);
+            match self.claim(version, mark.strength, mark.wait)? {
+                Got::Free => self.take(version, mark.strength)?,
+                Got::Replaced(_) | Got::Deleted if !self.follows_changes() => {
+                    return Err(concurrent_update().into());
+                }
+                Got::Replaced(next) => {
+                    match self.lock_newest((table, next), mark.strength, mark.wait)? {
+                        Some(newest) => {
+                            row.origins[mark.relation] = Origin::Tuple(table, newest);
+                            changed = true;
+                        }
+                        None => return Ok(None),
+                    }
+                }
+                Got::Deleted | Got::OwnChange | Got::Skipped => return Ok(None),
+            }
         }
-    )?);
-    db.release(session, tag, mode);
-    Ok(Poll::Ready(()))
-}
+        let (true, Some(from)) = (changed, &query.from) else {
+            return Ok(Some(row));
+        };
+        let origins = row.origins.clone();
+        let newest = self.recheck(from, &query.filter, row)?;
+        if newest.is_none() {
+            // What the statement decided by: it read the row and turned away from it.
+            self.note_reads(&origins);
+        }
+        Ok(newest)
+    }
 
-fn row_not_available(table: &str) -> SqlError {
-    SqlError::new(
-        SqlState::LOCK_NOT_AVAILABLE,
-        format!("could not obtain lock on row in relation \"{table}\""),
-    )
+    pub(super) fn row_not_available(&self, table: TableId) -> SqlError {
+        SqlError::new(
+            SqlState::LOCK_NOT_AVAILABLE,
+            format!(
+                "could not obtain lock on row in relation \"{}\"",
+                self.db.table(table).name
+            ),
+        )
+    }
 }
 
 /// 40001 for a row that a transaction which the snapshot does not see has changed or locked meanwhile.

@@ -201,7 +201,14 @@ impl Server {
         self.write(tx, Target::Tuple(HEAP, HEAP_PAGE, old))?;
         let (values, command) = (self.heap[old].values.clone(), self.open[tx.0].command);
         let strength = crate::sql::ast::RowLock::NoKeyUpdate;
-        self.heap.replace(old, values, xid, command, strength, 1);
+        self.heap.replace(
+            old,
+            values,
+            (xid, command),
+            strength,
+            true,
+            &self.transactions,
+        );
         Ok(())
     }
 
