@@ -4,16 +4,12 @@
 //! Where Rowlock deliberately differs, the case stands in [`DIFFERENT`] with what is said instead; and what is
 //! double precision there is refused here.
 
-use rowlock_engine::db::expr::{
-    Accumulator, Clause, EvalContext, Projection, Scope, bind_assignment, bind_condition,
-    bind_limit, bind_projection, eval, is_true,
-};
-use rowlock_engine::db::{SqlError, Type, Value};
-use rowlock_engine::sql::ast::{
-    Direction, Expr, Nulls, OrderBy, SelectItem, SqlType, Statement, TableRef,
-};
+use rowlock_engine::db::answer::Progress;
+use rowlock_engine::db::expr::{Clause, EvalContext, Scope, bind_projection, eval};
+use rowlock_engine::db::{Database, SqlError, Type, Value};
+use rowlock_engine::ids::SessionId;
+use rowlock_engine::sql::ast::{IsolationLevel, SelectItem, Statement};
 use rowlock_engine::sql::{parse_expression, parse_script, parse_statement};
-use std::cmp::Ordering;
 use std::fmt::Write;
 use std::fs;
 use std::path::Path;
@@ -27,74 +23,33 @@ const DIFFERENT: &[(&str, &str)] = &[
     ),
 ];
 
-struct Table {
-    name: String,
-    columns: Vec<(String, SqlType)>,
-    rows: Vec<Vec<Value>>,
-}
-
-impl Table {
-    fn scope(&self, alias: &str) -> Scope {
-        let columns = self.columns.iter();
-        Scope::table(
-            alias,
-            columns.map(|(name, ty)| (name.as_str(), Type::from(*ty))),
-        )
-    }
-}
-
 const CONTEXT: EvalContext = EvalContext {
     now: rowlock_engine::db::Timestamp(0),
 };
 
-fn setup() -> Vec<Table> {
+/// The tables that the cases speak of.
+fn setup() -> Database {
+    let mut db = Database::new(&["session".to_owned()], IsolationLevel::ReadCommitted);
     let script = include_str!("expressions/setup.sql");
-    let mut tables: Vec<Table> = Vec::new();
     for (statement, _) in parse_script(script).expect("the set-up can be read") {
-        match statement {
-            Statement::CreateTable(create) => tables.push(Table {
-                name: create.name.name,
-                columns: create
-                    .columns
-                    .into_iter()
-                    .map(|column| (column.name.name, column.ty))
-                    .collect(),
-                rows: Vec::new(),
-            }),
-            Statement::Insert(insert) => {
-                let table = tables
-                    .iter_mut()
-                    .find(|table| table.name == insert.table.name)
-                    .expect("the table is there");
-                for row in insert.rows {
-                    let values = row.iter().zip(&table.columns).map(|(value, (name, ty))| {
-                        let value = value.as_ref().expect("no DEFAULT in the set-up");
-                        assigned(value, &Scope::empty(), Clause::Values, name, *ty, &[])
-                            .expect("the value fits")
-                    });
-                    table.rows.push(values.collect());
-                }
-            }
-            _ => panic!("the set-up holds CREATE TABLE and INSERT"),
-        }
+        let progress = db.submit(SessionId(0), &statement);
+        assert!(matches!(progress, Progress::Done(_)), "{progress:?}");
     }
-    tables
+    db
 }
 
-fn assigned(
-    value: &Expr,
-    scope: &Scope,
-    clause: Clause,
-    column: &str,
-    ty: SqlType,
-    row: &[Value],
-) -> Result<Value, SqlError> {
-    let column = rowlock_engine::sql::ast::Ident::new(column);
-    eval(
-        &bind_assignment(value, scope, clause, &column, ty)?,
-        row,
-        &CONTEXT,
-    )
+/// The columns of `t`, and its one row.
+fn scope_of_t(db: &Database) -> (Scope<'static>, Vec<Value>) {
+    let table = db.tables().next().expect("t is there");
+    let columns = &db.table(table).columns;
+    let scope = Scope::table(
+        "t",
+        columns
+            .iter()
+            .map(|column| (column.name.as_str(), Type::from(column.ty))),
+    );
+    let row = db.committed(table).next().expect("it has a row");
+    (scope, db.heap(table)[row].values.to_vec())
 }
 
 fn shown(value: &Value) -> String {
@@ -112,208 +67,56 @@ fn told(error: &SqlError) -> String {
 }
 
 /// The type and value of an expression on the one row of t.
-fn value_of(expr: &str, t: &Table) -> Result<String, String> {
+fn value_of(expr: &str, db: &Database) -> Result<String, String> {
     let expr = parse_expression(expr).map_err(|error| format!("not of the subset: {error}"))?;
     let items = [SelectItem::Expr { expr, alias: None }];
+    let (scope, row) = scope_of_t(db);
     let found = || -> Result<String, SqlError> {
-        let projection = bind_projection(&items, &[], &t.scope("t"), Clause::SelectList)?;
+        let projection = bind_projection(&items, &[], &scope, Clause::SelectList)?;
         let column = &projection.columns[0];
-        let value = eval(column, &t.rows[0], &CONTEXT)?;
+        let value = eval(column, &row, &CONTEXT)?;
         Ok(format!("{} {}", column.ty.name(), shown(&value)))
     };
     Ok(found().unwrap_or_else(|error| told(&error)))
 }
 
 /// The name of a result column and its type.
-fn name_of(expr: &str, t: &Table) -> Result<String, String> {
+fn name_of(expr: &str, db: &Database) -> Result<String, String> {
     let expr = parse_expression(expr).map_err(|error| format!("not of the subset: {error}"))?;
     let items = [SelectItem::Expr { expr, alias: None }];
-    let projection = bind_projection(&items, &[], &t.scope("t"), Clause::SelectList)
+    let projection = bind_projection(&items, &[], &scope_of_t(db).0, Clause::SelectList)
         .map_err(|error| told(&error))?;
     let ty = projection.columns[0].ty.name();
     Ok(format!("{} {ty}", projection.names[0]))
 }
 
-/// The rows that a statement gives back.
-fn rows_of(statement: &str, tables: &[Table]) -> Result<String, String> {
+/// The rows that a statement gives back, in a transaction that is rolled back.
+fn rows_of(statement: &str, db: &Database) -> Result<String, String> {
     let statement =
         parse_statement(statement).map_err(|error| format!("not of the subset: {error}"))?;
-    let rows = run(&statement, tables);
-    Ok(match rows {
-        Err(error) => told(&error),
-        Ok(rows) => {
-            let rows: Vec<String> = rows
+    let mut db = db.clone();
+    let session = SessionId(0);
+    db.submit(session, &Statement::Begin(Default::default()));
+    Ok(match db.submit(session, &statement) {
+        Progress::Failed(error) => told(&error),
+        Progress::Done(answer) => {
+            let rows: Vec<String> = answer
+                .rows
+                .unwrap_or_default()
+                .rows
                 .iter()
                 .map(|row| row.iter().map(shown).collect::<Vec<_>>().join(", "))
                 .collect();
             rows.join(" ~ ")
         }
+        Progress::Waiting(_) => "waits".to_owned(),
     })
-}
-
-/// The statement without a database: no effects, only what expressions have to do with it.
-fn run(statement: &Statement, tables: &[Table]) -> Result<Vec<Vec<Value>>, SqlError> {
-    let find = |name: &str| {
-        tables
-            .iter()
-            .find(|table| table.name == name)
-            .expect("the table is there")
-    };
-    let scope_of = |from: &TableRef| {
-        let alias = from.alias.as_ref().unwrap_or(&from.name);
-        find(&from.name.name).scope(&alias.name)
-    };
-    let kept = |filter: &Option<Expr>, scope: &Scope, rows: &[Vec<Value>]| {
-        let Some(filter) = filter else {
-            return Ok(rows.to_vec());
-        };
-        let condition = bind_condition(filter, scope, Clause::Where)?;
-        let mut kept = Vec::new();
-        for row in rows {
-            if is_true(&condition, row, &CONTEXT)? {
-                kept.push(row.clone());
-            }
-        }
-        Ok::<_, SqlError>(kept)
-    };
-    match statement {
-        Statement::Select(select) => {
-            let (scope, rows) = match &select.from {
-                Some(from) => (scope_of(from), find(&from.name.name).rows.clone()),
-                None => (Scope::empty(), vec![Vec::new()]),
-            };
-            let projection =
-                bind_projection(&select.items, &select.order_by, &scope, Clause::SelectList)?;
-            let bound = |expr: &Option<Expr>, clause| match expr {
-                Some(expr) => eval(&bind_limit(expr, clause)?, &[], &CONTEXT),
-                None => Ok(Value::Null),
-            };
-            let condition = kept(&select.filter, &scope, &rows)?;
-            let offset = bound(&select.offset, Clause::Offset)?;
-            let limit = bound(&select.limit, Clause::Limit)?;
-            let rows = projected(&projection, &select.order_by, condition)?;
-            let number = |value: Value, otherwise| match value {
-                Value::BigInt(value) => usize::try_from(value).unwrap_or(otherwise),
-                _ => otherwise,
-            };
-            Ok(rows
-                .into_iter()
-                .skip(number(offset, 0))
-                .take(number(limit, usize::MAX))
-                .collect())
-        }
-        Statement::Insert(insert) => {
-            let table = find(&insert.table.name);
-            let mut row = vec![Value::Null; table.columns.len()];
-            for (name, value) in insert.columns.iter().zip(&insert.rows[0]) {
-                let place = place(table, &name.name);
-                let (column, ty) = &table.columns[place];
-                let value = value.as_ref().expect("no DEFAULT in the cases");
-                row[place] = assigned(value, &Scope::empty(), Clause::Values, column, *ty, &[])?;
-            }
-            returned(&insert.returning, &table.scope(&table.name), vec![row])
-        }
-        Statement::Update(update) => {
-            let (table, scope) = (find(&update.table.name.name), scope_of(&update.table));
-            let mut values = Vec::new();
-            for assignment in &update.assignments {
-                let place = place(table, &assignment.column.name);
-                let value = assignment.value.as_ref().expect("no DEFAULT in the cases");
-                let ty = table.columns[place].1;
-                let bound =
-                    bind_assignment(value, &scope, Clause::UpdateSet, &assignment.column, ty)?;
-                values.push((place, bound));
-            }
-            let mut rows = kept(&update.filter, &scope, &table.rows)?;
-            for row in &mut rows {
-                let old = row.clone();
-                for (place, value) in &values {
-                    row[*place] = eval(value, &old, &CONTEXT)?;
-                }
-            }
-            returned(&update.returning, &scope, rows)
-        }
-        Statement::Delete(delete) => {
-            let scope = scope_of(&delete.table);
-            let rows = kept(&delete.filter, &scope, &find(&delete.table.name.name).rows)?;
-            returned(&delete.returning, &scope, rows)
-        }
-        _ => panic!("the cases hold no such statement"),
-    }
-}
-
-fn place(table: &Table, column: &str) -> usize {
-    table
-        .columns
-        .iter()
-        .position(|(name, _)| name == column)
-        .expect("the column is there")
-}
-
-fn returned(
-    items: &[SelectItem],
-    scope: &Scope,
-    rows: Vec<Vec<Value>>,
-) -> Result<Vec<Vec<Value>>, SqlError> {
-    if items.is_empty() {
-        return Ok(Vec::new());
-    }
-    let projection = bind_projection(items, &[], scope, Clause::Returning)?;
-    projected(&projection, &[], rows)
-}
-
-fn projected(
-    projection: &Projection,
-    order_by: &[OrderBy],
-    mut rows: Vec<Vec<Value>>,
-) -> Result<Vec<Vec<Value>>, SqlError> {
-    if !projection.aggregates.is_empty() {
-        let mut results = Vec::new();
-        for aggregate in &projection.aggregates {
-            let mut accumulator = Accumulator::new(aggregate);
-            for row in &rows {
-                accumulator.update(row, &CONTEXT)?;
-            }
-            results.push(accumulator.finish()?);
-        }
-        rows = vec![results];
-    }
-    let evaluated = |bounds: &[_], row: &[Value]| {
-        bounds
-            .iter()
-            .map(|bound| eval(bound, row, &CONTEXT))
-            .collect::<Result<Vec<_>, _>>()
-    };
-    let mut found = Vec::new();
-    for row in &rows {
-        found.push((
-            evaluated(&projection.order_by, row)?,
-            evaluated(&projection.columns, row)?,
-        ));
-    }
-    found.sort_by(|(left, _), (right, _)| {
-        let keys = order_by.iter().zip(left.iter().zip(right));
-        keys.fold(Ordering::Equal, |order, (key, (left, right))| {
-            order.then_with(|| compared(key, left, right))
-        })
-    });
-    Ok(found.into_iter().map(|(_, row)| row).collect())
-}
-
-fn compared(key: &OrderBy, left: &Value, right: &Value) -> Ordering {
-    if key.nulls == Some(Nulls::First) && left.is_null() != right.is_null() {
-        return right.is_null().cmp(&left.is_null());
-    }
-    match key.direction {
-        Direction::Asc => left.sql_cmp(right),
-        Direction::Desc => right.sql_cmp(left),
-    }
 }
 
 #[test]
 fn answers_are_those_of_postgresql() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/expressions");
-    let tables = setup();
+    let db = setup();
     let mut files: Vec<_> = fs::read_dir(folder)
         .expect("the folder is there")
         .map(|entry| entry.expect("it can be listed").path())
@@ -336,9 +139,9 @@ fn answers_are_those_of_postgresql() {
                 .find(|(different, _)| *different == case)
                 .map_or(expected.trim(), |(_, ours)| ours);
             let ours = match form {
-                Some("-- statements") => rows_of(case, &tables),
-                Some("-- names") => name_of(case, &tables[0]),
-                _ => value_of(case, &tables[0]),
+                Some("-- statements") => rows_of(case, &db),
+                Some("-- names") => name_of(case, &db),
+                _ => value_of(case, &db),
             };
             let ours = ours.unwrap_or_else(|error| error);
             cases += 1;

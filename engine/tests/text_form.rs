@@ -76,11 +76,11 @@ fn errors_stand_at_their_place() {
         ),
         (
             "timeline:\n  A: SELECT\n      1 FROM a JOIN b",
-            "line 3, column 16: Rowlock does not simulate joins",
+            "line 3, column 22: the end is not understood here; expected `ON` or `USING`",
         ),
         (
             "setup:\n  CREATE TABLE t (a int, b blob);",
-            "line 2, column 28: `blob` is not a type that Rowlock simulates",
+            "line 2, column 28: Rowlock does not simulate the type `blob`",
         ),
         (
             "setup:\n  # c\n  CREATE TABLE t (a int);\n  INSERT t;",

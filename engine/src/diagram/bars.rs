@@ -92,7 +92,10 @@ pub(super) fn lock_bar(
         Some((target, strength)) => {
             let clause = strength.clause();
             let whole = says::target(target);
-            let (LockTarget::Row { key, .. } | LockTarget::Key { key, .. }) = target;
+            let key = match target {
+                LockTarget::Row { key, .. } | LockTarget::Key { key, .. } => key,
+                LockTarget::Other { what } => what,
+            };
             let title = format!("{holder} holds {whole} {clause}");
             (vec![format!("{whole} {clause}"), whole, key.clone()], title)
         }

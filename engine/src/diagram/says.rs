@@ -44,6 +44,7 @@ pub(super) fn target(target: &LockTarget) -> String {
         LockTarget::Row { table, key, .. } | LockTarget::Key { table, key } => {
             format!("{table} {key}")
         }
+        LockTarget::Other { what } => what.clone(),
     }
 }
 
@@ -155,7 +156,7 @@ pub(super) fn wait(sessions: &[Session], wait: &Wait, holders: &[SessionId]) -> 
         .collect();
     let what = target(&wait.target);
     let (row_or_key, by) = match &wait.target {
-        LockTarget::Row { .. } => ("", "held by"),
+        LockTarget::Row { .. } | LockTarget::Other { .. } => ("", "held by"),
         LockTarget::Key { .. } => ("the key ", "held by"),
     };
     let mut text = format!("waits for {row_or_key}{what}");
@@ -165,7 +166,7 @@ pub(super) fn wait(sessions: &[Session], wait: &Wait, holders: &[SessionId]) -> 
     if !ahead.is_empty() {
         // Who inserts a key holds it without a row lock.
         let word = match &wait.target {
-            LockTarget::Row { .. } => "behind",
+            LockTarget::Row { .. } | LockTarget::Other { .. } => "behind",
             LockTarget::Key { .. } => "which is being inserted by",
         };
         text += &format!(", {word} {}", names(sessions, &ahead));

@@ -126,6 +126,10 @@ impl Teller<'_> {
             }
             LockTarget::Row { .. } => format!("asks to lock {what} and queues behind"),
             LockTarget::Key { .. } => format!("wants to insert {what} and waits for"),
+            LockTarget::Other { .. } if wait.blockers.is_empty() => {
+                return format!("{who} waits for {what}.");
+            }
+            LockTarget::Other { .. } => format!("wants {what} and waits for"),
         };
         match thread.blocked {
             Some(_) => format!("{who} waits on: now it {wants} {blockers}."),

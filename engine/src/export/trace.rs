@@ -124,9 +124,14 @@ fn blocked<'a>(
 }
 
 fn target(fields: &mut Fields<'_>, target: &LockTarget) {
+    if let LockTarget::Other { what } = target {
+        fields.string("target", what);
+        return;
+    }
     let (what, table, key) = match target {
         LockTarget::Row { table, key, .. } => ("row", table, key),
         LockTarget::Key { table, key } => ("key", table, key),
+        LockTarget::Other { .. } => return,
     };
     fields
         .string("target", what)

@@ -3,11 +3,10 @@
 //! This is the only place that knows how the database is asked. A message is what libpq's simple protocol sends: all of a
 //! block's statements at once; the first that fails ends it.
 
-use crate::db::answer::{Answer, Progress};
-use crate::db::{Database, SqlError};
+use crate::db::answer::Answer;
+use crate::db::{Batch, BatchEnd, Database, SqlError};
 use crate::ids::{SessionId, Tick};
 use crate::sql::ast::{IsolationLevel, Statement};
-use std::collections::VecDeque;
 
 /// What came back for a message.
 #[derive(Debug, Default)]
@@ -64,8 +63,6 @@ pub struct Server {
 
 #[derive(Default)]
 struct Connection {
-    /// Statements of the message that were not begun.
-    rest: VecDeque<Statement>,
     reply: Reply,
     busy: bool,
 }
@@ -93,11 +90,11 @@ impl Server {
     /// Sends a message. The connection must not be busy.
     pub fn send(&mut self, connection: usize, message: &[Statement]) {
         self.connections[connection] = Connection {
-            rest: message.iter().cloned().collect(),
             reply: Reply::default(),
             busy: true,
         };
-        self.go_on(connection);
+        let batch = self.database.send(SessionId(connection), message.into());
+        self.progressed(connection, batch);
         self.wake();
         self.pass(1);
     }
@@ -139,10 +136,15 @@ impl Server {
         }
     }
 
-    /// Cancels what a connection waits in; `false` where the database cannot.
-    #[expect(clippy::unused_self, reason = "the database has no cancel yet")]
-    pub fn cancel(&mut self, _connection: usize) -> bool {
-        false
+    /// Cancels what a connection waits in; `false` where it waits for nothing.
+    pub fn cancel(&mut self, connection: usize) -> bool {
+        let cancelled = self.database.cancel(SessionId(connection));
+        let found = cancelled.is_some();
+        if let Some(batch) = cancelled {
+            self.progressed(connection, batch);
+            self.wake();
+        }
+        found
     }
 
     /// Whether anything will happen by itself.
@@ -155,8 +157,8 @@ impl Server {
         match self.database.next_timer() {
             Some((at, session)) if at.0 <= end => {
                 self.database.set_clock(at);
-                if let Some(progress) = self.database.fire_timer(session) {
-                    self.progressed(session.0, progress);
+                if let Some(batch) = self.database.fire_timer(session) {
+                    self.progressed(session.0, batch);
                 }
                 self.wake();
             }
@@ -167,31 +169,19 @@ impl Server {
     /// Lets those go on whose waits are over.
     fn wake(&mut self) {
         while let Some(session) = self.database.take_woken() {
-            if let Some(progress) = self.database.resume(session) {
-                self.progressed(session.0, progress);
+            if let Some(batch) = self.database.resume(session) {
+                self.progressed(session.0, batch);
             }
         }
     }
 
-    fn go_on(&mut self, connection: usize) {
-        match self.connections[connection].rest.pop_front() {
-            Some(statement) => {
-                let progress = self.database.submit(SessionId(connection), &statement);
-                self.progressed(connection, progress);
-            }
-            None => self.connections[connection].busy = false,
-        }
-    }
-
-    fn progressed(&mut self, connection: usize, progress: Progress) {
+    fn progressed(&mut self, connection: usize, batch: Batch) {
         let of = &mut self.connections[connection];
-        match progress {
-            Progress::Waiting(_) => {}
-            Progress::Done(answer) => {
-                of.reply.answers.push(*answer);
-                self.go_on(connection);
-            }
-            Progress::Failed(error) => {
+        of.reply.answers.extend(batch.answers);
+        match batch.end {
+            BatchEnd::Waiting(_) => {}
+            BatchEnd::Done => of.busy = false,
+            BatchEnd::Failed(error) => {
                 of.reply.error = Some(error);
                 of.busy = false;
             }

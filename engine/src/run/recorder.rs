@@ -3,6 +3,7 @@
 use super::{LockTarget, Read, Reply, RowLocked, Search, TableState, Wait, Write};
 use crate::db::answer::{Answer, WaitReason};
 use crate::db::expr::{Bound, EvalContext, is_true};
+use crate::db::lock::AdvisoryKey;
 use crate::db::{Database, TableId, TupleId};
 use crate::ids::SessionId;
 use crate::sql::ast::{RowLock, Statement};
@@ -38,20 +39,36 @@ fn row_target(db: &Database, table: TableId, version: TupleId) -> LockTarget {
 /// What a session waits for.
 pub(super) fn wait(db: &Database, session: SessionId) -> Option<Wait> {
     let waiting = db.waiting(session)?;
-    let (table, version) = waiting.version;
-    let (target, strength) = match waiting.reason {
-        WaitReason::Row(strength) => (row_target(db, table, version), strength),
-        WaitReason::Key(index) => {
+    let other = |what: String| LockTarget::Other { what };
+    let (target, strength) = match (waiting.reason, waiting.version) {
+        (WaitReason::Row(strength), Some((table, version))) => {
+            (row_target(db, table, version), strength)
+        }
+        (WaitReason::Key(index), Some((table, version))) => {
             let definition = db.table(table);
             let values = &db.heap(table)[version].values;
-            let key = definition.describe(&definition.uniques[index].columns, values);
-            (
-                LockTarget::Key {
-                    table: definition.name.clone(),
-                    key,
-                },
-                RowLock::Update,
-            )
+            let columns = &definition.indexes[index].columns;
+            let target = LockTarget::Key {
+                table: definition.name.clone(),
+                key: definition.describe(columns, values),
+            };
+            (target, RowLock::Update)
+        }
+        (reason, _) => {
+            let what = match reason {
+                WaitReason::Table(table, mode) => {
+                    format!("table {} ({})", db.table(table).name, mode.sql_name())
+                }
+                WaitReason::Advisory(AdvisoryKey::Single(key), _) => {
+                    format!("advisory lock {key}")
+                }
+                WaitReason::Advisory(AdvisoryKey::Pair(one, two), _) => {
+                    format!("advisory lock ({one}, {two})")
+                }
+                WaitReason::SafeSnapshot => "a safe snapshot".to_owned(),
+                _ => "time to pass".to_owned(),
+            };
+            (other(what), RowLock::Update)
         }
     };
     Some(Wait {

@@ -54,8 +54,8 @@ impl Scheduler<'_> {
     /// Lets the next thing happen; `false` when nothing is left.
     fn advance(&mut self) -> bool {
         if let Some(session) = self.db.take_woken() {
-            if let Some(progress) = self.db.resume(session) {
-                self.heard(session, progress);
+            if let Some(batch) = self.db.resume(session) {
+                self.heard(session, batch.into_progress());
             }
             return true;
         }
@@ -72,8 +72,8 @@ impl Scheduler<'_> {
             }
             (_, Some((at, session))) => {
                 self.db.set_clock(at);
-                if let Some(progress) = self.db.fire_timer(session) {
-                    self.heard(session, progress);
+                if let Some(batch) = self.db.fire_timer(session) {
+                    self.heard(session, batch.into_progress());
                 }
             }
             (_, None) => return false,

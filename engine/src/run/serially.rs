@@ -100,13 +100,13 @@ impl Serially {
             PlannedAction::Sql { sql, check } => {
                 let statement = substitute(&sql.statement, &|name| variables.get(name))
                     .map_err(|name| refused(&name, variables))?;
-                let answer = match self.db.submit(session, &statement) {
+                let answer = match self.db.submit_alone(session, &statement) {
                     Progress::Done(answer) => answer,
                     Progress::Failed(error) => {
                         answers.push(Answer::Error(error.clone()));
                         return Err(failure(error));
                     }
-                    // Alone there is nobody to wait for.
+                    // What another keeps locked beyond its transaction.
                     Progress::Waiting(_) => return Err(Outcome::Open),
                 };
                 let touched = answer

@@ -121,6 +121,11 @@ pub enum LockTarget {
         /// The key, as `id = 42`.
         key: String,
     },
+    /// Something that is no row: a table, an advisory lock, a time.
+    Other {
+        /// What it is, for people.
+        what: String,
+    },
 }
 
 /// What a statement gave back, and what it did.

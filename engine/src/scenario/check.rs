@@ -68,7 +68,7 @@ pub fn check(scenario: &Scenario, text: &str) -> Vec<TextError> {
     for rule in &scenario.expect {
         let piece = Piece::cut(text, rule.place, step_indent(text, rule.place));
         match &rule.query.statement {
-            Statement::Select(select) if select.items.len() == 1 && select.locking.is_none() => {}
+            Statement::Select(select) if select.items.len() == 1 && select.locking.is_empty() => {}
             _ => checker.fail(
                 &piece,
                 Span::new(0, piece.text.len()),
@@ -111,6 +111,11 @@ impl Checker<'_> {
             let message = format!("table `{}` is there already", create.name.name);
             self.fail(piece, create.name.span, message, "another name");
         }
+        if let Some(query) = &create.query {
+            let mut named = Vec::new();
+            self.bind(&Statement::Select((**query).clone()), &mut named);
+            columns.append(&mut named);
+        }
         self.tables.push((create.name.name.clone(), columns));
     }
 
@@ -124,14 +129,11 @@ impl Checker<'_> {
     /// Tables and columns.
     fn statement(&mut self, statement: &Statement, piece: &Piece) {
         let (table, named): (Option<TableRef>, Vec<&Ident>) = match statement {
-            Statement::Select(select) => (select.from.clone(), Vec::new()),
-            Statement::Insert(Insert { table, columns, .. }) => (
-                Some(TableRef {
-                    name: table.clone(),
-                    alias: None,
-                }),
-                columns.iter().collect(),
-            ),
+            Statement::Select(select) if !select.is_plain() => return,
+            Statement::Select(select) => (select.single_table().cloned(), Vec::new()),
+            Statement::Insert(Insert { table, columns, .. }) => {
+                (Some(table.clone()), columns.iter().collect())
+            }
             Statement::Update(update) => {
                 let named = update
                     .assignments
@@ -230,16 +232,16 @@ impl Checker<'_> {
     fn bind(&self, statement: &Statement, known: &mut Vec<String>) {
         let (items, table) = match statement {
             Statement::Select(select) => {
-                (&select.items, select.from.as_ref().map(|from| &from.name))
+                (&select.items, select.single_table().map(|from| &from.name))
             }
-            Statement::Insert(insert) => (&insert.returning, Some(&insert.table)),
+            Statement::Insert(insert) => (&insert.returning, Some(&insert.table.name)),
             Statement::Update(update) => (&update.returning, Some(&update.table.name)),
             Statement::Delete(delete) => (&delete.returning, Some(&delete.table.name)),
             _ => return,
         };
         for item in items {
             match item {
-                SelectItem::Star(_) => {
+                SelectItem::Star(_) | SelectItem::TableStar(_) => {
                     let columns = table
                         .and_then(|table| self.columns(&table.name))
                         .unwrap_or_default();

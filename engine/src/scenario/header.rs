@@ -123,15 +123,12 @@ impl FromStr for IsolationLevel {
 
     /// The level's name, in any case, with blanks, hyphens or underscores.
     fn from_str(text: &str) -> Result<Self, HeaderError> {
-        const EXPECTED: &str = "read committed, repeatable read or read uncommitted";
+        const EXPECTED: &str = "read committed, repeatable read, serializable or read uncommitted";
         match plain(text).as_str() {
             "read uncommitted" => Ok(Self::ReadUncommitted),
             "read committed" => Ok(Self::ReadCommitted),
             "repeatable read" => Ok(Self::RepeatableRead),
-            "serializable" => Err(HeaderError {
-                message: "Rowlock does not simulate the level `serializable` yet".to_owned(),
-                expected: EXPECTED,
-            }),
+            "serializable" => Ok(Self::Serializable),
             _ => Err(HeaderError {
                 message: format!("`{}` is not an isolation level", text.trim()),
                 expected: EXPECTED,

@@ -275,7 +275,7 @@ fn drop_reading(draft: &mut Draft<'_>, drawn: &Drawn<'_>, reading: StepId, write
         ));
     } else if drawn
         .select(reading)
-        .is_some_and(|select| select.locking.is_some())
+        .is_some_and(|select| !select.locking.is_empty())
     {
         let reading = draft.quote(reading);
         draft.remark(format!(

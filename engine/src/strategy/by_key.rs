@@ -20,7 +20,7 @@ pub(super) fn lock_by_key(
     draft: &mut Draft<'_>,
     drawn: &Drawn<'_>,
     transaction: &Transaction,
-    locking: Locking,
+    locking: &Locking,
 ) -> Vec<StepId> {
     let mut steps = Vec::new();
     let mut unknown = Vec::new();
@@ -69,7 +69,7 @@ pub(super) fn lock_by_key(
             (vec![keys.as_slice()], RowCheck::Any)
         };
         for keys in statements {
-            let added = rows_of(table, named(table, keys), locking);
+            let added = rows_of(table, named(table, keys), locking.clone());
             draft.add_before(
                 first,
                 added,

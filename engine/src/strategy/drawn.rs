@@ -253,10 +253,12 @@ pub(super) fn variables_in(statement: &Statement) -> Vec<String> {
 pub(super) fn output_of(statement: &Statement) -> Option<(&str, &[SelectItem])> {
     match statement {
         Statement::Select(select) => {
-            let table = select.from.as_ref().map_or("", |from| &from.name.name);
+            let table = select
+                .single_table()
+                .map_or("", |from| from.name.name.as_str());
             Some((table, &select.items))
         }
-        Statement::Insert(insert) => Some((&insert.table.name, &insert.returning)),
+        Statement::Insert(insert) => Some((&insert.table.name.name, &insert.returning)),
         Statement::Update(update) => Some((&update.table.name.name, &update.returning)),
         Statement::Delete(delete) => Some((&delete.table.name.name, &delete.returning)),
         _ => None,
@@ -270,7 +272,7 @@ fn bound_by(statement: &Statement, tables: &[Table]) -> Vec<Bound> {
     let mut bound = Vec::new();
     for item in items {
         match item {
-            SelectItem::Star(_) => {
+            SelectItem::Star(_) | SelectItem::TableStar(_) => {
                 let table = tables.iter().find(|table| table.name == name);
                 let columns = table.into_iter().flat_map(|table| &table.columns);
                 bound.extend(columns.map(|column| Bound {
@@ -307,5 +309,5 @@ fn reads_rows(select: &Select) -> bool {
             });
         }
     }
-    select.from.is_some() && !aggregate
+    select.is_plain() && select.single_table().is_some() && !aggregate
 }

@@ -23,9 +23,15 @@ impl Search {
     /// What a SELECT, UPDATE or DELETE searches.
     pub fn of(statement: &Statement, tables: &[Table]) -> Option<Self> {
         let (name, filter) = match statement {
-            Statement::Select(select) => (&select.from.as_ref()?.name.name, &select.filter),
-            Statement::Update(update) => (&update.table.name.name, &update.filter),
-            Statement::Delete(delete) => (&delete.table.name.name, &delete.filter),
+            Statement::Select(select) if select.is_plain() => {
+                (&select.single_table()?.name.name, &select.filter)
+            }
+            Statement::Update(update) if update.from.is_empty() && update.with.is_empty() => {
+                (&update.table.name.name, &update.filter)
+            }
+            Statement::Delete(delete) if delete.using.is_empty() && delete.with.is_empty() => {
+                (&delete.table.name.name, &delete.filter)
+            }
             _ => return None,
         };
         let table = tables.iter().position(|table| table.name == *name)?;

@@ -3,7 +3,8 @@
 use super::build::column;
 use super::tables::Table;
 use crate::sql::ast::{
-    BinaryOp, Direction, Expr, Ident, Locking, OrderBy, Select, SelectItem, Statement, TableRef,
+    BinaryOp, Direction, Distinct, Expr, FromItem, Ident, Locking, OrderBy, Select, SelectItem,
+    Statement, TableRef,
 };
 
 /// What a client tells its user when it passed over the row that it wanted.
@@ -34,10 +35,15 @@ pub(super) fn rows_of(table: &Table, filter: Option<Expr>, locking: Locking) -> 
                 alias: Some(Ident::new(&format!("locked_{name}"))),
             })
             .collect(),
-        from: Some(TableRef {
+        with: Vec::new(),
+        distinct: Distinct::No,
+        from: vec![FromItem::Table(TableRef {
             name: Ident::new(&table.name),
             alias: None,
-        }),
+        })],
+        group_by: Vec::new(),
+        having: None,
+        compound: Vec::new(),
         order_by: if pins(table, filter.as_ref()) {
             Vec::new()
         } else {
@@ -46,7 +52,7 @@ pub(super) fn rows_of(table: &Table, filter: Option<Expr>, locking: Locking) -> 
         filter: filter.map(unqualified),
         limit: None,
         offset: None,
-        locking: Some(locking),
+        locking: vec![locking],
     })
 }
 

@@ -41,6 +41,7 @@ use crate::sql::ast::{Delete, Expr, Locking, RowLock, Select, Statement, Update,
 pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>, wait: WaitPolicy, order: LockOrder) {
     let locking = Locking {
         strength: RowLock::Update,
+        of: Vec::new(),
         wait,
     };
     let blocks = drawn
@@ -50,7 +51,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>, wait: WaitPolicy, 
     for transaction in blocks {
         let locked = match order {
             LockOrder::AsDrawn => Vec::new(),
-            LockOrder::ByKey => lock_by_key(draft, drawn, transaction, locking),
+            LockOrder::ByKey => lock_by_key(draft, drawn, transaction, &locking),
         };
         let locked = locked.into_iter().map(|step| Locked {
             step,
@@ -59,7 +60,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>, wait: WaitPolicy, 
         let mut locks = Locks {
             drawn,
             transaction,
-            locking,
+            locking: locking.clone(),
             locked: locked.collect(),
         };
         for &step in &transaction.steps {
@@ -120,7 +121,7 @@ impl Locks<'_> {
             Reach::Condition
         };
         let reach = match statement {
-            Statement::Select(select) => match select.locking {
+            Statement::Select(select) => match select.locking.first() {
                 Some(drawn) if drawn.strength < RowLock::NoKeyUpdate => return,
                 Some(_) => reach,
                 None if !self.is_written_later(step) => return,
@@ -147,7 +148,7 @@ impl Locks<'_> {
         let passes_over = self.locking.wait == WaitPolicy::SkipLocked;
         if self.drawn.row_select(step).is_some() {
             let mut select = select.clone();
-            select.locking = Some(self.locking);
+            select.locking = vec![self.locking.clone()];
             // Who looks for one row and passes over a locked one has to notice.
             let alone = self.drawn.search(step).is_some_and(Search::is_key_alone);
             let check = if passes_over && alone {
@@ -158,7 +159,7 @@ impl Locks<'_> {
             let why = "locks the row at its first reading";
             draft.change(step, Statement::Select(select), check, why);
         } else if let Some(table) = self.drawn.table(step) {
-            let added = rows_of(table, select.filter.clone(), self.locking);
+            let added = rows_of(table, select.filter.clone(), self.locking.clone());
             let why = "locks the rows first, because FOR UPDATE cannot stand beside an aggregate";
             draft.add_before(step, added, RowCheck::Any, why);
             if passes_over {
@@ -185,12 +186,12 @@ impl Locks<'_> {
         match (self.locking.wait, &search.key) {
             (WaitPolicy::Block, _) => reach,
             (WaitPolicy::NoWait, _) => {
-                let added = rows_of(table, filter, self.locking);
+                let added = rows_of(table, filter, self.locking.clone());
                 draft.add_before(step, added, RowCheck::Any, why);
                 reach
             }
             (WaitPolicy::SkipLocked, Some(key)) => {
-                let added = rows_of(table, by_key::equated(table, key), self.locking);
+                let added = rows_of(table, by_key::equated(table, key), self.locking.clone());
                 let check = RowCheck::GuardHeld(Some(HAD.to_owned()));
                 draft.add_before(step, added, check, why);
                 Reach::Key

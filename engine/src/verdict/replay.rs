@@ -176,7 +176,7 @@ fn is_shown(key: &OrderBy, select: &Select) -> bool {
     match &key.expr {
         Expr::Literal(Literal::Number(_), _) => true,
         Expr::Column { name, .. } => select.items.iter().any(|item| match item {
-            SelectItem::Star(_) => true,
+            SelectItem::Star(_) | SelectItem::TableStar(_) => true,
             SelectItem::Expr {
                 alias: Some(alias), ..
             } => alias.name == name.name,

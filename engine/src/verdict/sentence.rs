@@ -145,6 +145,7 @@ impl Teller<'_> {
                     LockTarget::Row { table, key, .. } | LockTarget::Key { table, key } => {
                         format!("{table} {key}")
                     }
+                    LockTarget::Other { what } => what.clone(),
                 };
                 let (who, whom) = (self.name(*session), self.blockers(wait));
                 format!("{who} still waits for {whom} to let go of {row}")
@@ -263,7 +264,7 @@ impl Teller<'_> {
         let Statement::Select(select) = &rule.query.statement else {
             return String::new();
         };
-        let Some(from) = &select.from else {
+        let Some(from) = select.single_table() else {
             return String::new();
         };
         let table = from.name.name.as_str();

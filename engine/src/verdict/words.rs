@@ -13,7 +13,7 @@ pub(super) fn value(value: &Value) -> String {
         Value::Boolean(truth) => truth.to_string(),
         Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
         Value::Numeric(_) => value.to_text().unwrap_or_default(),
-        Value::Timestamp(_) => format!("'{}'", value.to_text().unwrap_or_default()),
+        _ => format!("'{}'", value.to_text().unwrap_or_default()),
     }
 }
 
