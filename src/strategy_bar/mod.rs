@@ -19,9 +19,10 @@ pub struct Props {
     pub disabled: bool,
 }
 
-const LEVELS: [IsolationLevel; 3] = [
+const LEVELS: [IsolationLevel; 4] = [
     IsolationLevel::ReadCommitted,
     IsolationLevel::RepeatableRead,
+    IsolationLevel::Serializable,
     IsolationLevel::ReadUncommitted,
 ];
 
