@@ -17,7 +17,7 @@ pub fn sections(account: &str) -> Vec<String> {
     sections.into_iter().map(|one| sorted(&one)).collect()
 }
 
-/// Sorts the rows of results whose step has no ORDER BY.
+/// Sorts the rows of results whose step has no ORDER BY, or several statements.
 fn sorted(section: &str) -> String {
     let lines: Vec<&str> = section.lines().collect();
     let mut text = String::new();
@@ -38,7 +38,8 @@ fn sorted(section: &str) -> String {
                 let known = ordered.iter().rev().find(|(other, _)| other == name);
                 is_ordered = known.is_some_and(|(_, is)| *is);
             } else {
-                is_ordered = sql.contains("ORDER BY");
+                let is_alone = !sql.trim_end_matches(';').contains(';');
+                is_ordered = is_alone && sql.contains("ORDER BY");
                 ordered.push((name.to_owned(), is_ordered));
             }
         }

@@ -153,7 +153,16 @@ fn session(dice: &mut Dice, about: &[Group], world: World) -> Session {
     }
     for _ in 0..1 + dice.roll(4) {
         let group = about[dice.roll(about.len())];
-        session.steps.push(Step::new(statement(dice, group, world)));
+        let sql = statement(dice, group, world);
+        // Sent together: one transaction where no block is open. A warning in such a step would be told at once, and may
+        // make the driver take the step for done.
+        let quiet = ![Group::Advisory, Group::Savepoints].contains(&group);
+        match session.steps.last_mut() {
+            Some(last) if quiet && dice.percent(8) && !last.sql.contains("pg_") => {
+                last.sql = format!("{}; {sql}", last.sql);
+            }
+            _ => session.steps.push(Step::new(sql)),
+        }
     }
     if block {
         session.steps.push(Step {

@@ -88,8 +88,16 @@ fn candidates(case: &Case) -> Vec<Case> {
             ] {
                 change(&|case| {
                     let sql = &mut case.sessions[session].steps[step].sql;
-                    if let Some(at) = sql.find(clause) {
+                    if let (Some(at), false) = (sql.find(clause), sql.contains("; ")) {
                         sql.truncate(at);
+                    }
+                });
+            }
+            for keep_last in [true, false] {
+                change(&|case| {
+                    let sql = &mut case.sessions[session].steps[step].sql;
+                    if let Some((first, last)) = sql.split_once("; ") {
+                        *sql = if keep_last { last } else { first }.to_owned();
                     }
                 });
             }
