@@ -46,6 +46,10 @@ fn flags() -> String {
         "-Cllvm-args=-disable-lsr".to_owned(),
         format!("--remap-path-prefix={}=rowlock", root::root().display()),
     ];
+    // Where the sources of the standard library are installed, its messages name them by their place here.
+    if let Some(rustup) = root::rustup_home() {
+        flags.push(format!("--remap-path-prefix={}=rustup", rustup.display()));
+    }
     if let Some(home) = root::cargo_home() {
         let registry = home.join("registry").join("src");
         let indexes = fs::read_dir(&registry).into_iter().flatten().flatten();

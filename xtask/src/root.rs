@@ -22,7 +22,16 @@ pub fn dist() -> PathBuf {
 
 /// Cargo's home, where the sources of crates lie.
 pub fn cargo_home() -> Option<PathBuf> {
-    env::var_os("CARGO_HOME")
+    home_of("CARGO_HOME", ".cargo")
+}
+
+/// Rustup's folder.
+pub fn rustup_home() -> Option<PathBuf> {
+    home_of("RUSTUP_HOME", ".rustup")
+}
+
+fn home_of(variable: &str, folder: &str) -> Option<PathBuf> {
+    env::var_os(variable)
         .map(PathBuf::from)
-        .or_else(|| env::home_dir().map(|home| home.join(".cargo")))
+        .or_else(|| env::home_dir().map(|home| home.join(folder)))
 }

@@ -266,6 +266,9 @@ impl Heap {
             entries,
             page,
         });
+        // A stronger lock that it had on the version counts on (`compute_new_xmax_infomask`).
+        let own = self[old].lockers.iter().find(|locker| locker.xid == xid);
+        let strength = own.map_or(strength, |own| own.strength.max(strength));
         self[old].updater = Some(Updater {
             xid,
             cmax: command,

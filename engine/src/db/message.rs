@@ -237,6 +237,11 @@ impl Database {
                 });
                 Progress::Waiting(for_what)
             }
+            // A COMMIT that fails ends the transaction all the same.
+            Err(error) if exec.is_commit() => {
+                self.end(session, Fate::Aborted);
+                Progress::Failed(error)
+            }
             Err(error) => self.fail(session, error),
         }
     }

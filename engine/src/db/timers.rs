@@ -1,11 +1,12 @@
 //! What happens when time passes: sleepers wake, waits are given up, deadlocks are looked for.
 
-use super::answer::{Until, WaitFor};
+use super::answer::{Progress, Until, WaitFor};
 use super::backend::Waiting;
 use super::database::Database;
 use super::lock::deadlock::{Found, look};
 use super::message::Batch;
 use super::settings::Setting;
+use super::xact::Fate;
 use super::{SqlError, SqlState};
 use crate::ids::{SessionId, Tick};
 
@@ -121,7 +122,13 @@ impl Database {
     fn give_up(&mut self, session: SessionId, error: SqlError) -> Batch {
         let woken = self.locks.release_all(session, &|_| false);
         self.woken.extend(woken);
-        let progress = self.fail(session, error);
+        let waiting = self.backends[session.0].waiting.as_ref();
+        let progress = if waiting.is_some_and(|waiting| waiting.exec.is_commit()) {
+            self.end(session, Fate::Aborted);
+            Progress::Failed(error)
+        } else {
+            self.fail(session, error)
+        };
         self.after(session, progress)
     }
 }

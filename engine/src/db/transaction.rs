@@ -509,10 +509,9 @@ impl Database {
                 (AccessMode::ReadOnly, Deferrable::No) => Access::ReadOnly,
                 (AccessMode::ReadOnly, Deferrable::Yes) => Access::ReadOnlyDeferrable,
             };
+            // A number that the transaction had before its snapshot (for LOCK TABLE ... ACCESS EXCLUSIVE) is not told, so nobody
+            // is found to have read around it (`RegisterPredicateLockingXid`).
             open.serial = self.ssi.register(snapshot.oldest(), access);
-            if let (Some(id), Some(xid)) = (open.serial, open.xid) {
-                self.ssi.add_xid(id, xid);
-            }
         }
         open.snapshot = Some(snapshot);
     }

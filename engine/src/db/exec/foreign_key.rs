@@ -114,9 +114,6 @@ impl Work<'_> {
         let heap = self.db.heap(event.table);
         let values = Row::clone(&heap[new].values);
         let referring: Vec<Value> = key.columns.iter().map(|&at| values[at].clone()).collect();
-        if referring.iter().any(Value::is_null) {
-            return Ok(());
-        }
         if let Some(old) = event.old {
             // A row that did not change its reference need not be tested, unless this very transaction made it.
             let before = &heap[old];
@@ -136,6 +133,11 @@ impl Work<'_> {
             Ok(Done::Flag(gone))
         })?;
         if gone == Done::Flag(true) {
+            return Ok(());
+        }
+        // The table referred to is locked though NULL refers to nothing in it.
+        self.lock_table(key.target, LockMode::RowShare)?;
+        if referring.iter().any(Value::is_null) {
             return Ok(());
         }
         let wanted = Wanted {
@@ -271,7 +273,7 @@ impl Work<'_> {
     fn share_first(&mut self, wanted: &Wanted<'_>) -> Step<bool> {
         let (table, strength) = (wanted.table, RowLock::KeyShare);
         for id in self.matching(wanted)? {
-            match self.claim((table, id), strength, WaitPolicy::Block)? {
+            match self.claim_for_clause((table, id), strength, WaitPolicy::Block)? {
                 Got::Free => {
                     self.take((table, id), strength)?;
                     return Ok(true);

@@ -58,7 +58,6 @@ impl Work<'_> {
                 }
                 Got::Deleted if !self.follows_changes() => return Err(concurrent_delete().into()),
                 Got::Replaced(next) => {
-                    let strength = self.recheck_strength(plan);
                     let Some(newest) =
                         self.lock_newest((table, next), strength, WaitPolicy::Block)?
                     else {
@@ -176,15 +175,8 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// How strongly the newest version is locked before it is looked at again: by the columns that are assigned, whatever
+    /// How strongly a row is locked that `ON CONFLICT DO UPDATE` is about to change: by the columns that are assigned, whatever
     /// their values (`ExecUpdateLockMode`).
-    fn recheck_strength(&self, plan: &Modify) -> RowLock {
-        match plan.kind {
-            ModifyKind::Update => self.assignment_strength(plan.table, &plan.assignments),
-            ModifyKind::Delete => RowLock::Update,
-        }
-    }
-
     pub(super) fn assignment_strength(
         &self,
         table: TableId,

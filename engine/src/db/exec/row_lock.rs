@@ -5,6 +5,7 @@
 //! transactions one by one; then look again.
 
 use super::super::lock::tuple_lock_mode;
+use super::super::xact::Fate;
 use super::*;
 use crate::sql::ast::{RowLock, WaitPolicy};
 
@@ -21,6 +22,15 @@ pub(super) enum Got {
     OwnChange,
     /// `SKIP LOCKED`: others hold it.
     Skipped,
+}
+
+/// Whether later versions are waited for, too.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Chain {
+    /// They are.
+    Followed,
+    /// They are not.
+    LeftAlone,
 }
 
 /// What the newest version of a row is.
@@ -41,6 +51,27 @@ impl Work<'_> {
         version: (TableId, TupleId),
         strength: RowLock,
         policy: WaitPolicy,
+    ) -> Step<Got> {
+        self.claim_by(version, strength, policy, Chain::LeftAlone)
+    }
+
+    /// The same for a locking clause, which, after it has waited for who replaced the version, also waits for who holds later
+    /// ones before it looks again (`heap_lock_tuple` with `follow_updates`).
+    pub(super) fn claim_for_clause(
+        &mut self,
+        version: (TableId, TupleId),
+        strength: RowLock,
+        policy: WaitPolicy,
+    ) -> Step<Got> {
+        self.claim_by(version, strength, policy, Chain::Followed)
+    }
+
+    fn claim_by(
+        &mut self,
+        version: (TableId, TupleId),
+        strength: RowLock,
+        policy: WaitPolicy,
+        chain: Chain,
     ) -> Step<Got> {
         let (table, id) = version;
         let reason = WaitReason::Row(strength);
@@ -79,11 +110,39 @@ impl Work<'_> {
                 continue;
             }
             self.wait_for_end(holders[0], version, reason)?;
+            if chain == Chain::Followed {
+                self.wait_along(version, strength)?;
+            }
         };
         if has_turn {
             self.act(&mut |work| work.db.release(work.session, turn.0, turn.1))?;
         }
         Ok(got)
+    }
+
+    /// Waits for those who hold the versions that took the place of one.
+    fn wait_along(&mut self, (table, id): (TableId, TupleId), strength: RowLock) -> Step<()> {
+        let next = self.once(&mut |work| {
+            let known = &work.db.transactions;
+            let updater = work.db.heap(table)[id].updater;
+            let stands = updater.filter(|updater| known.fate(updater.xid) == Fate::Committed);
+            Ok(Done::Found(stands.and_then(|updater| updater.next)))
+        })?;
+        let Done::Found(Some(next)) = next else {
+            return Ok(());
+        };
+        loop {
+            let look = self.once(&mut |work| {
+                let (me, known) = (work.me(), &work.db.transactions);
+                let standing = work.db.heap(table).standing(next, me, strength, known);
+                Ok(Done::Standing(standing, false))
+            })?;
+            let Done::Standing(Standing::Held(holders) | Standing::HeldLater(holders), _) = look
+            else {
+                return Ok(());
+            };
+            self.wait_for_end(holders[0], (table, next), WaitReason::Row(strength))?;
+        }
     }
 
     /// Locks the newest version of a row whose version `id` took the place of the one that was found; `None`: the row is
@@ -130,9 +189,9 @@ impl Work<'_> {
                 return Newest::Gone;
             }
             match known.fate(updater.xid) {
-                super::super::xact::Fate::Aborted => break,
-                super::super::xact::Fate::InProgress => return Newest::Changing(updater.xid, id),
-                super::super::xact::Fate::Committed => match updater.next {
+                Fate::Aborted => break,
+                Fate::InProgress => return Newest::Changing(updater.xid, id),
+                Fate::Committed => match updater.next {
                     Some(next) => id = next,
                     None => return Newest::Gone,
                 },
@@ -162,7 +221,7 @@ impl Work<'_> {
                 continue;
             };
             let version = (table, id);
-            match self.claim(version, mark.strength, mark.wait)? {
+            match self.claim_for_clause(version, mark.strength, mark.wait)? {
                 Got::Free => self.take(version, mark.strength)?,
                 Got::Replaced(_) | Got::Deleted if !self.follows_changes() => {
                     return Err(concurrent_update().into());

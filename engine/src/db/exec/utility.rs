@@ -51,6 +51,12 @@ impl Work<'_> {
 
     /// Locks a table until the transaction ends.
     pub(super) fn lock_table(&mut self, table: TableId, mode: LockMode) -> Step<()> {
+        if mode == LockMode::AccessExclusive {
+            // It is written to the log under the transaction's number (`LogAccessExclusiveLockPrepare`).
+            self.act(&mut |work| {
+                work.db.number(work.session);
+            })?;
+        }
         let owner = self.db.owner(self.session);
         let reason = WaitReason::Table(table, mode);
         self.queue((Tag::Table(table), mode), owner, None, reason)

@@ -232,6 +232,9 @@ fn test_of(relation: &Relation, condition: &Bound, by_left: bool) -> Option<(usi
             };
             Some((place, test))
         }
+        (Function::IsNull(Sense::Plain), [operand]) => {
+            column(operand).map(|place| (place, Test::Among(1)))
+        }
         (Function::In(Sense::Plain), [left, list @ ..]) if list.iter().all(free) => {
             column(left).map(|place| (place, Test::Among(list.len() as u64)))
         }
