@@ -19,11 +19,12 @@ pub struct Props {
     pub disabled: bool,
 }
 
-const LEVELS: [IsolationLevel; 4] = [
+const LEVELS: [IsolationLevel; 5] = [
     IsolationLevel::ReadCommitted,
     IsolationLevel::RepeatableRead,
     IsolationLevel::Serializable,
     IsolationLevel::ReadUncommitted,
+    IsolationLevel::DirtyRead,
 ];
 
 /// The bar.
@@ -90,7 +91,10 @@ pub fn StrategyBar(props: &Props) -> Html {
                     <span>{ "Isolation" }</span>
                     <select id="isolation" disabled={props.disabled} onchange={isolation(props)}>
                         { for LEVELS.into_iter().map(|level| html! {
-                            <option value={level.to_string()} selected={level == props.show.plan.isolation}>{ level.to_string() }</option>
+                            <option value={level.to_string()} selected={level == props.show.plan.isolation}>
+                                { level.to_string() }
+                                { if level == IsolationLevel::DirtyRead { " (not PostgreSQL)" } else { "" } }
+                            </option>
                         }) }
                     </select>
                 </label>

@@ -100,6 +100,18 @@ pub struct View {
     pub xid: Option<Xid>,
     /// Its command number: it sees what earlier commands of its transaction did.
     pub command: u32,
+    /// Whether it sees what has not been committed.
+    pub reads: Reads,
+}
+
+/// Whose work a statement sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Reads {
+    /// What its snapshot says.
+    #[default]
+    Committed,
+    /// What is there at the moment, committed or not. PostgreSQL has no such reads.
+    Dirty,
 }
 
 impl Tuple {
@@ -107,7 +119,9 @@ impl Tuple {
     #[must_use]
     pub fn is_visible(&self, view: &View, transactions: &Transactions) -> bool {
         let sees = |xid, command| {
-            if transactions.is_of(xid, view.xid) {
+            if view.reads == Reads::Dirty {
+                transactions.fate(xid) != Fate::Aborted
+            } else if transactions.is_of(xid, view.xid) {
                 command < view.command
             } else {
                 view.snapshot.sees(xid, transactions)

@@ -234,6 +234,7 @@ impl IsolationLevel {
     #[must_use]
     pub fn setting_name(self) -> &'static str {
         match self {
+            Self::DirtyRead => "dirty read",
             Self::ReadUncommitted => "read uncommitted",
             Self::ReadCommitted => "read committed",
             Self::RepeatableRead => "repeatable read",

@@ -4,7 +4,7 @@ use super::answer::{Answer, Progress};
 use super::backend::{Open, OpenState, Savepoint};
 use super::database::{Database, now};
 use super::exec::RowEvent;
-use super::heap::View;
+use super::heap::{Reads, View};
 use super::lock::{LockMode, Owner, Tag};
 use super::settings::Setting;
 use super::ssi::{Access, Safety, SerialId};
@@ -440,6 +440,7 @@ impl Database {
             snapshot: self.transactions.snapshot(),
             xid: open.and_then(|open| open.xid),
             command: open.map_or(0, |open| open.commands),
+            reads: Reads::Committed,
         }
     }
 
@@ -459,12 +460,14 @@ impl Database {
                     snapshot,
                     xid: open.xid,
                     command: open.commands,
+                    reads: Reads::Committed,
                 }
             }
             None => View {
                 snapshot: latest,
                 xid: None,
                 command: 0,
+                reads: Reads::Committed,
             },
         }
     }

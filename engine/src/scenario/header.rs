@@ -123,8 +123,9 @@ impl FromStr for IsolationLevel {
 
     /// The level's name, in any case, with blanks, hyphens or underscores.
     fn from_str(text: &str) -> Result<Self, HeaderError> {
-        const EXPECTED: &str = "read committed, repeatable read, serializable or read uncommitted";
+        const EXPECTED: &str = "read committed, repeatable read, serializable, read uncommitted or, unlike PostgreSQL, dirty read";
         match plain(text).as_str() {
+            "dirty read" => Ok(Self::DirtyRead),
             "read uncommitted" => Ok(Self::ReadUncommitted),
             "read committed" => Ok(Self::ReadCommitted),
             "repeatable read" => Ok(Self::RepeatableRead),
@@ -140,6 +141,7 @@ impl FromStr for IsolationLevel {
 impl Display for IsolationLevel {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::DirtyRead => "dirty read",
             Self::ReadUncommitted => "read uncommitted",
             Self::ReadCommitted => "read committed",
             Self::RepeatableRead => "repeatable read",

@@ -752,6 +752,8 @@ pub enum AccessMode {
 /// The isolation levels (manual, section 13.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum IsolationLevel {
+    /// Queries see what has not been committed. No level of PostgreSQL: it cannot be asked for in SQL.
+    DirtyRead,
     /// Accepted by PostgreSQL, and the same as READ COMMITTED there.
     ReadUncommitted,
     /// A new snapshot for each statement.

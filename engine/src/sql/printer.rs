@@ -198,7 +198,8 @@ impl IsolationLevel {
     #[must_use]
     pub fn sql(self) -> &'static str {
         match self {
-            Self::ReadUncommitted => "READ UNCOMMITTED",
+            // There is no SQL for it.
+            Self::DirtyRead | Self::ReadUncommitted => "READ UNCOMMITTED",
             Self::ReadCommitted => "READ COMMITTED",
             Self::RepeatableRead => "REPEATABLE READ",
             Self::Serializable => "SERIALIZABLE",

@@ -171,7 +171,9 @@ impl<'r> History<'r> {
     fn snapshot(&self, event: usize, transaction: TransactionId) -> usize {
         let about = &self.run.transactions[transaction.0];
         let answer = match about.isolation {
-            IsolationLevel::ReadUncommitted | IsolationLevel::ReadCommitted => event,
+            IsolationLevel::DirtyRead
+            | IsolationLevel::ReadUncommitted
+            | IsolationLevel::ReadCommitted => event,
             IsolationLevel::RepeatableRead | IsolationLevel::Serializable => {
                 (about.first..event)
                     .find(|&earlier| {

@@ -51,7 +51,7 @@ use super::catalog::TableId;
 use super::database::Database;
 use super::error::Stop;
 use super::expr::{Projection, evaluate};
-use super::heap::{Standing, View};
+use super::heap::{Reads, Standing, View};
 use super::lock::{Acquired, LockMode, Owner, Tag};
 use super::plan::{Command, Cte, Query};
 use super::xact::Xid;
@@ -266,6 +266,13 @@ impl Work<'_> {
                 command
             }
         };
+        if self.isolation == IsolationLevel::DirtyRead
+            && let Command::Select(query) = &*command
+            && query.marks.is_empty()
+        {
+            // Such a query waits for nothing from here on, so what it sees cannot change under it.
+            self.view.reads = Reads::Dirty;
+        }
         let outcome = self.command(&command)?;
         self.unread_ctes()?;
         self.fire()?;

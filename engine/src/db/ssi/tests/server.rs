@@ -117,6 +117,7 @@ impl Server {
         View {
             snapshot: open.snapshot.clone(),
             xid: open.xid,
+            reads: crate::db::heap::Reads::Committed,
             command: open.command,
         }
     }
