@@ -5,6 +5,7 @@ use crate::problem::{Outcome, Problem, While};
 use crate::{process, root, say, sizes, tools};
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 /// The command.
 pub fn command(args: Args) -> Outcome {
@@ -16,9 +17,10 @@ pub fn command(args: Args) -> Outcome {
 pub fn release() -> Outcome {
     tools::for_release()?;
     fetch()?;
+    process::run(with_library(&mut process::cargo()).args(["fetch", "--locked", "--quiet"]))?;
     say::timed("Building the release", || {
         process::run(
-            tools::trunk()
+            with_library(&mut tools::trunk())
                 .args(["build", "--release", "--offline", "--locked"])
                 .args(["--public-url", "./", "--dist"])
                 .arg(root::dist())
@@ -35,6 +37,15 @@ pub fn fetch() -> Outcome {
     process::run(process::cargo().args(["fetch", "--locked", "--quiet"]))
 }
 
+/// Has the standard library compiled with the rest, for size. Cargo offers that to nightly compilers only, and to those that
+/// are told to pass for one.
+fn with_library(command: &mut Command) -> &mut Command {
+    command
+        .env("RUSTC_BOOTSTRAP", "1")
+        .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+}
+
 /// What the compiler is told beyond the profile.
 ///
 /// Panic messages name source files: the builder's folders are kept out of them. What is copied in more than two stores is
@@ -44,6 +55,11 @@ fn flags() -> String {
     let mut flags = vec![
         "-Cllvm-args=-max-store-memcpy=2".to_owned(),
         "-Cllvm-args=-disable-lsr".to_owned(),
+        // A panic is a trap: what it would have said is not in the wasm.
+        "-Zunstable-options".to_owned(),
+        "-Cpanic=immediate-abort".to_owned(),
+        // Nothing on the page is shown by `Debug`.
+        "-Zfmt-debug=none".to_owned(),
         format!("--remap-path-prefix={}=rowlock", root::root().display()),
     ];
     // Where the sources of the standard library are installed, its messages name them by their place here.

@@ -135,10 +135,11 @@ impl Work<'_> {
         if gone == Done::Flag(true) {
             return Ok(());
         }
-        // The table referred to is locked though NULL refers to nothing in it.
+        // The table referred to is locked also where NULL refers to nothing in it, but then let go at once.
         self.lock_table(key.target, LockMode::RowShare)?;
         if referring.iter().any(Value::is_null) {
-            return Ok(());
+            let tag = Tag::Table(key.target);
+            return self.act(&mut |work| work.db.release(work.session, tag, LockMode::RowShare));
         }
         let wanted = Wanted {
             table: key.target,
