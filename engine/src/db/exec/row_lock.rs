@@ -107,7 +107,6 @@ impl Work<'_> {
                 let owner = self.db.owner(self.session);
                 self.queue(turn, owner, Some(version), reason)?;
                 has_turn = true;
-                continue;
             }
             self.wait_for_end(holders[0], version, reason)?;
             if chain == Chain::Followed {
