@@ -16,7 +16,7 @@
 //! The second phase ([`eval()`]) computes the value on a row. Operators exist only between equal types by then, so it has
 //! no choices left to make; what can go wrong are overflow, division by zero, and casts.
 //!
-//! Not simulated: double precision (`round`, `floor`, `ceil` of an integer and the like are refused), dates and intervals,
+//! Not simulated: double precision (`round`, `floor`, `ceil` of an integer and the like are refused), intervals,
 //! arrays, user-defined anything. `now()` is a timestamp without time zone here. Text compares by its bytes
 //! and changes case in ASCII alone, as in the C locale.
 

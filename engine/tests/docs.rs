@@ -1,0 +1,55 @@
+//! `docs/postgresql.md` says what is simulated; the conflict matrices in it are those of the code.
+//!
+//! `ROWLOCK_UPDATE_GOLDEN=1` writes them anew.
+
+use rowlock_engine::db::lock::{LockMode, row_locks_conflict};
+use rowlock_engine::sql::ast::RowLock;
+use std::fmt::Write;
+use std::fs;
+use std::path::Path;
+
+const BEGIN: &str = "<!-- matrices, made by engine/tests/docs.rs -->\n";
+const END: &str = "<!-- end of the matrices -->\n";
+
+fn table(names: &[&str], conflicts: &dyn Fn(usize, usize) -> bool) -> String {
+    let mut text = format!("| requested, held | {} |\n", names.join(" | "));
+    let _ = writeln!(text, "|---|{}", "---|".repeat(names.len()));
+    for (requested, name) in names.iter().enumerate() {
+        let cells: Vec<&str> = (0..names.len())
+            .map(|held| if conflicts(requested, held) { "X" } else { " " })
+            .collect();
+        let _ = writeln!(text, "| {name} | {} |", cells.join(" | "));
+    }
+    text
+}
+
+fn matrices() -> String {
+    let rows = [
+        RowLock::KeyShare,
+        RowLock::Share,
+        RowLock::NoKeyUpdate,
+        RowLock::Update,
+    ];
+    let row_names = rows.map(RowLock::clause);
+    let tables = LockMode::ALL;
+    let table_names = tables.map(LockMode::sql_name);
+    format!(
+        "Row locks (manual, table 13.3); X: who asks waits.\n\n{}\nTable locks (manual, table 13.2).\n\n{}",
+        table(&row_names, &|a, b| row_locks_conflict(rows[a], rows[b])),
+        table(&table_names, &|a, b| tables[a].conflicts_with(tables[b])),
+    )
+}
+
+#[test]
+fn the_matrices_in_the_docs_are_those_of_the_code() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/postgresql.md");
+    let text = fs::read_to_string(&path).expect("the page is there");
+    let (before, rest) = text.split_once(BEGIN).expect("it has a place for them");
+    let (_, after) = rest.split_once(END).expect("the place has an end");
+    let wanted = format!("{before}{BEGIN}\n{}\n{END}{after}", matrices());
+    if std::env::var_os("ROWLOCK_UPDATE_GOLDEN").is_some() {
+        fs::write(&path, &wanted).expect("the page can be written");
+    }
+    let text = fs::read_to_string(&path).expect("the page is there");
+    assert!(text == wanted, "run the test with ROWLOCK_UPDATE_GOLDEN=1");
+}
