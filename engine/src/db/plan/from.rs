@@ -196,6 +196,15 @@ impl<'a, 'p> FromBinder<'a, 'p> {
         self.add(Source::Series(bound), vec![(column, ty)], table)
     }
 
+    /// A function of the select list that gives rows. `*` does not mean its column.
+    pub fn series_of_list(&mut self, call: &Call) -> Result<From, SqlError> {
+        let from = self.function(call, None)?;
+        if let Some(column) = self.columns.last_mut() {
+            column.shown = Shown::Qualified;
+        }
+        Ok(from)
+    }
+
     fn join(&mut self, join: &ast::Join) -> Result<From, SqlError> {
         let start = self.columns.len();
         let left = self.item(&join.left)?;
@@ -280,7 +289,7 @@ fn not_simulated(what: &str) -> SqlError {
     SqlError::new(SqlState::FEATURE_NOT_SUPPORTED, message)
 }
 
-fn joined(left: From, kind: JoinKind, right: From, on: Vec<Bound>) -> From {
+pub(super) fn joined(left: From, kind: JoinKind, right: From, on: Vec<Bound>) -> From {
     From::Join(Box::new(Join {
         left,
         kind,

@@ -7,7 +7,8 @@ use crate::db::expr::{
     Clause, ProjectionParts, Scope, ScopeColumn, bind_condition, bind_grouped, bind_limit,
 };
 use crate::db::{SqlError, SqlState};
-use crate::sql::ast::{Distinct, Expr, FromItem, Literal, Select, SelectItem};
+use crate::sql::ast::{Call, Distinct, Expr, FromItem, Ident, Literal, Select, SelectItem};
+use crate::sql::visit;
 
 impl<'a> Planner<'a> {
     /// A scope with the means to bind queries in it.
@@ -46,7 +47,17 @@ impl<'a> Planner<'a> {
             select.items.is_empty() && matches!(select.from[..], [FromItem::Values(..)]);
         let items = if bare_values { &all[..] } else { &select.items };
         let mut binder = FromBinder::new(self, outer);
-        let from = binder.items(&select.from)?;
+        let mut from = binder.items(&select.from)?;
+        // `SELECT generate_series(1, 3)`: a function of the select list that gives rows is joined to those of FROM.
+        let (moved, series) = without_series(items);
+        let items = &moved[..];
+        for call in &series {
+            let joined = binder.series_of_list(call)?;
+            from = Some(match from {
+                Some(left) => super::from::joined(left, JoinKind::Inner, joined, Vec::new()),
+                None => joined,
+            });
+        }
         let (relations, tables) = (binder.relations, std::mem::take(&mut binder.tables));
         let keyed = std::mem::take(&mut binder.keyed);
         let scope = self.scope(std::mem::take(&mut binder.columns), outer);
@@ -116,6 +127,29 @@ impl<'a> Planner<'a> {
         Ok(query)
     }
 }
+
+/// A select list whose calls of `generate_series` name a column of that name instead, and those calls.
+fn without_series(items: &[SelectItem]) -> (Vec<SelectItem>, Vec<Call>) {
+    let mut moved = items.to_vec();
+    let mut series = Vec::new();
+    for item in &mut moved {
+        if let SelectItem::Expr { expr, .. } = item {
+            visit::walk_mut(expr, &mut |inner| match inner {
+                Expr::Call(call) if call.name.name == SERIES && series.is_empty() => {
+                    series.push(call.clone());
+                    *inner = Expr::Column {
+                        table: Some(Ident::new(SERIES)),
+                        name: Ident::new(SERIES),
+                    };
+                }
+                _ => {}
+            });
+        }
+    }
+    (moved, series)
+}
+
+const SERIES: &str = "generate_series";
 
 /// The column of the result that `ORDER BY` means behind a `UNION`.
 fn output_column(key: &Expr, names: &[String]) -> Result<usize, SqlError> {

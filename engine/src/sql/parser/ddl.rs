@@ -13,7 +13,8 @@ const TYPES: &str =
     "int, bigint, smallint, numeric, text, varchar(n), char(n), boolean, date or timestamp";
 
 enum TableElement {
-    Column(ColumnDef),
+    /// A column, and those of its constraints that have a name, as constraints of the table.
+    Column(ColumnDef, Vec<TableConstraint>),
     Constraint(TableConstraint),
 }
 
@@ -79,7 +80,10 @@ impl Parser {
         } else {
             for element in self.parenthesized(Self::table_element)? {
                 match element {
-                    TableElement::Column(column) => columns.push(column),
+                    TableElement::Column(column, named) => {
+                        columns.push(column);
+                        constraints.extend(named);
+                    }
                     TableElement::Constraint(constraint) => constraints.push(constraint),
                 }
             }
@@ -250,25 +254,41 @@ impl Parser {
             }
             None => self.sql_type()?,
         };
-        while let Some(constraint) = self.column_constraint()? {
-            constraints.push(constraint);
+        let mut named = Vec::new();
+        loop {
+            let given = if self.eat_word("constraint") {
+                Some(self.ident("the constraint's name")?)
+            } else {
+                None
+            };
+            let Some(constraint) = self.column_constraint()? else {
+                break;
+            };
+            let kind = match (given.is_some(), constraint) {
+                (true, ColumnConstraint::PrimaryKey) => {
+                    TableConstraintKind::PrimaryKey(vec![name.clone()])
+                }
+                (true, ColumnConstraint::Unique) => TableConstraintKind::Unique(vec![name.clone()]),
+                (true, ColumnConstraint::Check(condition)) => TableConstraintKind::Check(condition),
+                (true, ColumnConstraint::References(references)) => {
+                    TableConstraintKind::ForeignKey(vec![name.clone()], references)
+                }
+                (_, constraint) => {
+                    constraints.push(constraint);
+                    continue;
+                }
+            };
+            named.push(TableConstraint { name: given, kind });
         }
-        Ok(TableElement::Column(ColumnDef {
+        let column = ColumnDef {
             name,
             ty,
             constraints,
-        }))
+        };
+        Ok(TableElement::Column(column, named))
     }
 
     fn column_constraint(&mut self) -> Result<Option<ColumnConstraint>, SyntaxError> {
-        if self.eat_word("constraint") {
-            // A column's constraint keeps its name only where messages show it.
-            self.ident("the constraint's name")?;
-            return Err(self.not_simulated(
-                "names for constraints of a column",
-                "the constraint on a line of its own",
-            ));
-        }
         Ok(Some(if self.eat_words(&["not", "null"]) {
             ColumnConstraint::NotNull
         } else if self.at_word("references") {
