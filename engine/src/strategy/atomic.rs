@@ -269,6 +269,11 @@ fn drop_reading(draft: &mut Draft<'_>, drawn: &Drawn<'_>, reading: StepId, write
                 .any(|variable| drawn.binder(*step, variable) == Some(reading))
         });
     if let Some(user) = user {
+        // Without the row the client could not have computed what it sends; now only the write's count tells.
+        let alone = own_condition(drawn, reading, write).is_none();
+        if alone && draft.check(write) == Some(&RowCheck::Any) {
+            draft.demand(write, RowCheck::GuardHeld(None));
+        }
         let (reading, user) = (draft.quote(reading), draft.quote(user));
         draft.remark(format!(
             "{reading} is still sent, because {user} uses what it read; that value may be old by then."

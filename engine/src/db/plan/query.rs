@@ -103,6 +103,17 @@ impl<'a> Planner<'a> {
                 .transpose()
         };
         let marks = row_marks(select, &projection, &tables)?;
+        if let Some(from) = &from {
+            let mut nullable = Vec::new();
+            nullable_side(from, false, &mut nullable);
+            let marked = marks.iter().find(|mark| nullable.contains(&mark.relation));
+            if let Some(mark) = marked {
+                let clause = mark.strength.clause();
+                let message =
+                    format!("{clause} cannot be applied to the nullable side of an outer join");
+                return Err(SqlError::new(SqlState::FEATURE_NOT_SUPPORTED, message));
+            }
+        }
         let conditions = filter.iter().flat_map(Bound::conjuncts).cloned().collect();
         let mut query = Query {
             with,
@@ -125,6 +136,20 @@ impl<'a> Planner<'a> {
         }
         self.choose_access(&mut query);
         Ok(query)
+    }
+}
+
+/// The relations that an outer join may fill up with NULLs.
+fn nullable_side(from: &From, nullable: bool, found: &mut Vec<usize>) {
+    match from {
+        From::Relation(relation) if nullable => found.push(relation.number),
+        From::Relation(_) => {}
+        From::Join(join) => {
+            let left = matches!(join.kind, JoinKind::Right | JoinKind::Full);
+            let right = matches!(join.kind, JoinKind::Left | JoinKind::Full);
+            nullable_side(&join.left, nullable || left, found);
+            nullable_side(&join.right, nullable || right, found);
+        }
     }
 }
 

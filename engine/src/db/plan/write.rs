@@ -248,7 +248,7 @@ impl Planner<'_> {
                         .with_hint("For example, ON CONFLICT (column_name)."));
                 }
                 let mut columns = columns_of(table, visible, Shown::Always);
-                columns.extend(columns_of(table, "excluded", Shown::Qualified));
+                columns.extend(columns_of(table, "excluded", Shown::Always));
                 let scope = self.scope(columns, None);
                 Some(ConflictUpdate {
                     assignments: self.assignments(assignments, table, &scope, Clause::UpdateSet)?,
