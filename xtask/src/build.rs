@@ -17,7 +17,7 @@ pub fn command(args: Args) -> Outcome {
 pub fn release() -> Outcome {
     tools::for_release()?;
     fetch()?;
-    process::run(with_library(&mut process::cargo()).args(["fetch", "--locked", "--quiet"]))?;
+    fetch_for_library()?;
     say::timed("Building the release", || {
         process::run(
             with_library(&mut tools::trunk())
@@ -35,6 +35,18 @@ pub fn release() -> Outcome {
 /// Trunk is run offline, since it would download its own tools; so the crates must be here.
 pub fn fetch() -> Outcome {
     process::run(process::cargo().args(["fetch", "--locked", "--quiet"]))
+}
+
+/// What the standard library itself is made of. Some of it (its allocator) is for wasm alone, and is not fetched unless the
+/// target is named.
+fn fetch_for_library() -> Outcome {
+    process::run(with_library(&mut process::cargo()).args([
+        "fetch",
+        "--locked",
+        "--quiet",
+        "--target",
+        tools::WASM,
+    ]))
 }
 
 /// Has the standard library compiled with the rest, for size. Cargo offers that to nightly compilers only, and to those that
