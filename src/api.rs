@@ -7,7 +7,6 @@ use crate::browser;
 use crate::shared::Shared;
 use crate::state::Show;
 use rowlock_engine::db::Value;
-use rowlock_engine::run::Outcome as End;
 use serde::Serialize;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
@@ -66,14 +65,7 @@ fn outcome(show: &Show) -> Outcome {
             .map(|transaction| Transaction {
                 session: show.scenario.sessions[transaction.session.0].name.clone(),
                 attempt: transaction.attempt,
-                outcome: match transaction.outcome {
-                    End::Committed => "committed",
-                    End::RolledBack => "rolled back",
-                    End::Refused(_) => "refused",
-                    End::Conflict(_) => "conflict",
-                    End::Failed(_) => "failed",
-                    End::Open => "open",
-                },
+                outcome: transaction.outcome.as_str(),
             })
             .collect(),
         tables: show.run.tables.iter().map(table).collect(),

@@ -4,6 +4,7 @@ use crate::api::Api;
 use crate::browser;
 use crate::diagram::SequenceDiagram;
 use crate::editor::Editor;
+use crate::explain::Explain;
 use crate::header::Header;
 use crate::lanes::Lanes;
 use crate::player::Player;
@@ -11,11 +12,13 @@ use crate::probability::Probability;
 use crate::sent::Sent;
 use crate::share::LinkNotice;
 use crate::state::{Action, Playground};
+use crate::stories::StoryNote;
 use crate::strategy_bar::StrategyBar;
 use crate::tables::Tables;
 use crate::verdict::VerdictStrip;
 use gloo::events::EventListener;
 use gloo::timers::callback::Timeout;
+use rowlock_engine::gallery::story;
 use rowlock_engine::link::{Fragment, encode_text};
 use rowlock_engine::scenario::Scenario;
 use yew::prelude::*;
@@ -30,12 +33,14 @@ const DRAFT: &str = "rowlock.draft";
 enum Panel {
     Tables,
     Sent,
+    Explain,
     Probability,
 }
 
-const PANELS: [(Panel, &str, &str); 3] = [
+const PANELS: [(Panel, &str, &str); 4] = [
     (Panel::Tables, "tables-tab", "Tables and rules"),
     (Panel::Sent, "sent-tab", "What is sent"),
+    (Panel::Explain, "explain-tab", "About the strategy"),
     (Panel::Probability, "probability-tab", "How likely"),
 ];
 
@@ -82,7 +87,10 @@ pub fn App() -> Html {
         <>
             <Header story={page.story} text={page.text.clone()} position={page.position} dispatch={dispatch.clone()} />
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} dispatch={dispatch.clone()} />
-            { story(&page.show.scenario) }
+            { about(&page.show.scenario) }
+            if let Some(story) = page.story.and_then(story) {
+                <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
+            }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
             <VerdictStrip show={page.show.clone()} stale={broken} dispatch={dispatch.clone()} />
             <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
@@ -119,6 +127,7 @@ pub fn App() -> Html {
                     { match *panel {
                         Panel::Tables => html! { <Tables show={page.show.clone()} position={page.position} /> },
                         Panel::Sent => html! { <Sent show={page.show.clone()} /> },
+                        Panel::Explain => html! { <Explain show={page.show.clone()} dispatch={dispatch.clone()} /> },
                         Panel::Probability => html! { <Probability /> },
                     } }
                 </div>
@@ -131,7 +140,7 @@ pub fn App() -> Html {
 }
 
 /// What happens, in the author's words.
-fn story(scenario: &Scenario) -> Html {
+fn about(scenario: &Scenario) -> Html {
     if scenario.title.is_empty() && scenario.about.is_empty() {
         return Html::default();
     }

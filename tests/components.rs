@@ -113,7 +113,7 @@ async fn the_strategy_bar_marks_the_chosen_one_and_tells_of_another() {
     click(&place, "[data-strategy=optimistic]");
     assert_eq!(
         *heard.borrow(),
-        [Action::PickStrategy(Strategy::Optimistic)]
+        [Action::PickStrategy(Strategy::OPTIMISTIC)]
     );
 }
 
@@ -128,7 +128,7 @@ async fn the_verdict_names_what_went_wrong_and_offers_what_cures_it() {
     let place = mount::<verdict::VerdictStrip>(props).await;
     assert!(text(&place, ".kind").contains("lost update"));
     click(&place, ".cure");
-    assert_eq!(*heard.borrow(), [Action::PickStrategy(Strategy::Atomic)]);
+    assert_eq!(*heard.borrow(), [Action::PickStrategy(Strategy::ATOMIC)]);
 }
 
 #[wasm_bindgen_test]

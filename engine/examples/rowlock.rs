@@ -12,7 +12,7 @@ use rowlock_engine::diagram::words::account;
 use rowlock_engine::export::trace_json;
 use rowlock_engine::run::{Run, TableState, execute};
 use rowlock_engine::scenario::{self, Scenario, line_and_column};
-use rowlock_engine::strategy::{Origin, Plan, PlannedAction, plan};
+use rowlock_engine::strategy::{Origin, Plan, plan};
 use rowlock_engine::verdict::{Verdict, judge};
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
@@ -189,10 +189,7 @@ fn in_words(scenario: &Scenario, plan: &Plan, run: &Run, verdict: &Verdict) -> S
 
 fn difference(plan: &Plan, step: &rowlock_engine::strategy::PlannedStep) -> Option<String> {
     let session = &plan.sessions[step.session.0].name;
-    let sent = match &step.action {
-        PlannedAction::Sql { sql, .. } => &sql.text,
-        PlannedAction::Require(require) => &require.text,
-    };
+    let sent = step.action.text();
     match &step.origin {
         Origin::Drawn(_) => None,
         Origin::Changed { why, .. } => Some(format!("{session} sends {sent} ({why})")),

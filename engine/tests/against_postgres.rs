@@ -6,8 +6,8 @@
 use rowlock_engine::gallery::STORIES;
 use rowlock_engine::run::{EventKind, Outcome, Run, execute};
 use rowlock_engine::scenario::{Scenario, read};
-use rowlock_engine::sql::ast::{IsolationLevel, WaitPolicy};
-use rowlock_engine::strategy::{LockOrder, Plan, Strategy, plan};
+use rowlock_engine::sql::ast::{IsolationLevel, RowLock};
+use rowlock_engine::strategy::{LockOrder, LockWait, Plan, Strategy, plan};
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
@@ -192,15 +192,19 @@ fn compare(name: &str, scenario: &Scenario) {
 #[test]
 #[ignore = "needs PostgreSQL: cargo xtask test"]
 fn the_stories_run_as_on_the_server_under_every_strategy() {
-    let locks = |wait, order| Strategy::Pessimistic { wait, order };
+    let locks = |wait, order| Strategy::Pessimistic {
+        strength: RowLock::Update,
+        wait,
+        order,
+    };
     let strategies = [
         Strategy::None,
-        Strategy::Atomic,
-        Strategy::Optimistic,
-        locks(WaitPolicy::Block, LockOrder::AsDrawn),
-        locks(WaitPolicy::NoWait, LockOrder::AsDrawn),
-        locks(WaitPolicy::SkipLocked, LockOrder::AsDrawn),
-        locks(WaitPolicy::Block, LockOrder::ByKey),
+        Strategy::ATOMIC,
+        Strategy::OPTIMISTIC,
+        locks(LockWait::Block, LockOrder::AsDrawn),
+        locks(LockWait::NoWait, LockOrder::AsDrawn),
+        locks(LockWait::SkipLocked, LockOrder::AsDrawn),
+        locks(LockWait::Block, LockOrder::ByKey),
     ];
     for story in STORIES {
         let drawn = read(story.text).expect("a story is sound");

@@ -4,7 +4,7 @@
 
 use rowlock_engine::run::{Run, execute};
 use rowlock_engine::scenario::parse;
-use rowlock_engine::strategy::{Plan, PlannedAction, plan};
+use rowlock_engine::strategy::{Plan, plan};
 use rowlock_engine::verdict::{Serial, Verdict, judge};
 use std::fmt::Write as _;
 use std::path::Path;
@@ -30,10 +30,7 @@ fn account(verdict: &Verdict, run: &Run, plan: &Plan) -> String {
             let event = &run.events[event];
             let step = event
                 .step
-                .map_or(String::new(), |step| match &plan.steps[step.0].action {
-                    PlannedAction::Sql { sql, .. } => sql.text.clone(),
-                    PlannedAction::Require(require) => require.text.clone(),
-                });
+                .map_or("", |step| plan.steps[step.0].action.text());
             let _ = writeln!(text, "  {}: {step}", plan.sessions[event.session.0].name);
         }
     }

@@ -8,7 +8,7 @@ use rowlock_engine::run::{
 };
 use rowlock_engine::scenario::{Action, OnConflict, Scenario, SessionId, StepId, parse};
 use rowlock_engine::sql::ast::IsolationLevel;
-use rowlock_engine::strategy::{Origin, Plan, PlannedAction, PlannedStep, RowCheck};
+use rowlock_engine::strategy::{ClientPlan, Origin, Plan, PlannedAction, PlannedStep, RowCheck};
 use rowlock_engine::verdict::{Serial, VerdictKind, judge};
 use std::time::Instant;
 
@@ -36,7 +36,13 @@ fn plan(scenario: &Scenario, isolation: IsolationLevel) -> Plan {
             .collect(),
         dropped: Vec::new(),
         isolation,
-        on_conflict: OnConflict::Retry { limit: 1 },
+        on_conflict: OnConflict::retry(1),
+        clients: scenario
+            .sessions
+            .iter()
+            .map(|_| ClientPlan::plain(isolation, OnConflict::retry(1)))
+            .collect(),
+        lock_escalation: None,
         remarks: Vec::new(),
     }
 }

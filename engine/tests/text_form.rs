@@ -3,12 +3,12 @@
 
 use proptest::prelude::*;
 use rowlock_engine::scenario::{
-    Action, OnConflict, Require, Rule, Scenario, Session, SessionId, SetupStatement, Sql, Step,
-    Tick, parse, read,
+    Action, Backoff, Fault, OnConflict, Require, Rule, Scenario, Session, SessionId,
+    SetupStatement, Sql, Step, Tick, parse, read,
 };
-use rowlock_engine::sql::ast::{IsolationLevel, WaitPolicy};
+use rowlock_engine::sql::ast::IsolationLevel;
 use rowlock_engine::sql::{Span, parse_expression};
-use rowlock_engine::strategy::{LockOrder, Strategy as Guard};
+use rowlock_engine::strategy::Strategy as Guard;
 
 const CASHIERS: &str = "\
 title: Two cashiers, one shelf
@@ -60,7 +60,7 @@ fn errors_stand_at_their_place() {
         ),
         (
             "strategy: hope",
-            "line 1, column 11: `hope` is not a strategy; expected none, atomic",
+            "line 1, column 11: `hope` is not a strategy; expected none, last-write-wins, atomic",
         ),
         (
             "timeline:\n  A BEGIN",
@@ -179,7 +179,8 @@ fn step(sessions: usize) -> impl Strategy<Value = Step> {
             reason: Some(reason),
         })
     });
-    let action = prop_oneof![4 => statement().prop_map(Action::Sql), 1 => require];
+    let fault = prop::sample::select(Fault::ALL.to_vec()).prop_map(Action::Fault);
+    let action = prop_oneof![8 => statement().prop_map(Action::Sql), 2 => require, 1 => fault];
     (0..sessions, action, comments()).prop_map(|(session, action, comments)| Step {
         session: SessionId(session),
         at: None,
@@ -189,26 +190,57 @@ fn step(sessions: usize) -> impl Strategy<Value = Step> {
     })
 }
 
+/// Any strategy with any of its options.
+fn guard() -> impl Strategy<Value = Guard> {
+    let texts = vec![
+        "none",
+        "last-write-wins",
+        "atomic",
+        "atomic, unguarded",
+        "optimistic",
+        "optimistic, updated_at",
+        "pessimistic",
+        "pessimistic, for share, nowait",
+        "pessimistic, skip locked, by key",
+        "pessimistic, timeout 250",
+        "upsert, do nothing",
+        "upsert, do update",
+        "upsert-lock",
+        "snapshot",
+        "serializable",
+        "advisory-lock, shared, try, key -3",
+        "table-lock, share row exclusive",
+        "in-process-lock, stamped, fair",
+        "in-process-lock, read-write",
+    ];
+    prop::sample::select(texts).prop_map(|text| text.parse().expect("a strategy"))
+}
+
+fn on_conflict() -> impl Strategy<Value = OnConflict> {
+    let backoff = (0..1000u32, prop::option::of(0..9u32))
+        .prop_map(|(first, jitter)| Backoff { first, jitter });
+    let retry =
+        (1u8..=20, backoff).prop_map(|(limit, backoff)| OnConflict::Retry { limit, backoff });
+    prop_oneof![Just(OnConflict::Reject), Just(OnConflict::Abort), retry]
+}
+
 fn scenario() -> impl Strategy<Value = Scenario> {
-    let guard = prop::sample::select(vec![
-        Guard::None,
-        Guard::Atomic,
-        Guard::Optimistic,
-        Guard::Pessimistic {
-            wait: WaitPolicy::NoWait,
-            order: LockOrder::ByKey,
-        },
-    ]);
+    let guard = guard();
     let levels = vec![
         IsolationLevel::ReadCommitted,
         IsolationLevel::RepeatableRead,
         IsolationLevel::ReadUncommitted,
     ];
     let isolation = prop::option::of(prop::sample::select(levels));
-    let retry = (1u8..=20).prop_map(|limit| OnConflict::Retry { limit });
-    let on_conflict = prop::option::of(prop_oneof![Just(OnConflict::Reject), retry]);
+    let on_conflict = prop::option::of(on_conflict());
     let label = prop::option::of("[A-Z][a-z:]{0,6}( [a-z]{1,5})?");
-    let sessions = prop::collection::vec((label, comments()), 1..4);
+    let own = (
+        prop::option::of(self::guard()),
+        prop::option::of(self::on_conflict()),
+        prop_oneof![Just(0i64), -5000..5000i64],
+        prop_oneof![Just(0u64), 0..100u64],
+    );
+    let sessions = prop::collection::vec((label, comments(), own), 1..4);
     let header = (
         "[A-Za-z][a-z ,:]{0,20}[a-z]",
         guard,
@@ -221,10 +253,18 @@ fn scenario() -> impl Strategy<Value = Scenario> {
             let sessions: Vec<Session> = sessions
                 .into_iter()
                 .enumerate()
-                .map(|(place, (label, comments))| Session {
-                    name: format!("s{place}"),
-                    label,
-                    comments,
+                .map(|(place, (label, comments, own))| {
+                    let (strategy, on_conflict, clock, slow) = own;
+                    Session {
+                        label,
+                        comments,
+                        strategy,
+                        isolation: strategy.and_then(|strategy| strategy.isolation()),
+                        on_conflict,
+                        clock,
+                        slow,
+                        ..Session::new(&format!("s{place}"))
+                    }
                 })
                 .collect();
             let setup = prop::collection::vec((statement(), comments()), 0..4);
@@ -246,6 +286,8 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                     strategy,
                     isolation,
                     on_conflict,
+                    request_key: (title.len() % 3 == 0).then(|| "event_id".to_owned()),
+                    lock_escalation: (title.len() % 5 == 0).then_some(100),
                     setup: setup
                         .into_iter()
                         .map(|(sql, comments)| SetupStatement {

@@ -3,9 +3,8 @@
 use crate::browser;
 use crate::share::ShareButton;
 use crate::state::Action;
-use rowlock_engine::gallery::STORIES;
+use crate::stories::StoryPicker;
 use std::rc::Rc;
-use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// What the head shows.
@@ -24,17 +23,6 @@ pub struct Props {
 /// The head of the page.
 #[component]
 pub fn Header(props: &Props) -> Html {
-    let pick = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            let picked = event
-                .target_dyn_into::<HtmlSelectElement>()
-                .map(|select| select.value());
-            if let Some(story) = picked.as_deref().and_then(rowlock_engine::gallery::story) {
-                dispatch.emit(Action::PickStory(story.slug));
-            }
-        })
-    };
     html! {
         <header class="head">
             <h1>
@@ -46,19 +34,7 @@ pub fn Header(props: &Props) -> Html {
                 </svg>
                 { "Rowlock" }
             </h1>
-            <label class="story">
-                <span>{ "Story" }</span>
-                <select id="story" onchange={pick}>
-                    if props.story.is_none() {
-                        <option value="" selected=true>{ "Your own" }</option>
-                    }
-                    { for STORIES.iter().map(|story| html! {
-                        <option value={story.slug} selected={props.story == Some(story.slug)}>
-                            { format!("{}: {}", story.title, story.topic) }
-                        </option>
-                    }) }
-                </select>
-            </label>
+            <StoryPicker story={props.story} dispatch={props.dispatch.clone()} />
             <ShareButton text={props.text.clone()} position={props.position} />
             <ThemeButton />
         </header>

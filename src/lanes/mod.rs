@@ -86,6 +86,7 @@ pub fn Lanes(props: &Props) -> Html {
         let full = match &step.action {
             Action::Sql(sql) => sql.text.clone(),
             Action::Require(require) => format!("require {}", require.text),
+            Action::Fault(fault) => fault.to_string(),
         };
         let to = span.map(|span| span.last + 1);
         let seek = {
@@ -208,6 +209,7 @@ fn step_spans(show: &Show) -> Map<StepId, StepSpan> {
 fn label(action: &Action) -> &'static str {
     match action {
         Action::Require(_) => "require",
+        Action::Fault(fault) => fault.as_str(),
         Action::Sql(sql) => match &sql.statement {
             Statement::Begin(_) => "BEGIN",
             Statement::Commit => "COMMIT",

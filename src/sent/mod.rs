@@ -19,9 +19,14 @@ pub struct Props {
 pub fn Sent(props: &Props) -> Html {
     let show = &props.show;
     let changed = show.plan.setup_changed.iter().map(|place| {
-        let (drawn, sent) = (&show.scenario.setup[*place].sql.text, &show.plan.setup[*place].sql.text);
-        html! { <><tr class="old"><td class="sign">{ "−" }</td><td><code>{ drawn }</code></td><td></td></tr>
-        <tr class="new"><td class="sign">{ "+" }</td><td><code>{ sent }</code></td><td>{ "every row has a version" }</td></tr></> }
+        let drawn = show.scenario.setup.get(*place).map(|drawn| &drawn.sql.text);
+        let sent = &show.plan.setup[*place].sql.text;
+        html! { <>
+            if let Some(drawn) = drawn {
+                <tr class="old"><td class="sign">{ "−" }</td><td><code>{ drawn }</code></td><td></td></tr>
+            }
+            <tr class="new"><td class="sign">{ "+" }</td><td><code>{ sent }</code></td><td>{ "the strategy needs it" }</td></tr>
+        </> }
     });
     html! {
         <div class="sent" id="sent">
@@ -68,6 +73,7 @@ fn lines(show: &Show, session: SessionId) -> Vec<Html> {
         let drawn = match &step.action {
             Action::Sql(sql) => sql.text.clone(),
             Action::Require(require) => format!("require {}", require.text),
+            Action::Fault(fault) => fault.to_string(),
         };
         for planned in show
             .plan
@@ -95,7 +101,7 @@ fn lines(show: &Show, session: SessionId) -> Vec<Html> {
 
 fn text(step: &PlannedStep) -> String {
     match &step.action {
-        PlannedAction::Sql { sql, .. } => sql.text.clone(),
         PlannedAction::Require(require) => format!("require {}", require.text),
+        action => action.text().to_owned(),
     }
 }

@@ -10,7 +10,7 @@ pub use show::Show;
 use crate::shared::Shared;
 use rowlock_engine::gallery::{STORIES, Story};
 use rowlock_engine::link::{Fragment, LinkError, decode};
-use rowlock_engine::scenario::{OnConflict, Scenario, TextError, read};
+use rowlock_engine::scenario::{OnConflict, Scenario, SessionId, TextError, read};
 use rowlock_engine::sql::ast::IsolationLevel;
 use rowlock_engine::strategy::Strategy;
 use std::rc::Rc;
@@ -53,6 +53,8 @@ pub enum Action {
     EditText(Rc<str>),
     /// Chooses a strategy with its options.
     PickStrategy(Strategy),
+    /// Chooses a strategy for one session; `None` is that of all.
+    PickSessionStrategy(SessionId, Option<Strategy>),
     /// Chooses an isolation level; `None` is the strategy's own.
     PickIsolation(Option<IsolationLevel>),
     /// Chooses what clients do on a conflict; `None` is the strategy's own.
@@ -205,6 +207,11 @@ impl Reducible for Playground {
                 page.edit(text);
             }
             Action::PickStrategy(strategy) => page.change(|scenario| scenario.strategy = strategy),
+            Action::PickSessionStrategy(session, strategy) => page.change(|scenario| {
+                if let Some(session) = scenario.sessions.get_mut(session.0) {
+                    session.strategy = strategy;
+                }
+            }),
             Action::PickIsolation(isolation) => {
                 page.change(|scenario| scenario.isolation = isolation)
             }
@@ -268,7 +275,7 @@ mod tests {
     fn the_first_view_shows_a_lost_update_and_a_click_cures_it() {
         let page = Playground::start("", None);
         assert_eq!(page.show.verdict.kind, VerdictKind::Anomaly);
-        let page = after(page, Action::PickStrategy(Strategy::Atomic));
+        let page = after(page, Action::PickStrategy(Strategy::ATOMIC));
         assert_eq!(page.show.verdict.kind, VerdictKind::Correct);
         assert!(page.text.contains("\nstrategy: atomic\n"));
         assert_eq!(page.story, Some("two-cashiers"));

@@ -97,10 +97,11 @@ impl Show {
     /// The strategies that make the same drawing come out right.
     #[must_use]
     pub fn cures(&self) -> Vec<Strategy> {
-        use rowlock_engine::sql::ast::WaitPolicy;
-        use rowlock_engine::strategy::LockOrder;
+        use rowlock_engine::sql::ast::RowLock;
+        use rowlock_engine::strategy::{LockOrder, LockWait};
         let by_key = Strategy::Pessimistic {
-            wait: WaitPolicy::Block,
+            strength: RowLock::Update,
+            wait: LockWait::Block,
             order: LockOrder::ByKey,
         };
         let mut cures: Vec<Strategy> = Vec::new();
@@ -111,6 +112,9 @@ impl Show {
             }
             let mut scenario = self.scenario.clone();
             scenario.strategy = strategy;
+            for session in &mut scenario.sessions {
+                session.strategy = None;
+            }
             let plan = plan(&scenario);
             let right = execute(&plan)
                 .is_ok_and(|run| judge(&scenario, &plan, &run).kind == VerdictKind::Correct);

@@ -1,10 +1,10 @@
-//! How the transactions are guarded: strategy, its options, isolation level.
+//! How the transactions are guarded: strategy, its options, isolation level; for all sessions or for one.
 
 use crate::shared::Shared;
 use crate::state::{Action, Show};
-use rowlock_engine::scenario::OnConflict;
-use rowlock_engine::sql::ast::{IsolationLevel, WaitPolicy};
-use rowlock_engine::strategy::{LockOrder, Strategy};
+use rowlock_engine::scenario::{Backoff, OnConflict, SessionId};
+use rowlock_engine::sql::ast::IsolationLevel;
+use rowlock_engine::strategy::Strategy;
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
@@ -30,164 +30,179 @@ const LEVELS: [IsolationLevel; 5] = [
 /// The bar.
 #[component]
 pub fn StrategyBar(props: &Props) -> Html {
+    // For whom a strategy is chosen; all, unless a session is.
+    let whom = use_state(|| None::<SessionId>);
     let scenario = &props.show.scenario;
-    let chosen = scenario.strategy;
-    let keys = {
+    let session = whom.filter(|session| session.0 < scenario.sessions.len());
+    let chosen = session.map_or(scenario.strategy, |session| scenario.strategy_of(session));
+    let pick = {
         let dispatch = props.dispatch.clone();
+        Callback::from(move |strategy: Strategy| {
+            dispatch.emit(match session {
+                None => Action::PickStrategy(strategy),
+                Some(session) => Action::PickSessionStrategy(session, Some(strategy)),
+            })
+        })
+    };
+    let keys = {
+        let pick = pick.clone();
         Callback::from(move |event: KeyboardEvent| {
             let count = Strategy::ALL.len();
-            let place = Strategy::ALL
-                .iter()
-                .position(|strategy| strategy.slug() == chosen.slug())
-                .unwrap_or(0);
+            let mut all = Strategy::ALL.iter();
+            let place = all.position(|it| it.slug() == chosen.slug()).unwrap_or(0);
             let next = match event.key().as_str() {
                 "ArrowRight" | "ArrowDown" => (place + 1) % count,
                 "ArrowLeft" | "ArrowUp" => (place + count - 1) % count,
                 _ => return,
             };
             event.prevent_default();
-            dispatch.emit(Action::PickStrategy(Strategy::ALL[next]));
-            if let Some(button) =
-                crate::browser::element(&format!("strategy-{}", Strategy::ALL[next].slug()))
-            {
+            pick.emit(Strategy::ALL[next]);
+            let id = format!("strategy-{}", Strategy::ALL[next].slug());
+            if let Some(button) = crate::browser::element(&id) {
                 let _ = button.focus();
             }
         })
     };
+    let own = session.is_some_and(|session| scenario.sessions[session.0].strategy.is_some());
     html! {
         <div class="strategy-bar">
             <div class="strategies" role="radiogroup" aria-label="Strategy" onkeydown={keys}>
                 { for Strategy::ALL.into_iter().map(|strategy| {
                     let checked = strategy.slug() == chosen.slug();
-                    let dispatch = props.dispatch.clone();
+                    let pick = pick.clone();
                     html! {
                         <button type="button" role="radio" id={format!("strategy-{}", strategy.slug())}
                             data-strategy={strategy.slug()} aria-checked={checked.to_string()} title={strategy.description()}
                             tabindex={if checked { "0" } else { "-1" }} disabled={props.disabled}
-                            onclick={Callback::from(move |_| if !checked { dispatch.emit(Action::PickStrategy(strategy)) })}>
-                            { strategy.slug() }
+                            onclick={Callback::from(move |_| if !checked { pick.emit(strategy) })}>
+                            { strategy.name() }
                         </button>
                     }
                 }) }
             </div>
             <p class="description">{ chosen.description() }</p>
             <div class="options">
-                { options(props, chosen) }
-                <label>
-                    <span>{ "On conflict" }</span>
-                    <select id="on-conflict" disabled={props.disabled} onchange={on_conflict(props)}>
-                        { for conflict_choices(scenario.on_conflict).into_iter().map(|choice| html! {
-                            <option value={choice.map(|choice| choice.to_string()).unwrap_or_default()}
-                                selected={choice == scenario.on_conflict}>
-                                { match choice {
-                                    None => format!("{} (its own way)", chosen.default_on_conflict()),
-                                    Some(choice) => choice.to_string(),
-                                } }
-                            </option>
-                        }) }
-                    </select>
-                </label>
-                <label>
-                    <span>{ "Isolation" }</span>
-                    <select id="isolation" disabled={props.disabled} onchange={isolation(props)}>
-                        { for LEVELS.into_iter().map(|level| html! {
-                            <option value={level.to_string()} selected={level == props.show.plan.isolation}>
-                                { level.to_string() }
-                                { if level == IsolationLevel::DirtyRead { " (not PostgreSQL)" } else { "" } }
-                            </option>
-                        }) }
-                    </select>
-                </label>
+                { for_whom(props, session, &whom) }
+                if own {
+                    <button type="button" id="as-all" class="quiet" onclick={as_all(props, session)}>{ "As all" }</button>
+                }
+                { for chosen.choices().into_iter().map(|choice| select(props, choice.id, choice.label,
+                    choice.options.iter().map(|(words, it)| (it.to_string(), words.clone(), *it == chosen)).collect(),
+                    {
+                        let pick = pick.clone();
+                        Callback::from(move |value: String| if let Ok(strategy) = value.parse() { pick.emit(strategy) })
+                    })) }
+                { select(props, "on-conflict", "On conflict",
+                    conflict_choices(scenario.on_conflict).into_iter().map(|choice| (
+                        choice.map(|choice| choice.to_string()).unwrap_or_default(),
+                        match choice {
+                            None => format!("{} (its own way)", scenario.strategy.default_on_conflict()),
+                            Some(choice) => choice.to_string(),
+                        },
+                        choice == scenario.on_conflict,
+                    )).collect(),
+                    {
+                        let dispatch = props.dispatch.clone();
+                        Callback::from(move |value: String| dispatch.emit(Action::PickOnConflict(value.parse().ok())))
+                    }) }
+                { select(props, "isolation", "Isolation",
+                    LEVELS.into_iter().map(|level| {
+                        let note = if level == IsolationLevel::DirtyRead { " (not PostgreSQL)" } else { "" };
+                        (level.to_string(), format!("{level}{note}"), level == props.show.plan.isolation)
+                    }).collect(),
+                    isolation(props)) }
             </div>
         </div>
     }
 }
 
-fn value(event: &Event) -> String {
-    event
-        .target_dyn_into::<HtmlSelectElement>()
-        .map(|select| select.value())
-        .unwrap_or_default()
+/// For whom the strategy is chosen.
+fn for_whom(
+    props: &Props,
+    session: Option<SessionId>,
+    whom: &UseStateHandle<Option<SessionId>>,
+) -> Html {
+    let sessions = &props.show.scenario.sessions;
+    let mut choices = vec![(String::new(), "all sessions".to_owned(), session.is_none())];
+    choices.extend(sessions.iter().enumerate().map(|(place, about)| {
+        let own = about
+            .strategy
+            .map_or(String::new(), |own| format!(" ({})", own.name()));
+        (
+            place.to_string(),
+            format!("{}{own}", about.display_name()),
+            session == Some(SessionId(place)),
+        )
+    }));
+    let whom = whom.clone();
+    let pick = Callback::from(move |value: String| whom.set(value.parse().ok().map(SessionId)));
+    select(props, "strategy-for", "Strategy for", choices, pick)
 }
 
-fn isolation(props: &Props) -> Callback<Event> {
+/// A session goes back to what all have.
+fn as_all(props: &Props, session: Option<SessionId>) -> Callback<MouseEvent> {
     let dispatch = props.dispatch.clone();
-    Callback::from(move |event: Event| {
-        if let Ok(level) = value(&event).parse::<IsolationLevel>() {
+    Callback::from(move |_| {
+        if let Some(session) = session {
+            dispatch.emit(Action::PickSessionStrategy(session, None));
+        }
+    })
+}
+
+/// A labelled list of choices: value, words, whether it is the present one.
+fn select(
+    props: &Props,
+    id: &'static str,
+    label: &'static str,
+    choices: Vec<(String, String, bool)>,
+    pick: Callback<String>,
+) -> Html {
+    let change = Callback::from(move |event: Event| {
+        if let Some(select) = event.target_dyn_into::<HtmlSelectElement>() {
+            pick.emit(select.value());
+        }
+    });
+    html! {
+        <label key={id}>
+            <span>{ label }</span>
+            <select {id} disabled={props.disabled} onchange={change}>
+                { for choices.into_iter().map(|(value, words, selected)| html! {
+                    <option {value} {selected}>{ words }</option>
+                }) }
+            </select>
+        </label>
+    }
+}
+
+fn isolation(props: &Props) -> Callback<String> {
+    let dispatch = props.dispatch.clone();
+    let usual = props.show.scenario.strategy.isolation();
+    let usual = usual.unwrap_or(IsolationLevel::ReadCommitted);
+    Callback::from(move |value: String| {
+        if let Ok(level) = value.parse::<IsolationLevel>() {
             // The usual level need not be written down.
-            dispatch.emit(Action::PickIsolation(
-                (level != IsolationLevel::ReadCommitted).then_some(level),
-            ));
+            dispatch.emit(Action::PickIsolation((level != usual).then_some(level)));
         }
     })
 }
 
 fn conflict_choices(current: Option<OnConflict>) -> Vec<Option<OnConflict>> {
-    let mut choices = vec![None, Some(OnConflict::Reject)];
-    choices.extend([1, 3, 10].map(|limit| Some(OnConflict::Retry { limit })));
+    let backoff = |limit, jitter| OnConflict::Retry {
+        limit,
+        backoff: Backoff { first: 10, jitter },
+    };
+    let mut choices = vec![
+        None,
+        Some(OnConflict::Reject),
+        Some(OnConflict::Abort),
+        Some(OnConflict::retry(1)),
+        Some(OnConflict::retry(3)),
+        Some(OnConflict::retry(10)),
+        Some(backoff(5, None)),
+        Some(backoff(5, Some(1))),
+    ];
     if !choices.contains(&current) {
         choices.push(current);
     }
     choices
-}
-
-fn on_conflict(props: &Props) -> Callback<Event> {
-    let dispatch = props.dispatch.clone();
-    Callback::from(move |event: Event| {
-        dispatch.emit(Action::PickOnConflict(value(&event).parse().ok()))
-    })
-}
-
-/// The chosen strategy's own options.
-fn options(props: &Props, chosen: Strategy) -> Html {
-    let Strategy::Pessimistic { wait, order } = chosen else {
-        return html! {};
-    };
-    let waits = [
-        (WaitPolicy::Block, "wait"),
-        (WaitPolicy::NoWait, "nowait"),
-        (WaitPolicy::SkipLocked, "skip locked"),
-    ];
-    let orders = [
-        (LockOrder::AsDrawn, "as drawn"),
-        (LockOrder::ByKey, "by key"),
-    ];
-    let pick_wait = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            if let Some((wait, _)) = waits.iter().find(|(_, name)| *name == value(&event)) {
-                dispatch.emit(Action::PickStrategy(Strategy::Pessimistic {
-                    wait: *wait,
-                    order,
-                }));
-            }
-        })
-    };
-    let pick_order = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            if let Some((order, _)) = orders.iter().find(|(_, name)| *name == value(&event)) {
-                dispatch.emit(Action::PickStrategy(Strategy::Pessimistic {
-                    wait,
-                    order: *order,
-                }));
-            }
-        })
-    };
-    html! {
-        <>
-            <label>
-                <span>{ "Locked row" }</span>
-                <select id="lock-wait" disabled={props.disabled} onchange={pick_wait}>
-                    { for waits.iter().map(|(which, name)| html! { <option value={*name} selected={*which == wait}>{ *name }</option> }) }
-                </select>
-            </label>
-            <label>
-                <span>{ "Lock order" }</span>
-                <select id="lock-order" disabled={props.disabled} onchange={pick_order}>
-                    { for orders.iter().map(|(which, name)| html! { <option value={*name} selected={*which == order}>{ *name }</option> }) }
-                </select>
-            </label>
-        </>
-    }
 }

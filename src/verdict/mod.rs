@@ -98,6 +98,8 @@ fn setback(show: &Show) -> &'static str {
             "row is locked"
         }
         Some(Conflict::Server(_)) => "serialization failure",
+        Some(Conflict::NotGranted) => "lock is taken",
+        Some(Conflict::Stamp) => "stamp not good",
         None => "turned away",
     }
 }

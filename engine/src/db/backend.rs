@@ -22,6 +22,8 @@ pub struct Backend {
     pub settings: Settings,
     /// Prepared statements, by name.
     pub prepared: Vec<(String, Arc<Prepare>)>,
+    /// The level of its transactions that do not say otherwise, where it is not the database's.
+    pub default_isolation: Option<IsolationLevel>,
     /// Sequences that gave the session a number, with the last.
     pub sequences: Vec<(String, i64)>,
 }

@@ -35,6 +35,7 @@ pub struct Database {
     pub(super) backends: Vec<Backend>,
     names: Arc<[String]>,
     pub(super) default_isolation: IsolationLevel,
+    pub(super) lock_escalation: Option<u32>,
     pub(super) woken: VecDeque<SessionId>,
     pub(super) clock: Tick,
 }
@@ -53,9 +54,29 @@ impl Database {
             backends: vec![Backend::default(); names.len()],
             names: names.into(),
             default_isolation,
+            lock_escalation: None,
             woken: VecDeque::new(),
             clock: Tick(0),
         }
+    }
+
+    /// The level of a session's transactions that do not say otherwise.
+    pub(super) fn default_isolation(&self, session: SessionId) -> IsolationLevel {
+        let own = self.backends[session.0].default_isolation;
+        own.unwrap_or(self.default_isolation)
+    }
+
+    /// Gives a session a level of its own.
+    pub fn set_default_isolation(&mut self, session: SessionId, level: IsolationLevel) {
+        if let Some(backend) = self.backends.get_mut(session.0) {
+            backend.default_isolation = Some(level);
+        }
+    }
+
+    /// Has the database lock a whole table in place of single rows, once a transaction holds so many row locks on it. No
+    /// PostgreSQL does that.
+    pub fn escalate_locks(&mut self, after: u32) {
+        self.lock_escalation = Some(after);
     }
 
     /// One more session.

@@ -438,7 +438,10 @@ impl Database {
         self.end(session, Fate::Aborted);
         let woken = self.locks.release_all(session, &|_: Owner| true);
         self.woken.extend(woken);
-        self.backends[session.0] = super::backend::Backend::default();
+        self.backends[session.0] = super::backend::Backend {
+            default_isolation: self.backends[session.0].default_isolation,
+            ..Default::default()
+        };
     }
 }
 

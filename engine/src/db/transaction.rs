@@ -16,7 +16,8 @@ use crate::sql::ast::{AccessMode, Deferrable, Ident, IsolationLevel, SetScope, T
 impl Database {
     pub(super) fn open(&mut self, session: SessionId, modes: TransactionModes, state: OpenState) {
         let settings = &self.backends[session.0].settings;
-        let isolation = settings.isolation().unwrap_or(self.default_isolation);
+        let default = self.default_isolation(session);
+        let isolation = settings.isolation().unwrap_or(default);
         let access = if settings.is_on(Setting::DefaultReadOnly) {
             AccessMode::ReadOnly
         } else {
@@ -359,7 +360,7 @@ impl Database {
         let on_off = |on: bool| if on { "on" } else { "off" }.to_owned();
         Ok(match name {
             "transaction_isolation" => {
-                let level = open.map_or(self.default_isolation, |open| open.isolation);
+                let level = open.map_or(self.default_isolation(session), |open| open.isolation);
                 level.setting_name().to_owned()
             }
             "transaction_read_only" => on_off(self.is_read_only(session)),
@@ -429,7 +430,7 @@ impl Database {
     pub(super) fn transaction_facts(&self, session: SessionId) -> (IsolationLevel, Timestamp) {
         match &self.backends[session.0].transaction {
             Some(open) => (open.isolation, now(open.began)),
-            None => (self.default_isolation, now(self.clock)),
+            None => (self.default_isolation(session), now(self.clock)),
         }
     }
 

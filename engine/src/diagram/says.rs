@@ -187,6 +187,7 @@ pub(super) fn note(kind: &EventKind) -> Option<String> {
         EventKind::Unsendable { reason } => format!("cannot send: {reason}"),
         EventKind::Retry { attempt } => format!("attempt {attempt}"),
         EventKind::GaveUp { reason } => format!("gives up: {reason}"),
+        EventKind::Client(note) => note.words(),
         _ => return None,
     })
 }

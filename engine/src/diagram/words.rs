@@ -107,6 +107,7 @@ impl Teller<'_> {
                 format!("{who} starts the transaction again: attempt {attempt}.")
             }
             EventKind::GaveUp { reason } => format!("{who} gives up: {reason}."),
+            EventKind::Client(note) => note.sentence(who),
         }
     }
 

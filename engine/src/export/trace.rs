@@ -98,6 +98,9 @@ fn kind<'a>(
         EventKind::Retry { attempt } => {
             fields.string("kind", "retry").number("attempt", attempt);
         }
+        EventKind::Client(note) => {
+            fields.string("kind", note.kind());
+        }
         EventKind::GaveUp { reason } => {
             fields.string("kind", "gave up").string("reason", reason);
         }
@@ -241,15 +244,7 @@ fn sql_error(json: &mut Json, error: &SqlError) {
 }
 
 fn outcome(fields: &mut Fields<'_>, outcome: &Outcome) {
-    let name = match outcome {
-        Outcome::Committed => "committed",
-        Outcome::RolledBack => "rolled back",
-        Outcome::Refused(_) => "refused",
-        Outcome::Conflict(_) => "conflict",
-        Outcome::Failed(_) => "failed",
-        Outcome::Open => "open",
-    };
-    fields.string("outcome", name);
+    fields.string("outcome", outcome.as_str());
     match outcome {
         Outcome::Refused(reason) => {
             fields.string("reason", reason);
@@ -260,7 +255,17 @@ fn outcome(fields: &mut Fields<'_>, outcome: &Outcome) {
         Outcome::Conflict(Conflict::Server(error)) | Outcome::Failed(error) => {
             fields.field("error", |json| sql_error(json, error));
         }
-        Outcome::Committed | Outcome::RolledBack | Outcome::Open => {}
+        Outcome::Conflict(Conflict::NotGranted) => {
+            fields.string("reason", "lock not granted");
+        }
+        Outcome::Conflict(Conflict::Stamp) => {
+            fields.string("reason", "stamp not good any more");
+        }
+        Outcome::Committed
+        | Outcome::RolledBack
+        | Outcome::AlreadyDone
+        | Outcome::Lost
+        | Outcome::Open => {}
     }
 }
 

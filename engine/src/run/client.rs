@@ -4,8 +4,9 @@ use super::{PlannedId, RowSet, TransactionId};
 use crate::collections::Map;
 use crate::db::{SqlError, Value};
 use crate::ids::{SessionId, Tick};
+use crate::scenario::Fault;
 use crate::sql::ast::Statement;
-use crate::strategy::{Plan, PlannedAction};
+use crate::strategy::{Plan, PlannedAction, ProcessCall};
 
 /// Host variables: the columns of the last one-row result that had them, or why they have no value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -80,6 +81,14 @@ pub(super) struct Client {
     pub retry: Option<Attempt>,
     /// How many transactions it has begun, attempts at the same one not counted.
     pub begun: usize,
+    /// The stamp of the process's lock that it noted.
+    pub stamp: Option<u64>,
+    /// The transaction that ended last, which a fault may have it make again.
+    pub last: Option<Attempt>,
+    /// Faults that have happened; each happens once.
+    pub faults: Vec<PlannedId>,
+    /// How often its current request was made before.
+    pub delivery: u32,
 }
 
 /// A statement that was sent.
@@ -127,6 +136,10 @@ impl Client {
             current: None,
             retry: None,
             begun: 0,
+            stamp: None,
+            last: None,
+            faults: Vec::new(),
+            delivery: 0,
         }
     }
 
@@ -141,8 +154,13 @@ impl Client {
 
     /// Skips what is left of the transaction that begins at `start`.
     pub fn skip_transaction(&mut self, start: usize, plan: &Plan) {
-        if !matches!(self.statement(start, plan), Some(Statement::Begin(_))) {
-            return;
+        let is_call =
+            |place: &usize| matches!(self.action(*place, plan), Some(PlannedAction::Process(_)));
+        let first = (start..self.steps.len()).find(|place| !is_call(place));
+        let begins = first
+            .is_some_and(|first| matches!(self.statement(first, plan), Some(Statement::Begin(_))));
+        if !begins {
+            return self.skip_calls(plan);
         }
         while self.next < self.steps.len() {
             let ends = matches!(
@@ -154,6 +172,46 @@ impl Client {
                 break;
             }
         }
+        self.skip_calls(plan);
+    }
+
+    /// Skips the calls that belong to the end of a transaction.
+    fn skip_calls(&mut self, plan: &Plan) {
+        while matches!(self.action(self.next, plan), Some(PlannedAction::Process(call))
+            if matches!(call, ProcessCall::Unlock | ProcessCall::Validate))
+        {
+            self.next += 1;
+        }
+    }
+
+    /// Skips to the step after the next `restart`, or to the end.
+    pub fn skip_to_restart(&mut self, plan: &Plan) {
+        let restart = Some(&PlannedAction::Fault(Fault::Restart));
+        while self.next < self.steps.len() && self.action(self.next, plan) != restart {
+            self.next += 1;
+        }
+    }
+
+    fn action<'a>(&self, place: usize, plan: &'a Plan) -> Option<&'a PlannedAction> {
+        let step = self.steps.get(place)?;
+        Some(&plan.steps[step.0].action)
+    }
+
+    /// Where the transaction begins whose first statement has just been taken up: at that, or at the calls on the
+    /// process's lock before it.
+    pub fn start(&self, plan: &Plan) -> usize {
+        let mut start = self.next.saturating_sub(1);
+        while start > 0
+            && matches!(
+                self.action(start - 1, plan),
+                Some(PlannedAction::Process(
+                    ProcessCall::Lock(_) | ProcessCall::Stamp(_)
+                ))
+            )
+        {
+            start -= 1;
+        }
+        start
     }
 
     /// Skips everything before the next `BEGIN`.
@@ -169,7 +227,7 @@ impl Client {
     fn statement<'a>(&self, place: usize, plan: &'a Plan) -> Option<&'a Statement> {
         match &plan.steps[self.steps[place].0].action {
             PlannedAction::Sql { sql, .. } => Some(&sql.statement),
-            PlannedAction::Require(_) => None,
+            _ => None,
         }
     }
 }
@@ -185,4 +243,10 @@ pub(super) enum Setback {
     Refused(String),
     /// A host variable has no value.
     Unsendable(String),
+    /// A lock that it would not wait for was taken.
+    NotGranted,
+    /// Somebody wrote under the process's lock since its stamp.
+    Stamp,
+    /// Its request was carried out before.
+    AlreadyDone,
 }

@@ -8,6 +8,8 @@
 //! itself, such as a waiting session that looks for a deadlock.
 
 mod client;
+mod note;
+mod process;
 mod recorder;
 mod scheduler;
 mod serially;
@@ -15,6 +17,7 @@ mod told;
 mod trace;
 mod view;
 
+pub use note::{ClientNote, Tone};
 pub use scheduler::execute;
 pub use serially::Serially;
 pub use told::{Answer, Told, told};
@@ -50,6 +53,14 @@ pub fn prepare(plan: &Plan) -> Result<Database, SetupError> {
     names.push("setup".to_owned());
     let setup = SessionId(plan.sessions.len());
     let mut db = Database::new(&names, plan.isolation);
+    for (session, client) in plan.clients.iter().enumerate() {
+        if client.isolation != plan.isolation {
+            db.set_default_isolation(SessionId(session), client.isolation);
+        }
+    }
+    if let Some(rows) = plan.lock_escalation {
+        db.escalate_locks(rows);
+    }
     for (statement, entry) in plan.setup.iter().enumerate() {
         match db.submit(setup, &entry.sql.statement) {
             Progress::Done(_) => {}

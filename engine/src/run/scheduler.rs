@@ -1,9 +1,13 @@
 //! Who does what next.
 
+mod faults;
+mod process_steps;
+
 use super::client::{Attempt, Client, Current, Pending, Setback};
+use super::process::ProcessLockState;
 use super::recorder::{self, PendingSearch};
 use super::{
-    Conflict, Event, EventKind, Outcome, PlannedId, Reply, Run, SetupError, TableState,
+    ClientNote, Conflict, Event, EventKind, Outcome, PlannedId, Reply, Run, SetupError, TableState,
     Transaction, TransactionId, prepare,
 };
 use crate::db::Database;
@@ -36,6 +40,7 @@ pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
         events: Vec::new(),
         transactions: Vec::new(),
         searches: Vec::new(),
+        process: ProcessLockState::default(),
     };
     while scheduler.events.len() < MOST_EVENTS && scheduler.advance() {}
     Ok(scheduler.finish(initial))
@@ -48,6 +53,8 @@ struct Scheduler<'a> {
     events: Vec<Event>,
     transactions: Vec<Transaction>,
     searches: Vec<PendingSearch>,
+    /// The lock that all sessions share as threads of one process.
+    process: ProcessLockState,
 }
 
 impl Scheduler<'_> {
@@ -62,7 +69,7 @@ impl Scheduler<'_> {
         let next = self
             .clients
             .iter()
-            .filter_map(|client| client.due(self.plan).map(|due| (due, client.session)))
+            .filter_map(|client| self.due(client))
             .min();
         let timer = self.db.next_timer();
         match (next, timer) {
@@ -81,6 +88,16 @@ impl Scheduler<'_> {
         true
     }
 
+    /// A client's next step, and when it is due; `None` while it waits or when it is done.
+    fn due(&self, client: &Client) -> Option<((Tick, PlannedId), SessionId)> {
+        let (mut at, step) = client.due(self.plan)?;
+        if self.process.waits(client.session) {
+            let fairness = process_steps::fairness(self.plan, client.session);
+            at = at.max(self.process.can_go_on(client.session, fairness)?);
+        }
+        Some(((at, step), client.session))
+    }
+
     /// A session makes its next step.
     fn take_step(&mut self, session: SessionId, id: PlannedId) {
         let plan = self.plan;
@@ -97,6 +114,8 @@ impl Scheduler<'_> {
                 }
             }
             PlannedAction::Require(require) => self.require(session, id, require),
+            PlannedAction::Fault(fault) => self.suffer(session, id, *fault),
+            PlannedAction::Process(call) => self.call(session, id, *call),
         }
     }
 
@@ -128,11 +147,13 @@ impl Scheduler<'_> {
         {
             return;
         }
+        let start = client.start(self.plan);
         let attempt = client.retry.take().unwrap_or_else(|| {
             client.begun += 1;
+            client.delivery = 0;
             Attempt {
                 number: 1,
-                start: client.next - 1,
+                start,
                 variables: client.variables.clone(),
             }
         });
@@ -140,10 +161,12 @@ impl Scheduler<'_> {
             session,
             number: client.begun - 1,
             attempt: attempt.number,
+            delivery: client.delivery,
             isolation: match statement {
-                Statement::Begin(modes) => modes.isolation.unwrap_or(self.plan.isolation),
-                _ => self.plan.isolation,
-            },
+                Statement::Begin(modes) => modes.isolation,
+                _ => None,
+            }
+            .unwrap_or(self.plan.clients[session.0].isolation),
             first: self.events.len(),
             last: self.events.len(),
             outcome: Outcome::Open,
@@ -193,12 +216,9 @@ impl Scheduler<'_> {
                     reply.bound = client.variables.bind(rows);
                 }
                 // A step that was sent and answered on time leaves the next one its own time; one that was late does not.
-                let on_time = self.plan.steps[step.0].at == self.db.clock();
-                client.ready = if on_time {
-                    self.db.clock()
-                } else {
-                    Tick(self.db.clock().0 + 1)
-                };
+                let now = self.db.clock();
+                let late = u64::from(self.plan.steps[step.0].at != now);
+                client.ready = Tick(now.0 + late.max(self.plan.clients[session.0].slow));
                 self.replied(session, step, &pending.statement, reply);
             }
         }
@@ -218,6 +238,7 @@ impl Scheduler<'_> {
             .next()
             .and_then(|count| count.parse::<u64>().ok());
         let tag_is_rollback = reply.tag == "ROLLBACK";
+        let granted = is_true_alone(&reply);
         self.record(session, Some(step), EventKind::Replied(reply));
         match (&self.plan.steps[step.0].action, touched) {
             (
@@ -250,6 +271,33 @@ impl Scheduler<'_> {
                     },
                 );
                 return self.set_back(session, step, Setback::Refused(reason));
+            }
+            (
+                PlannedAction::Sql {
+                    check: RowCheck::NewRequest,
+                    ..
+                },
+                Some(0),
+            ) => {
+                self.note(session, step, ClientNote::AlreadyDone);
+                return self.set_back(session, step, Setback::AlreadyDone);
+            }
+            (
+                PlannedAction::Sql {
+                    check: RowCheck::Newest,
+                    ..
+                },
+                Some(0),
+            ) => self.note(session, step, ClientNote::OlderDropped),
+            (
+                PlannedAction::Sql {
+                    check: RowCheck::Granted,
+                    ..
+                },
+                _,
+            ) if !granted => {
+                self.note(session, step, ClientNote::NotGranted);
+                return self.set_back(session, step, Setback::NotGranted);
             }
             _ => {}
         }
@@ -310,7 +358,7 @@ impl Scheduler<'_> {
     }
 
     /// Something went wrong in a transaction: the client rolls it back, and starts again or gives up.
-    fn set_back(&mut self, session: SessionId, step: PlannedId, setback: Setback) {
+    pub(super) fn set_back(&mut self, session: SessionId, step: PlannedId, setback: Setback) {
         if let Setback::Unsendable(reason) = &setback {
             self.record(
                 session,
@@ -337,22 +385,31 @@ impl Scheduler<'_> {
                 self.record(session, None, EventKind::Replied(reply));
             }
         }
-        let (outcome, reason, conflict) = match setback {
-            Setback::Error(error) if error.is_conflict() => (
-                Outcome::Conflict(Conflict::Server(error.clone())),
-                error.into_message(),
-                true,
-            ),
-            Setback::Error(error) => (Outcome::Failed(error.clone()), error.into_message(), false),
-            Setback::VersionConflict => (
-                Outcome::Conflict(Conflict::Version),
+        self.let_go(session);
+        let conflict = |conflict: Conflict, reason: String| (Outcome::Conflict(conflict), reason);
+        let (outcome, reason) = match setback.clone() {
+            Setback::Error(error) if error.is_conflict() => {
+                conflict(Conflict::Server(error.clone()), error.into_message())
+            }
+            Setback::Error(error) => (Outcome::Failed(error.clone()), error.into_message()),
+            Setback::VersionConflict => conflict(
+                Conflict::Version,
                 "the row has changed since it was read".to_owned(),
-                true,
             ),
+            Setback::NotGranted => conflict(
+                Conflict::NotGranted,
+                "somebody else holds the lock".to_owned(),
+            ),
+            Setback::Stamp => conflict(
+                Conflict::Stamp,
+                "somebody has written since the stamp".to_owned(),
+            ),
+            Setback::AlreadyDone => (Outcome::AlreadyDone, String::new()),
             Setback::Refused(reason) | Setback::Unsendable(reason) => {
-                (Outcome::Refused(reason.clone()), reason, false)
+                (Outcome::Refused(reason.clone()), reason)
             }
         };
+        let is_conflict = matches!(outcome, Outcome::Conflict(_));
         let now = self.db.clock();
         let left = self.leave_transaction(session, outcome);
         self.clients[session.0].ready = Tick(now.0 + 1);
@@ -362,30 +419,63 @@ impl Scheduler<'_> {
             self.clients[session.0].skip_to_block(self.plan);
             return;
         };
-        match self.plan.on_conflict {
-            OnConflict::Retry { limit } if conflict && attempt.number <= u32::from(limit) => {
+        let on_conflict = match setback {
+            // A stamp that is not good any more has its own second attempt, under the lock.
+            Setback::Stamp => OnConflict::retry(1),
+            _ => self.plan.clients[session.0].on_conflict,
+        };
+        match on_conflict {
+            OnConflict::Retry { limit, backoff }
+                if is_conflict && attempt.number <= u32::from(limit) =>
+            {
                 let number = attempt.number + 1;
+                let pause = backoff.before(session.0, number);
+                if pause > 0 {
+                    self.record(session, None, EventKind::Client(ClientNote::Paused(pause)));
+                }
                 self.record(session, None, EventKind::Retry { attempt: number });
-                let client = &mut self.clients[session.0];
-                client.next = attempt.start;
-                client.variables = attempt.variables.clone();
-                client.retry = Some(Attempt { number, ..attempt });
+                self.begin_again(session, Attempt { number, ..attempt });
+                self.clients[session.0].ready = Tick(now.0 + pause.max(1));
             }
-            _ => {
-                self.record(session, None, EventKind::GaveUp { reason });
-                self.clients[session.0].skip_transaction(attempt.start, self.plan);
+            on_conflict => {
+                if setback != Setback::AlreadyDone {
+                    self.record(session, None, EventKind::GaveUp { reason });
+                }
+                let client = &mut self.clients[session.0];
+                client.skip_transaction(attempt.start, self.plan);
+                if is_conflict && on_conflict == OnConflict::Abort {
+                    client.next = client.steps.len();
+                }
             }
         }
     }
 
+    /// A client goes back to where a transaction begins.
+    pub(super) fn begin_again(&mut self, session: SessionId, attempt: Attempt) {
+        let client = &mut self.clients[session.0];
+        client.next = attempt.start;
+        client.variables = attempt.variables.clone();
+        client.retry = Some(attempt);
+    }
+
     /// A session's transaction has ended.
-    fn leave_transaction(&mut self, session: SessionId, outcome: Outcome) -> Option<Attempt> {
+    pub(super) fn leave_transaction(
+        &mut self,
+        session: SessionId,
+        outcome: Outcome,
+    ) -> Option<Attempt> {
         let current = self.clients[session.0].current.take()?;
         self.transactions[current.id.0].outcome = outcome;
+        self.clients[session.0].last = Some(current.attempt.clone());
         Some(current.attempt)
     }
 
-    fn record(&mut self, session: SessionId, step: Option<PlannedId>, kind: EventKind) {
+    /// Something happens to a client at a step.
+    pub(super) fn note(&mut self, session: SessionId, step: PlannedId, note: ClientNote) {
+        self.record(session, Some(step), EventKind::Client(note));
+    }
+
+    pub(super) fn record(&mut self, session: SessionId, step: Option<PlannedId>, kind: EventKind) {
         let transaction = self.clients[session.0]
             .current
             .as_ref()
@@ -417,4 +507,11 @@ impl Scheduler<'_> {
             database: self.db,
         }
     }
+}
+
+/// Whether an answer is one row with one `true`: a try-lock that was granted.
+pub(super) fn is_true_alone(reply: &Reply) -> bool {
+    let rows = reply.rows.iter().flat_map(|rows| &rows.rows);
+    let mut values = rows.flat_map(|row| row.iter());
+    values.next() == Some(&crate::db::Value::Boolean(true))
 }

@@ -84,6 +84,8 @@ impl Serially {
         let refused =
             |name: &str, variables: &Variables| Outcome::Refused(variables.why_unbound(name));
         match &plan.steps[step.0].action {
+            // Who is alone has nobody to keep out, and nothing goes wrong.
+            PlannedAction::Fault(_) | PlannedAction::Process(_) => Ok(None),
             PlannedAction::Require(require) => {
                 let condition = substitute_expr(&require.condition, &|name| variables.get(name))
                     .map_err(|name| refused(&name, variables))?;
@@ -115,6 +117,13 @@ impl Serially {
                     .next()
                     .and_then(|count| count.parse::<u64>().ok());
                 let rolled_back = answer.tag == "ROLLBACK";
+                let granted = answer
+                    .rows
+                    .iter()
+                    .flat_map(|rows| &rows.rows)
+                    .flat_map(|row| row.iter())
+                    .next()
+                    == Some(&crate::db::Value::Boolean(true));
                 match answer.rows {
                     Some(rows) => {
                         variables.bind(&rows);
@@ -129,6 +138,10 @@ impl Serially {
                     (RowCheck::GuardHeld(reason), Some(0)) => {
                         answers.push(Answer::Require(false));
                         return Err(Outcome::Refused(reason.clone().unwrap_or_default()));
+                    }
+                    (RowCheck::NewRequest, Some(0)) => return Err(Outcome::AlreadyDone),
+                    (RowCheck::Granted, _) if !granted => {
+                        return Err(Outcome::Conflict(Conflict::NotGranted));
                     }
                     _ => {}
                 }

@@ -3,6 +3,7 @@
 pub use crate::db::RowSet;
 pub use crate::ids::RowId;
 
+use super::ClientNote;
 use crate::db::{Database, Row, SqlError, TupleId, Value};
 use crate::ids::{SessionId, Tick};
 use crate::sql::ast::{IsolationLevel, RowLock};
@@ -84,6 +85,8 @@ pub enum EventKind {
         /// The number of the attempt that now begins; the second attempt is 2.
         attempt: u32,
     },
+    /// Something else happened to the client, or it did something beside its statements.
+    Client(ClientNote),
     /// The client gave up and told its user.
     GaveUp {
         /// What it said.
@@ -212,6 +215,8 @@ pub struct Transaction {
     pub number: usize,
     /// Which attempt, from 1.
     pub attempt: u32,
+    /// How often the same request had been made before: 0, unless its reply was lost or its message delivered again.
+    pub delivery: u32,
     /// Its isolation level.
     pub isolation: IsolationLevel,
     /// The first event of it.
@@ -236,8 +241,29 @@ pub enum Outcome {
     Conflict(Conflict),
     /// A statement failed for a reason of its own.
     Failed(SqlError),
+    /// Its request had been carried out before: it changed nothing, and its caller was told that all is well.
+    AlreadyDone,
+    /// The client died, or its connection broke, before the transaction was over; the server rolled back.
+    Lost,
     /// It had not ended when the timeline did.
     Open,
+}
+
+impl Outcome {
+    /// The name, as attributes and exports have it.
+    #[must_use]
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Committed => "committed",
+            Self::RolledBack => "rolled back",
+            Self::Refused(_) => "refused",
+            Self::Conflict(_) => "conflict",
+            Self::Failed(_) => "failed",
+            Self::AlreadyDone => "already done",
+            Self::Lost => "lost",
+            Self::Open => "open",
+        }
+    }
 }
 
 /// A failure that another transaction caused.
@@ -247,6 +273,10 @@ pub enum Conflict {
     Version,
     /// The server refused: 40001, 40P01, 55P03.
     Server(SqlError),
+    /// A lock that it would not wait for was taken.
+    NotGranted,
+    /// Somebody wrote under the process's lock since its stamp.
+    Stamp,
 }
 
 /// A table at some moment.

@@ -6,8 +6,70 @@ use super::text::{setup_indent, step_indent};
 use super::{Action, Scenario, TextError};
 use crate::db::expr::output_name;
 use crate::sql::Span;
-use crate::sql::ast::{Expr, Ident, Insert, SelectItem, Statement, TableRef};
+use crate::sql::ast::{Expr, Ident, Insert, InsertSource, SelectItem, Statement, TableRef};
 use crate::sql::visit::{each_expr, walk};
+
+/// Where a client is, as far as faults have to fit.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum ClientState {
+    /// It has done nothing yet.
+    Fresh,
+    /// It is in a transaction block.
+    Inside,
+    /// It is between transactions.
+    Between,
+    /// It has crashed or hangs.
+    Gone,
+}
+
+impl ClientState {
+    /// It makes a step; else what is wrong, and what would be right.
+    fn step(&mut self, action: &Action) -> Result<(), (&'static str, &'static str)> {
+        use crate::scenario::Fault;
+        let fault = match action {
+            Action::Fault(fault) => fault,
+            Action::Sql(sql) => {
+                *self = match (*self, &sql.statement) {
+                    (Self::Gone, _) => Self::Gone,
+                    (_, Statement::Begin(_)) => Self::Inside,
+                    (_, Statement::Commit | Statement::Rollback) => Self::Between,
+                    (Self::Inside, _) => Self::Inside,
+                    _ => Self::Between,
+                };
+                return Ok(());
+            }
+            Action::Require(_) => return Ok(()),
+        };
+        match (fault, *self) {
+            (Fault::Crash | Fault::Hang, Self::Gone) => {
+                return Err(("the client is gone already", "`restart` before it"));
+            }
+            (Fault::Crash | Fault::Hang, _) => *self = Self::Gone,
+            (Fault::Restart, Self::Gone) => *self = Self::Between,
+            (Fault::Restart, _) => {
+                return Err(("there is nothing to start again", "`restart` after `crash`"));
+            }
+            (_, Self::Fresh) => {
+                return Err((
+                    "nothing was sent that could be lost or delivered again",
+                    "the step after the transaction, as in `A: COMMIT`, then `A: lose reply`",
+                ));
+            }
+            (_, Self::Gone) => {
+                return Err(("the client is gone", "`restart` before it"));
+            }
+            (Fault::Redeliver, Self::Inside) => {
+                return Err((
+                    "the transaction is not over yet",
+                    "`redeliver` after COMMIT or ROLLBACK",
+                ));
+            }
+            (Fault::LoseReply, _) => *self = Self::Between,
+            (Fault::Redeliver, _) => {}
+        }
+        Ok(())
+    }
+}
 
 /// Finds tables, columns and host variables that no step can mean. `text` is what the scenario was read from.
 #[must_use]
@@ -38,9 +100,14 @@ pub fn check(scenario: &Scenario, text: &str) -> Vec<TextError> {
         checker.create(&entry.sql.statement, &piece);
     }
     let mut bound: Vec<Vec<String>> = vec![Vec::new(); scenario.sessions.len()];
+    let mut clients = vec![ClientState::Fresh; scenario.sessions.len()];
     for step in &scenario.timeline {
         let piece = Piece::cut(text, step.place, step_indent(text, step.place));
         let known = &mut bound[step.session.0];
+        if let Err((message, expected)) = clients[step.session.0].step(&step.action) {
+            let span = Span::new(0, piece.text.len());
+            checker.fail(&piece, span, message.to_owned(), expected);
+        }
         match &step.action {
             Action::Sql(sql) => {
                 checker.statement(&sql.statement, &piece);
@@ -63,8 +130,10 @@ pub fn check(scenario: &Scenario, text: &str) -> Vec<TextError> {
                     _ => {}
                 });
             }
+            Action::Fault(_) => {}
         }
     }
+    let facts = ["committed", "failed", "waiting", "longest_wait"].map(str::to_owned);
     for rule in &scenario.expect {
         let piece = Piece::cut(text, rule.place, step_indent(text, rule.place));
         match &rule.query.statement {
@@ -77,7 +146,7 @@ pub fn check(scenario: &Scenario, text: &str) -> Vec<TextError> {
             ),
         }
         checker.statement(&rule.query.statement, &piece);
-        checker.variables(&rule.query.statement, &piece, &["committed".to_owned()]);
+        checker.variables(&rule.query.statement, &piece, &facts);
     }
     crate::collections::sort_by_key(&mut checker.errors, |error| (error.line, error.column));
     checker.errors
@@ -171,9 +240,11 @@ impl Checker<'_> {
             .into_iter()
             .filter(|name| !columns.contains(&name.name))
             .collect();
+        let one_table = names_one_table(statement);
         each_expr(statement, &mut |expr| {
             walk(expr, &mut |expr| {
                 if let Expr::Column { name, .. } = expr
+                    && one_table
                     && !columns.contains(&name.name)
                     && !aliases.contains(&name.name.as_str())
                 {
@@ -257,4 +328,25 @@ impl Checker<'_> {
         known.dedup();
         known.retain(|name| name != "?column?");
     }
+}
+
+/// Whether every column that a statement names is of its one table; with a subquery or a second table only the database
+/// itself can tell.
+fn names_one_table(statement: &Statement) -> bool {
+    let alone = match statement {
+        Statement::Insert(insert) => matches!(insert.source, InsertSource::Values(_)),
+        Statement::Update(update) => update.from.is_empty() && update.with.is_empty(),
+        Statement::Delete(delete) => delete.using.is_empty() && delete.with.is_empty(),
+        _ => true,
+    };
+    let mut nested = false;
+    each_expr(statement, &mut |expr| {
+        walk(expr, &mut |expr| {
+            nested |= matches!(
+                expr,
+                Expr::Subquery(_) | Expr::Exists(_) | Expr::InSubquery { .. }
+            );
+        });
+    });
+    alone && !nested
 }

@@ -1,8 +1,6 @@
-//! The values of the header lines: strategy, isolation level, what a client does on a conflict.
+//! The values of the header lines: what is wrong with one, and isolation levels.
 
-use super::OnConflict;
-use crate::sql::ast::{IsolationLevel, WaitPolicy};
-use crate::strategy::{LockOrder, Strategy};
+use crate::sql::ast::IsolationLevel;
 use std::fmt::{self, Display, Formatter};
 use std::str::FromStr;
 
@@ -24,98 +22,13 @@ impl Display for HeaderError {
 impl std::error::Error for HeaderError {}
 
 /// Lower case, with blanks for hyphens and underscores, so that `READ_COMMITTED` is `read committed`.
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     let words = text.split(|character: char| character.is_whitespace() || "-_".contains(character));
     words
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>()
         .join(" ")
         .to_ascii_lowercase()
-}
-
-const STRATEGIES: &str = "none, atomic, optimistic or pessimistic";
-/// Strategies that the field knows and Rowlock does not have yet.
-const LATER: [&str; 9] = [
-    "last write wins",
-    "upsert",
-    "upsert + lock",
-    "snapshot",
-    "serializable",
-    "advisory lock",
-    "table lock",
-    "in process lock",
-    "mutex",
-];
-
-impl FromStr for Strategy {
-    type Err = HeaderError;
-
-    /// `none`, `atomic`, `optimistic`, `pessimistic[, nowait | skip locked][, by key | as drawn]`.
-    fn from_str(text: &str) -> Result<Self, HeaderError> {
-        let mut parts = text.split(',').map(plain);
-        let name = parts.next().unwrap_or_default();
-        let mut strategy = match name.as_str() {
-            "none" => Self::None,
-            "atomic" => Self::Atomic,
-            "optimistic" => Self::Optimistic,
-            "pessimistic" => Self::Pessimistic {
-                wait: WaitPolicy::Block,
-                order: LockOrder::AsDrawn,
-            },
-            other => {
-                let message = if LATER.contains(&other) {
-                    format!("Rowlock does not have the strategy `{}` yet", text.trim())
-                } else {
-                    format!("`{}` is not a strategy", text.trim())
-                };
-                return Err(HeaderError {
-                    message,
-                    expected: STRATEGIES,
-                });
-            }
-        };
-        for option in parts {
-            match (&mut strategy, option.as_str()) {
-                (Self::Pessimistic { wait, .. }, "wait") => *wait = WaitPolicy::Block,
-                (Self::Pessimistic { wait, .. }, "nowait") => *wait = WaitPolicy::NoWait,
-                (Self::Pessimistic { wait, .. }, "skip locked") => *wait = WaitPolicy::SkipLocked,
-                (Self::Pessimistic { order, .. }, "as drawn") => *order = LockOrder::AsDrawn,
-                (Self::Pessimistic { order, .. }, "by key") => *order = LockOrder::ByKey,
-                (Self::Pessimistic { .. }, _) => {
-                    let message = format!("`{option}` is not an option of pessimistic");
-                    return Err(HeaderError {
-                        message,
-                        expected: "nowait, skip locked, by key or as drawn",
-                    });
-                }
-                _ => {
-                    let message = format!("`{option}` is not an option of {name}");
-                    return Err(HeaderError {
-                        message,
-                        expected: "the strategy's name alone",
-                    });
-                }
-            }
-        }
-        Ok(strategy)
-    }
-}
-
-impl Display for Strategy {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        f.write_str(self.slug())?;
-        if let Self::Pessimistic { wait, order } = self {
-            f.write_str(match wait {
-                WaitPolicy::Block => "",
-                WaitPolicy::NoWait => ", nowait",
-                WaitPolicy::SkipLocked => ", skip locked",
-            })?;
-            if *order == LockOrder::ByKey {
-                f.write_str(", by key")?;
-            }
-        }
-        Ok(())
-    }
 }
 
 impl FromStr for IsolationLevel {
@@ -150,73 +63,13 @@ impl Display for IsolationLevel {
     }
 }
 
-impl FromStr for OnConflict {
-    type Err = HeaderError;
-
-    /// `reject`, `retry`, `retry N` with N from 1 to 20; `retry` alone is `retry 3`.
-    fn from_str(text: &str) -> Result<Self, HeaderError> {
-        const EXPECTED: &str = "reject, or retry with a number from 1 to 20";
-        let wrong = |message: String| HeaderError {
-            message,
-            expected: EXPECTED,
-        };
-        let text = plain(text);
-        match text.split(' ').collect::<Vec<_>>().as_slice() {
-            ["reject"] => Ok(Self::Reject),
-            ["retry"] => Ok(Self::Retry { limit: 3 }),
-            ["retry", number] => match number.parse() {
-                Ok(limit @ 1..=20) => Ok(Self::Retry { limit }),
-                _ => Err(wrong(format!(
-                    "`{number}` is no number of attempts from 1 to 20"
-                ))),
-            },
-            _ => Err(wrong(format!(
-                "`{text}` is nothing that a client does on a conflict"
-            ))),
-        }
-    }
-}
-
-impl Display for OnConflict {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Reject => f.write_str("reject"),
-            Self::Retry { limit } => write!(f, "retry {limit}"),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn header_values_are_read_in_any_spelling_and_written_in_one() {
-        for (text, printed) in [
-            ("Optimistic", "optimistic"),
-            ("pessimistic , NOWAIT,by-key", "pessimistic, nowait, by key"),
-            ("none", "none"),
-        ] {
-            assert_eq!(text.parse::<Strategy>().unwrap().to_string(), printed);
-        }
-        assert_eq!(
-            "READ_COMMITTED"
-                .parse::<IsolationLevel>()
-                .unwrap()
-                .to_string(),
-            "read committed"
-        );
-        assert_eq!(
-            "retry".parse::<OnConflict>().unwrap().to_string(),
-            "retry 3"
-        );
-        assert!("retry 0".parse::<OnConflict>().is_err());
-        assert!(
-            "upsert"
-                .parse::<Strategy>()
-                .unwrap_err()
-                .message
-                .contains("yet")
-        );
+    fn levels_are_read_in_any_spelling_and_written_in_one() {
+        let level: IsolationLevel = "READ_COMMITTED".parse().unwrap();
+        assert_eq!(level.to_string(), "read committed");
     }
 }

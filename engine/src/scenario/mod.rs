@@ -7,14 +7,19 @@
 
 mod check;
 mod error;
+mod fault;
 mod header;
+mod on_conflict;
 mod piece;
 mod print;
+mod strategy_header;
 mod text;
 
 pub use check::check;
 pub use error::{TextError, line_and_column};
+pub use fault::Fault;
 pub use header::HeaderError;
+pub use on_conflict::{Backoff, OnConflict};
 pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse};
 
 pub use crate::ids::{SessionId, StepId, Tick};
@@ -37,6 +42,11 @@ pub struct Scenario {
     pub isolation: Option<IsolationLevel>,
     /// What a client does when it is told of a conflict; `None` is the strategy's own choice.
     pub on_conflict: Option<OnConflict>,
+    /// The column whose value names a request ([`Strategy::UpsertLock`]); `None`: each transaction is a request of its own.
+    pub request_key: Option<String>,
+    /// After how many row locks of one transaction on one table the database takes a lock on the whole table in their
+    /// place. PostgreSQL never does; `None` is PostgreSQL.
+    pub lock_escalation: Option<u32>,
     /// Statements that run, and commit, before the timeline starts.
     pub setup: Vec<SetupStatement>,
     /// The sessions, in the order of their lanes.
@@ -49,19 +59,6 @@ pub struct Scenario {
     pub trailing_comments: Vec<String>,
     /// Comment lines (with their `#`) before the first header.
     pub leading_comments: Vec<String>,
-}
-
-/// What a client does when its transaction failed because of another one: a version conflict, SQLSTATE 40001
-/// (serialization failure), 40P01 (deadlock) or 55P03 (lock not available).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum OnConflict {
-    /// Rolls back and tells its user.
-    Reject,
-    /// Rolls back and starts the whole transaction again with fresh reads, at most `limit` times.
-    Retry {
-        /// How many further attempts, 1 to 20.
-        limit: u8,
-    },
 }
 
 /// SQL as its author wrote it, with its meaning.
@@ -113,11 +110,46 @@ pub struct Session {
     pub name: String,
     /// What people call it ("Cashier A"); `None`: its short name does.
     pub label: Option<String>,
+    /// Its own strategy; `None`: the scenario's.
+    pub strategy: Option<Strategy>,
+    /// Its own isolation level; `None`: the scenario's.
+    pub isolation: Option<IsolationLevel>,
+    /// What it does on a conflict; `None`: what the scenario says.
+    pub on_conflict: Option<OnConflict>,
+    /// By how many milliseconds its clock is ahead (or, negative, behind); seen by [`Strategy::LastWriteWins`] alone.
+    pub clock: i64,
+    /// How many milliseconds it takes its time after each answer, before it makes its next step.
+    pub slow: u64,
     /// Comment lines (with their `#`) before its line in `sessions:`.
     pub comments: Vec<String>,
 }
 
 impl Session {
+    /// A session without anything of its own.
+    #[must_use]
+    pub fn new(name: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: None,
+            strategy: None,
+            isolation: None,
+            on_conflict: None,
+            clock: 0,
+            slow: 0,
+            comments: Vec::new(),
+        }
+    }
+
+    /// Whether it has options of its own, beside its label.
+    #[must_use]
+    pub fn has_options(&self) -> bool {
+        self.strategy.is_some()
+            || self.isolation.is_some()
+            || self.on_conflict.is_some()
+            || self.clock != 0
+            || self.slow != 0
+    }
+
     /// The label, or the short name where there is none.
     #[must_use]
     pub fn display_name(&self) -> &str {
@@ -151,6 +183,8 @@ pub enum Action {
     Sql(Sql),
     /// `require expr [else 'reason']`: the client goes on if `expr` is true, otherwise rolls back with the reason.
     Require(Require),
+    /// Something goes wrong with the client, its connection or its messages.
+    Fault(Fault),
 }
 
 /// A client's own check, made without asking the database.
@@ -170,7 +204,8 @@ pub struct Rule {
     /// What it means, in words.
     pub name: String,
     /// A `SELECT` of one boolean, asked of the final tables. Besides columns it may use `:committed`, the number of
-    /// transactions that committed in the timeline.
+    /// transactions that committed in the timeline; `:failed`, of those that were turned away for good; `:waiting`, of
+    /// sessions that still wait at the end; and `:longest_wait`, in milliseconds.
     pub query: Sql,
     /// Comment lines (with their `#`) before it.
     pub comments: Vec<String>,
@@ -214,6 +249,14 @@ impl Scenario {
             .iter()
             .position(|session| session.name == name)
             .map(SessionId)
+    }
+
+    /// The strategy of a session: its own, or the scenario's.
+    #[must_use]
+    pub fn strategy_of(&self, session: SessionId) -> Strategy {
+        let own = self.sessions.get(session.0);
+        own.and_then(|session| session.strategy)
+            .unwrap_or(self.strategy)
     }
 
     /// The canonical text form.

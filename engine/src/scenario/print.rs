@@ -16,6 +16,12 @@ pub(super) fn print(scenario: &Scenario) -> String {
     if let Some(on_conflict) = scenario.on_conflict {
         header(&mut text, "on conflict", &on_conflict.to_string());
     }
+    if let Some(key) = &scenario.request_key {
+        header(&mut text, "request key", key);
+    }
+    if let Some(rows) = scenario.lock_escalation {
+        header(&mut text, "lock escalation", &rows.to_string());
+    }
     if sessions_matter(scenario) {
         section(&mut text, "sessions");
         for session in &scenario.sessions {
@@ -25,6 +31,7 @@ pub(super) fn print(scenario: &Scenario) -> String {
                 &session.name,
                 session.label.as_deref().unwrap_or_default(),
             );
+            options(&mut text, session);
         }
     }
     if !scenario.setup.is_empty() {
@@ -52,6 +59,7 @@ pub(super) fn print(scenario: &Scenario) -> String {
             }
             match &step.action {
                 Action::Sql(sql) => entry(&mut text, &head, &sql.text),
+                Action::Fault(fault) => entry(&mut text, &head, fault.as_str()),
                 Action::Require(require) => {
                     let mut action = format!("require {}", require.text);
                     if let Some(reason) = &require.reason {
@@ -98,6 +106,26 @@ fn entry(text: &mut String, head: &str, body: &str) {
     text.push('\n');
 }
 
+/// What a session has of its own, a line each.
+fn options(text: &mut String, session: &super::Session) {
+    let mut option = |key: &str, value: String| text.push_str(&format!("    {key}: {value}\n"));
+    if let Some(strategy) = session.strategy {
+        option("strategy", strategy.to_string());
+    }
+    if let Some(isolation) = session.isolation {
+        option("isolation", isolation.to_string());
+    }
+    if let Some(on_conflict) = session.on_conflict {
+        option("on conflict", on_conflict.to_string());
+    }
+    if session.clock != 0 {
+        option("clock", format!("{:+}", session.clock));
+    }
+    if session.slow != 0 {
+        option("slow", session.slow.to_string());
+    }
+}
+
 /// A text whose lines after the first are indented.
 fn indented(text: &mut String, body: &str, indent: &str) {
     for (number, line) in body.split('\n').enumerate() {
@@ -126,6 +154,8 @@ fn sessions_matter(scenario: &Scenario) -> bool {
         }
     }
     let in_order = used.iter().enumerate().all(|(place, id)| place == id.0);
-    let plain = |session: &super::Session| session.label.is_none() && session.comments.is_empty();
+    let plain = |session: &super::Session| {
+        session.label.is_none() && session.comments.is_empty() && !session.has_options()
+    };
     !in_order || used.len() != scenario.sessions.len() || !scenario.sessions.iter().all(plain)
 }

@@ -1,7 +1,7 @@
 //! The text form, read.
 //!
-//! A scenario is a list of headers (`title:`, `about:`, `strategy:`, `isolation:`, `on conflict:`) and sections
-//! (`sessions:`, `setup:`, `timeline:`, `expect:`), whose entries are indented:
+//! A scenario is a list of headers (`title:`, `about:`, `strategy:`, `isolation:`, `on conflict:`, `request key:`,
+//! `lock escalation:`) and sections (`sessions:`, `setup:`, `timeline:`, `expect:`), whose entries are indented:
 //!
 //! ```text
 //! title: Two cashiers, one shelf
@@ -18,13 +18,16 @@
 //! ```
 //!
 //! Statements of the set-up are separated by `;` and may span lines. A step is one line; a line that is indented deeper
-//! goes on with it. Steps stand in the order in which they are sent, so times may not go back. A line that begins with
+//! goes on with it; under a session such lines are its options (`strategy:`, `isolation:`, `on conflict:`, `clock:`,
+//! `slow:`). Steps stand in the order in which they are sent, so times may not go back. A line that begins with
 //! `#` is a comment and is kept with the entry below it. Errors do not stop the reading: all are reported.
 
 use super::error::Lines;
+use super::header::{HeaderError, plain};
 use super::piece::Piece;
 use super::{
-    Action, Require, Rule, Scenario, Session, SessionId, SetupStatement, Sql, Step, TextError, Tick,
+    Action, Fault, Require, Rule, Scenario, Session, SessionId, SetupStatement, Sql, Step,
+    TextError, Tick,
 };
 use crate::sql::{Span, SyntaxError, TokenKind, is_letter, parse_leading_expression, tokenize};
 
@@ -35,7 +38,15 @@ pub const MOST_SESSIONS: usize = 64;
 /// The most steps.
 pub const MOST_STEPS: usize = 2000;
 
-const HEADERS: [&str; 5] = ["title", "about", "strategy", "isolation", "on conflict"];
+const HEADERS: [&str; 7] = [
+    "title",
+    "about",
+    "strategy",
+    "isolation",
+    "on conflict",
+    "request key",
+    "lock escalation",
+];
 const SECTIONS: [&str; 4] = ["sessions", "setup", "timeline", "expect"];
 
 /// Reads a scenario.
@@ -246,6 +257,10 @@ impl<'a> Reader<'a> {
             "isolation" => value
                 .parse()
                 .map(|isolation| self.scenario.isolation = Some(isolation)),
+            "request key" => column(value).map(|key| self.scenario.request_key = Some(key)),
+            "lock escalation" => {
+                escalation(value).map(|rows| self.scenario.lock_escalation = Some(rows))
+            }
             _ => value
                 .parse()
                 .map(|on_conflict| self.scenario.on_conflict = Some(on_conflict)),
@@ -349,9 +364,9 @@ impl<'a> Reader<'a> {
     }
 
     fn session_entry(&mut self, name: &str, span: Span, place: Span, comments: Vec<String>) {
-        let label = Piece::cut(self.text, place, usize::MAX)
-            .text
-            .replace('\n', " ");
+        let end = self.text[place.start..place.end].find('\n');
+        let end = end.map_or(place.end, |end| place.start + end);
+        let label = self.text[place.start..end].trim().to_owned();
         let before = self.scenario.sessions.len();
         let Some(id) = self.session(name, span) else {
             return;
@@ -366,6 +381,15 @@ impl<'a> Reader<'a> {
         let session = &mut self.scenario.sessions[id.0];
         session.label = (!label.is_empty()).then_some(label);
         session.comments = comments;
+        let mut start = end + 1;
+        for line in self.text[end..place.end].split('\n').skip(1) {
+            let blanks = line.len() - line.trim_start().len();
+            let span = Span::new(start + blanks, start + line.trim_end().len().max(blanks));
+            if let Err(error) = session_option(&mut self.scenario.sessions[id.0], line) {
+                self.fail(span, error.message, error.expected);
+            }
+            start += line.len() + 1;
+        }
     }
 
     /// The session of this name, made if need be.
@@ -390,11 +414,7 @@ impl<'a> Reader<'a> {
             );
             return None;
         }
-        self.scenario.sessions.push(Session {
-            name: name.to_owned(),
-            label: None,
-            comments: Vec::new(),
-        });
+        self.scenario.sessions.push(Session::new(name));
         Some(SessionId(self.scenario.sessions.len() - 1))
     }
 
@@ -436,7 +456,9 @@ impl<'a> Reader<'a> {
         let time = at.unwrap_or(self.last_time.map_or(Tick(0), |last| Tick(last.0 + 1)));
         self.last_time = Some(time);
         let piece = Piece::cut(self.text, place, step_indent(self.text, place));
-        let action = if first_word(&piece.text) == "require" {
+        let action = if let Some(fault) = Fault::parse(&piece.text) {
+            Ok(Action::Fault(fault))
+        } else if first_word(&piece.text) == "require" {
             require(&piece.text).map(Action::Require)
         } else {
             action(&piece.text).map(Action::Sql)
@@ -474,6 +496,74 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// A line below a session: `clock: +2000`.
+fn session_option(session: &mut Session, line: &str) -> Result<(), HeaderError> {
+    let expected = "strategy, isolation, on conflict, clock or slow, as in `clock: +2000`";
+    let (key, value) = line.split_once(':').unwrap_or((line, ""));
+    let value = value.trim();
+    match plain(key).as_str() {
+        "strategy" => session.strategy = Some(value.parse()?),
+        "isolation" => session.isolation = Some(value.parse()?),
+        "on conflict" => session.on_conflict = Some(value.parse()?),
+        "clock" => {
+            let time: Option<i64> = milliseconds(value).parse().ok();
+            session.clock = time
+                .filter(|time| time.abs() <= 1_000_000_000)
+                .ok_or_else(|| HeaderError {
+                    message: format!("`{value}` is no difference of clocks"),
+                    expected: "milliseconds ahead or behind, as in `clock: +2000`",
+                })?;
+        }
+        "slow" => {
+            let time: Option<u64> = milliseconds(value).parse().ok();
+            session.slow = time
+                .filter(|time| *time <= 1_000_000)
+                .ok_or_else(|| HeaderError {
+                    message: format!("`{value}` is no pause"),
+                    expected: "milliseconds after each answer, as in `slow: 20`",
+                })?;
+        }
+        _ => {
+            return Err(HeaderError {
+                message: format!("`{}` is not an option of a session", key.trim()),
+                expected,
+            });
+        }
+    }
+    Ok(())
+}
+
+fn milliseconds(value: &str) -> &str {
+    value.trim_end_matches("ms").trim_end()
+}
+
+/// The value of `request key:`.
+fn column(value: &str) -> Result<String, HeaderError> {
+    let fits = value.starts_with(is_letter)
+        && value.chars().all(|character| {
+            is_letter(character) || character.is_ascii_digit() || character == '_'
+        });
+    if fits {
+        Ok(value.to_ascii_lowercase())
+    } else {
+        Err(HeaderError {
+            message: format!("`{value}` is not a column's name"),
+            expected: "the name of the column that tells requests apart, as in `request key: event_id`",
+        })
+    }
+}
+
+/// The value of `lock escalation:`.
+fn escalation(value: &str) -> Result<u32, HeaderError> {
+    match value.parse() {
+        Ok(rows @ 1..=1_000_000) => Ok(rows),
+        _ => Err(HeaderError {
+            message: format!("`{value}` is no number of rows"),
+            expected: "after how many row locks the whole table is locked, as in `lock escalation: 5000`",
+        }),
+    }
+}
+
 const TOO_LONG: &str = "at most 2000 steps";
 
 /// How far the line that a place begins in is indented.
@@ -504,20 +594,11 @@ fn first_word(text: &str) -> String {
 
 /// A statement, or what else a client may do; errors name both.
 fn action(text: &str) -> Result<Sql, SyntaxError> {
-    let later = ["crash", "lose reply", "redeliver"];
-    if let Some(word) = later
-        .iter()
-        .find(|word| text.to_ascii_lowercase().starts_with(**word))
-    {
-        return Err(SyntaxError {
-            span: Span::new(0, word.len()),
-            message: format!("Rowlock does not have the step `{word}` yet"),
-            expected: "a statement or `require`".to_owned(),
-        });
-    }
     Sql::parse(text).map_err(|mut error| {
         if error.span.start == 0 {
-            error.expected.push_str(", or the client's own `require`");
+            error.expected.push_str(
+                ", the client's own `require`, or crash, restart, hang, lose reply, redeliver",
+            );
         }
         error
     })

@@ -14,7 +14,8 @@
 //! A variable may be replaced by the column it was read from when the SELECT and the `UPDATE` pin the same row by its primary
 //! key, the variable still has the value of that SELECT, and the transaction has not written the column in between. A
 //! `require` on such variables becomes a guard in the `WHERE` clause; that it does not hold shows as no row. A SELECT that
-//! nothing needs any more is not sent. That its row is not there shows as no row, too, so the client demands one.
+//! nothing needs any more is not sent. (With the option `unguarded` the check stays with the client, on the value that it
+//! read, which is how a stock goes below zero.) That its row is not there shows as no row, too, so the client demands one.
 //!
 //! A new value that does not depend on the stored one (`SET price = 120`) has no arithmetic to move, and what is computed from
 //! other rows stays a value read before. Both are sent as drawn, with a remark.
@@ -22,6 +23,7 @@
 use super::build::{and, column};
 use super::draft::Draft;
 use super::drawn::{Drawn, Meeting, variables_in, variables_of};
+use super::options::Guard;
 use super::plan::RowCheck;
 use super::transactions::Transaction;
 use crate::collections::Map;
@@ -29,7 +31,7 @@ use crate::scenario::{Action, Require, StepId};
 use crate::sql::ast::{Expr, Statement};
 use crate::sql::visit::{walk, walk_mut};
 
-pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
+pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>, guard: Guard) {
     for transaction in &drawn.transactions {
         let mut freed: Map<StepId, StepId> = Map::new();
         for &write in transaction
@@ -37,7 +39,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
             .iter()
             .filter(|step| drawn.is_write(**step))
         {
-            for reading in move_into(draft, drawn, transaction, write) {
+            for reading in move_into(draft, drawn, transaction, write, guard) {
                 freed.or_insert(reading, write);
             }
         }
@@ -130,6 +132,7 @@ fn move_into(
     drawn: &Drawn<'_>,
     transaction: &Transaction,
     write: StepId,
+    guard: Guard,
 ) -> Vec<StepId> {
     let mut readings = Vec::new();
     let Some(mut sent) = drawn.statement(write).cloned() else {
@@ -172,15 +175,15 @@ fn move_into(
         let Action::Require(require) = &drawn.scenario.timeline[other.0].action else {
             continue;
         };
-        if !draft.is_sent(other) {
+        if !draft.is_sent(other) || guard == Guard::Client {
             continue;
         }
-        let Some((guard, read)) = as_guard(drawn, transaction, require, other, write) else {
+        let Some((condition, read)) = as_guard(drawn, transaction, require, other, write) else {
             continue;
         };
         match &mut sent {
-            Statement::Update(update) => update.filter = Some(and(update.filter.take(), guard)),
-            Statement::Delete(delete) => delete.filter = Some(and(delete.filter.take(), guard)),
+            Statement::Update(update) => update.filter = Some(and(update.filter.take(), condition)),
+            Statement::Delete(delete) => delete.filter = Some(and(delete.filter.take(), condition)),
             _ => continue,
         }
         guarded = true;

@@ -18,8 +18,9 @@ pub fn difference(scenario: &Scenario, plan: &Plan) -> String {
     let mut text = String::new();
     for (place, entry) in plan.setup.iter().enumerate() {
         if plan.setup_changed.contains(&place) {
-            let drawn = one_line(&scenario.setup[place].sql.text);
-            line(&mut text, '-', &drawn);
+            if let Some(drawn) = scenario.setup.get(place) {
+                line(&mut text, '-', &one_line(&drawn.sql.text));
+            }
             line(&mut text, '+', &one_line(&entry.sql.text));
         }
     }
@@ -35,7 +36,10 @@ pub fn difference(scenario: &Scenario, plan: &Plan) -> String {
         let session = &scenario.sessions[step.session.0].name;
         let sent = match &step.action {
             PlannedAction::Sql { sql, .. } => format!("{session}: {}", one_line(&sql.text)),
-            PlannedAction::Require(_) => drawn_line(scenario, step.origin.step()),
+            PlannedAction::Process(call) => format!("{session}: {}", call.as_str()),
+            PlannedAction::Require(_) | PlannedAction::Fault(_) => {
+                drawn_line(scenario, step.origin.step())
+            }
         };
         match &step.origin {
             Origin::Drawn(_) => line(&mut text, ' ', &sent),
@@ -53,6 +57,14 @@ pub fn difference(scenario: &Scenario, plan: &Plan) -> String {
             match check {
                 RowCheck::Any => {}
                 RowCheck::VersionMatched => reason(&mut text, "no row: a version conflict"),
+                RowCheck::Newest => reason(
+                    &mut text,
+                    "no row: a newer write is stored, this one is dropped",
+                ),
+                RowCheck::NewRequest => reason(&mut text, "no row: carried out before, stop here"),
+                RowCheck::Granted => {
+                    reason(&mut text, "not true: somebody else holds it, a conflict")
+                }
                 RowCheck::GuardHeld(None) => reason(&mut text, "no row: roll back"),
                 RowCheck::GuardHeld(Some(why)) => {
                     reason(&mut text, &format!("no row: roll back, '{why}'"));
@@ -91,5 +103,6 @@ fn drawn_line(scenario: &Scenario, step: StepId) -> String {
             });
             format!("{session}: require {}{otherwise}", one_line(&require.text))
         }
+        Action::Fault(fault) => format!("{session}: {fault}"),
     }
 }

@@ -1,7 +1,9 @@
 //! A plan in the making: the drawn steps, and what a strategy makes of each.
 
 use super::drawn::Drawn;
-use super::plan::{Dropped, Origin, Plan, PlannedAction, PlannedStep, RowCheck};
+use super::plan::{
+    ClientPlan, Dropped, Origin, Plan, PlannedAction, PlannedStep, ProcessCall, RowCheck,
+};
 use crate::scenario::{Action, Scenario, SessionId, SetupStatement, Sql, StepId};
 use crate::sql::ast::{IsolationLevel, Statement};
 
@@ -9,6 +11,7 @@ use crate::sql::ast::{IsolationLevel, Statement};
 struct Fate {
     before: Vec<PlannedStep>,
     step: Result<PlannedStep, String>,
+    after: Vec<PlannedStep>,
 }
 
 /// A plan in the making.
@@ -32,6 +35,7 @@ impl<'a> Draft<'a> {
             .enumerate()
             .map(|(place, step)| Fate {
                 before: Vec::new(),
+                after: Vec::new(),
                 step: Ok(PlannedStep {
                     session: step.session,
                     at: times[place],
@@ -41,6 +45,7 @@ impl<'a> Draft<'a> {
                             check: RowCheck::Any,
                         },
                         Action::Require(require) => PlannedAction::Require(require.clone()),
+                        Action::Fault(fault) => PlannedAction::Fault(*fault),
                     },
                     origin: Origin::Drawn(StepId(place)),
                 }),
@@ -86,20 +91,40 @@ impl<'a> Draft<'a> {
 
     /// Sends a statement before a step, in its session and at its time.
     pub fn add_before(&mut self, step: StepId, statement: Statement, check: RowCheck, why: &str) {
-        let drawn = &self.scenario.timeline[step.0];
-        let at = self.scenario.times()[step.0];
-        self.fates[step.0].before.push(PlannedStep {
-            session: drawn.session,
-            at,
-            action: PlannedAction::Sql {
-                sql: Sql::from_statement(statement),
-                check,
-            },
+        let sql = Sql::from_statement(statement);
+        let added = self.added(step, PlannedAction::Sql { sql, check }, why);
+        self.fates[step.0].before.push(added);
+    }
+
+    /// Sends a statement right after a step, in its session and at its time.
+    pub fn add_after(&mut self, step: StepId, statement: Statement, check: RowCheck, why: &str) {
+        let sql = Sql::from_statement(statement);
+        let added = self.added(step, PlannedAction::Sql { sql, check }, why);
+        self.fates[step.0].after.push(added);
+    }
+
+    /// Makes a call on the process's lock before a step.
+    pub fn call_before(&mut self, step: StepId, call: ProcessCall, why: &str) {
+        let added = self.added(step, PlannedAction::Process(call), why);
+        self.fates[step.0].before.push(added);
+    }
+
+    /// Makes a call on the process's lock after a step.
+    pub fn call_after(&mut self, step: StepId, call: ProcessCall, why: &str) {
+        let added = self.added(step, PlannedAction::Process(call), why);
+        self.fates[step.0].after.push(added);
+    }
+
+    fn added(&self, step: StepId, action: PlannedAction, why: &str) -> PlannedStep {
+        PlannedStep {
+            session: self.scenario.timeline[step.0].session,
+            at: self.scenario.times()[step.0],
+            action,
             origin: Origin::Added {
                 before: step,
                 why: why.to_owned(),
             },
-        });
+        }
     }
 
     /// Does not send a step.
@@ -110,14 +135,28 @@ impl<'a> Draft<'a> {
     /// Changes a statement of the set-up.
     pub fn change_setup(&mut self, place: usize, statement: Statement) {
         self.setup[place].sql = Sql::from_statement(statement);
-        self.setup_changed.push(place);
+        if !self.setup_changed.contains(&place) {
+            self.setup_changed.push(place);
+        }
+    }
+
+    /// Adds a statement at the end of the set-up.
+    pub fn add_setup(&mut self, statement: Statement) {
+        self.setup_changed.push(self.setup.len());
+        self.setup.push(SetupStatement {
+            sql: Sql::from_statement(statement),
+            comments: Vec::new(),
+            place: Default::default(),
+        });
     }
 
     /// Whether nothing was changed, added, dropped or said.
     pub fn is_as_drawn(&self) -> bool {
         let drawn = |fate: &Fate| {
             let step = fate.step.as_ref();
-            fate.before.is_empty() && step.is_ok_and(|step| matches!(step.origin, Origin::Drawn(_)))
+            fate.before.is_empty()
+                && fate.after.is_empty()
+                && step.is_ok_and(|step| matches!(step.origin, Origin::Drawn(_)))
         };
         self.setup_changed.is_empty() && self.remarks.is_empty() && self.fates.iter().all(drawn)
     }
@@ -157,6 +196,7 @@ impl<'a> Draft<'a> {
         let text = match &step.action {
             Action::Sql(sql) => sql.text.clone(),
             Action::Require(require) => format!("require {}", require.text),
+            Action::Fault(fault) => fault.as_str().to_owned(),
         };
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         format!("{}: `{text}`", self.name(step.session))
@@ -198,8 +238,32 @@ impl<'a> Draft<'a> {
                     why,
                 }),
             }
+            steps.extend(fate.after);
         }
+        let scenario = self.scenario;
+        let clients = scenario
+            .sessions
+            .iter()
+            .enumerate()
+            .map(|(place, session)| {
+                let strategy = scenario.strategy_of(SessionId(place));
+                ClientPlan {
+                    strategy,
+                    isolation: session
+                        .isolation
+                        .or(scenario.isolation)
+                        .or(strategy.isolation())
+                        .unwrap_or(IsolationLevel::ReadCommitted),
+                    on_conflict: session
+                        .on_conflict
+                        .or(scenario.on_conflict)
+                        .unwrap_or(strategy.default_on_conflict()),
+                    slow: session.slow,
+                }
+            });
         Plan {
+            clients: clients.collect(),
+            lock_escalation: scenario.lock_escalation,
             sessions: self.scenario.sessions.clone(),
             setup: self.setup,
             setup_changed: self.setup_changed,
@@ -208,6 +272,7 @@ impl<'a> Draft<'a> {
             isolation: self
                 .scenario
                 .isolation
+                .or(self.scenario.strategy.isolation())
                 .unwrap_or(IsolationLevel::ReadCommitted),
             on_conflict: self
                 .scenario

@@ -57,6 +57,11 @@ impl<'a> Drawn<'a> {
                 used: variables_of(&require.condition),
                 bound: Vec::new(),
             },
+            Action::Fault(_) => Facts {
+                search: None,
+                used: Vec::new(),
+                bound: Vec::new(),
+            },
         });
         Self {
             facts: facts.collect(),
@@ -95,6 +100,25 @@ impl<'a> Drawn<'a> {
     /// Whether any step changes or removes rows.
     pub fn has_writes(&self) -> bool {
         (0..self.facts.len()).any(|step| self.is_write(StepId(step)))
+    }
+
+    /// The table that a step inserts into.
+    pub fn inserted_into(&self, step: StepId) -> Option<&Table> {
+        match self.statement(step)? {
+            Statement::Insert(insert) => self
+                .tables
+                .iter()
+                .find(|table| table.name == insert.table.name.name),
+            _ => None,
+        }
+    }
+
+    /// Whether a transaction changes anything.
+    pub fn changes_anything(&self, transaction: &Transaction) -> bool {
+        let mut steps = transaction.steps.iter();
+        steps.any(|step| {
+            self.is_write(*step) || matches!(self.statement(*step), Some(Statement::Insert(_)))
+        })
     }
 
     /// What a step's statement searches.

@@ -5,20 +5,31 @@
 //! see both as a difference. A strategy that cannot express what was drawn leaves it and says so; it never changes the
 //! meaning silently. One file a strategy.
 
+mod advisory;
 mod atomic;
 mod build;
 mod by_key;
+mod choices;
 mod difference;
 mod draft;
 mod drawn;
+mod explanation;
+mod in_process;
+mod isolated;
 mod keys;
+mod last_write_wins;
 mod locking;
 mod none;
 mod optimistic;
+mod options;
 mod pessimistic;
 mod plan;
+mod raised;
+mod table_lock;
 mod tables;
 mod transactions;
+mod upsert;
+mod upsert_lock;
 mod version;
 
 #[cfg(test)]
@@ -26,137 +37,101 @@ mod tests;
 
 pub use difference::difference;
 
-pub use plan::{Dropped, Origin, Plan, PlannedAction, PlannedStep, RowCheck};
+pub use choices::Choice;
+pub use explanation::Explanation;
+pub use options::{
+    Fairness, Guard, LockOrder, LockWait, Patience, ProcessLock, Sharing, Strategy, UpsertAction,
+    VersionToken,
+};
+pub use plan::{
+    ClientPlan, Dropped, Hold, Origin, Plan, PlannedAction, PlannedStep, ProcessCall, RowCheck,
+};
+pub use raised::{Raised, raised};
 
-use crate::scenario::{OnConflict, Scenario};
-use crate::sql::ast::WaitPolicy;
+use crate::scenario::{Scenario, SessionId};
 
-/// How the transactions of a scenario are guarded, with options.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum Strategy {
-    /// S1: sent as drawn.
-    #[default]
-    None,
-    /// S3: the arithmetic moves into the `UPDATE`.
-    Atomic,
-    /// S4: a version column, compared at the write.
-    Optimistic,
-    /// S5: the first read of a row to be written locks it.
-    Pessimistic {
-        /// What a locking read does about a row that is locked.
-        wait: WaitPolicy,
-        /// In which order several rows are locked.
-        order: LockOrder,
-    },
-}
-
-impl Strategy {
-    /// One of each strategy, with the options it has to begin with, in the order of a picker.
-    pub const ALL: [Self; 4] = [
-        Self::None,
-        Self::Atomic,
-        Self::Optimistic,
-        Self::Pessimistic {
-            wait: WaitPolicy::Block,
-            order: LockOrder::AsDrawn,
-        },
-    ];
-
-    /// The name, as people say it.
-    #[must_use]
-    pub fn name(&self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Atomic => "atomic statement",
-            Self::Optimistic => "optimistic",
-            Self::Pessimistic { .. } => "pessimistic",
-        }
-    }
-
-    /// What it does, in one sentence.
-    #[must_use]
-    pub fn description(&self) -> &'static str {
-        match self {
-            Self::None => "Sent as drawn: read, compute, write back.",
-            Self::Atomic => {
-                "The arithmetic moves into the UPDATE, which computes from the stored value."
-            }
-            Self::Optimistic => {
-                "Each row carries a version; a write goes through only if the version is unchanged."
-            }
-            Self::Pessimistic { .. } => {
-                "The first read of a row to be written locks it (SELECT ... FOR UPDATE)."
-            }
-        }
-    }
-
-    /// What a client does on a conflict unless the scenario says otherwise: under optimistic locking a conflict is the
-    /// normal course, so it tries again, three times; elsewhere it tells its user.
-    #[must_use]
-    pub fn default_on_conflict(&self) -> OnConflict {
-        match self {
-            Self::Optimistic => OnConflict::Retry { limit: 3 },
-            Self::None | Self::Atomic | Self::Pessimistic { .. } => OnConflict::Reject,
-        }
-    }
-
-    /// The name, as the text form and links have it.
-    #[must_use]
-    pub fn slug(&self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Atomic => "atomic",
-            Self::Optimistic => "optimistic",
-            Self::Pessimistic { .. } => "pessimistic",
-        }
-    }
-}
-
-/// In which order a transaction locks several rows.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
-pub enum LockOrder {
-    /// As the statements come.
-    #[default]
-    AsDrawn,
-    /// All at the start, by key, so that two transactions cannot wait for each other.
-    ByKey,
-}
-
-/// What is really sent under the scenario's strategy.
+/// What is really sent under the scenario's strategy, and under those that sessions have of their own.
 #[must_use]
 pub fn plan(scenario: &Scenario) -> Plan {
-    let drawn = drawn::Drawn::new(scenario);
+    let mut drawn = drawn::Drawn::new(scenario);
     let mut draft = draft::Draft::new(scenario);
-    match scenario.strategy {
-        Strategy::None => none::apply(&mut draft),
-        Strategy::Atomic => atomic::apply(&mut draft, &drawn),
-        Strategy::Optimistic => {
-            optimistic::apply(&mut draft, &drawn);
-            draft.remark_on_earlier_readings(&drawn);
-        }
-        Strategy::Pessimistic { wait, order } => {
-            pessimistic::apply(&mut draft, &drawn, wait, order);
-            draft.remark_on_earlier_readings(&drawn);
+    let mut strategies = Vec::new();
+    for session in (0..scenario.sessions.len()).map(SessionId) {
+        let own = scenario.strategy_of(session);
+        if !strategies.contains(&own) {
+            strategies.push(own);
         }
     }
-    if draft.is_as_drawn() && drawn.has_writes() {
-        draft.remark(nothing_to_do(scenario.strategy).to_owned());
+    let all = std::mem::take(&mut drawn.transactions);
+    for strategy in &strategies {
+        let its =
+            |about: &&transactions::Transaction| scenario.strategy_of(about.session) == *strategy;
+        drawn.transactions = all.iter().filter(its).cloned().collect();
+        apply(*strategy, &mut draft, &drawn);
+    }
+    if let ([strategy], true) = (
+        strategies.as_slice(),
+        draft.is_as_drawn() && drawn.has_writes(),
+    ) {
+        draft.remark(nothing_to_do(*strategy).to_owned());
     }
     draft.finish()
+}
+
+/// What a strategy makes of the transactions of the sessions that have it.
+fn apply(strategy: Strategy, draft: &mut draft::Draft<'_>, drawn: &drawn::Drawn<'_>) {
+    match strategy {
+        Strategy::None => none::apply(draft),
+        Strategy::LastWriteWins => last_write_wins::apply(draft, drawn),
+        Strategy::Atomic { guard } => atomic::apply(draft, drawn, guard),
+        Strategy::Optimistic { token } => {
+            optimistic::apply(draft, drawn, token);
+            draft.remark_on_earlier_readings(drawn);
+        }
+        Strategy::Pessimistic {
+            strength,
+            wait,
+            order,
+        } => {
+            pessimistic::apply(draft, drawn, strength, wait, order);
+            draft.remark_on_earlier_readings(drawn);
+        }
+        Strategy::Upsert { action } => upsert::apply(draft, drawn, action),
+        Strategy::UpsertLock => {
+            upsert_lock::apply(draft, drawn);
+            draft.remark_on_earlier_readings(drawn);
+        }
+        Strategy::Snapshot | Strategy::Serializable => {
+            if let Some(level) = strategy.isolation() {
+                isolated::apply(draft, drawn, level);
+            }
+        }
+        Strategy::AdvisoryLock {
+            sharing,
+            patience,
+            key,
+        } => advisory::apply(draft, drawn, sharing, patience, key),
+        Strategy::TableLock { mode } => table_lock::apply(draft, drawn, mode),
+        Strategy::InProcess { lock, .. } => in_process::apply(draft, drawn, lock),
+    }
 }
 
 /// Why a strategy leaves everything as drawn, where it has nothing else to say.
 fn nothing_to_do(strategy: Strategy) -> &'static str {
     match strategy {
         Strategy::None => "",
-        Strategy::Atomic => {
+        Strategy::Atomic { .. } => {
             "No write computes from a value read before, so there is no arithmetic to move: all is sent as drawn."
         }
-        Strategy::Optimistic => {
+        Strategy::Optimistic { .. } => {
             "No transaction reads a row before it writes it, so there is no version to compare: all is sent as drawn."
         }
         Strategy::Pessimistic { .. } => {
             "No transaction reads a row unlocked before it writes it, and a write locks its row by itself: all is sent as drawn."
         }
+        Strategy::Snapshot | Strategy::Serializable => {
+            "No transaction begins with BEGIN, and a statement alone sees one snapshot anyway: all is sent as drawn."
+        }
+        _ => "There is nothing here that this strategy could guard: all is sent as drawn.",
     }
 }

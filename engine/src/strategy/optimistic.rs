@@ -15,13 +15,17 @@
 //! raises it, so a second write of the row compares with `:version + 1`. Every other `UPDATE` of such a table raises the
 //! version too: a writer that does not would go unnoticed.
 //!
+//! With the option `updated_at` the time of the last change serves as the version. Two changes within one tick of the clock
+//! then look like one.
+//!
 //! A row that is written without having been read has no version to compare, and neither has a sum or a search over several
 //! rows. Rows that are only read are not checked at all: write skew passes. What was drawn and cannot be guarded is named
 //! in a remark.
 
-use super::build::{and, binary, column, number, variable};
+use super::build::{and, binary, call, column, number, variable};
 use super::draft::Draft;
 use super::drawn::{Drawn, Meeting};
+use super::options::VersionToken;
 use super::plan::RowCheck;
 use super::transactions::Transaction;
 use super::version::{add_columns, name_variable, version_column};
@@ -46,7 +50,7 @@ enum Unguarded {
     Uncertain(StepId),
 }
 
-pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
+pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>, token: VersionToken) {
     let mut compared = Map::new();
     let mut unguarded = Vec::new();
     for transaction in &drawn.transactions {
@@ -69,7 +73,7 @@ pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
         .keys()
         .filter_map(|write| drawn.search(*write).map(|search| search.table))
         .collect();
-    let columns = add_columns(draft, drawn, &versioned);
+    let columns = add_columns(draft, drawn, &versioned, token);
     for transaction in &drawn.transactions {
         let variables = read_versions(draft, drawn, &columns, &compared, transaction);
         for &write in transaction
@@ -80,12 +84,16 @@ pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>) {
             if let Some(name) = version_column(drawn, &columns, write) {
                 let version = compared.get(&write).and_then(|compared| {
                     let held = variable(variables.get(&compared.reading)?);
-                    Some(match compared.raised {
-                        0 => held,
-                        raised => binary(held, BinaryOp::Plus, number(raised)),
-                    })
+                    match (compared.raised, token) {
+                        (0, _) => Some(held),
+                        (raised, VersionToken::Version) => {
+                            Some(binary(held, BinaryOp::Plus, number(raised)))
+                        }
+                        // The row is the transaction's own since its first write, and nobody else can have changed it.
+                        (_, VersionToken::UpdatedAt) => None,
+                    }
                 });
-                guard(draft, drawn, write, name, version);
+                guard(draft, drawn, write, name, version, token);
             }
         }
     }
@@ -212,6 +220,7 @@ fn guard(
     write: StepId,
     name: &str,
     version: Option<Expr>,
+    token: VersionToken,
 ) {
     let (check, why) = match version {
         Some(_) => (
@@ -229,7 +238,10 @@ fn guard(
             let mut update = update.clone();
             update.assignments.push(Assignment {
                 column: Ident::new(name),
-                value: Some(binary(column(name), BinaryOp::Plus, number(1))),
+                value: Some(match token {
+                    VersionToken::Version => binary(column(name), BinaryOp::Plus, number(1)),
+                    VersionToken::UpdatedAt => call("clock_timestamp"),
+                }),
             });
             if let Some(condition) = condition {
                 update.filter = Some(and(update.filter.take(), condition));

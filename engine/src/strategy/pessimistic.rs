@@ -24,31 +24,54 @@
 //!        and then the two as drawn
 //! ```
 //!
+//! The strengths FOR NO KEY UPDATE, FOR SHARE and FOR KEY SHARE let others lock the row too, as far as the matrix of the
+//! manual's table 13.3 says: two that share a row and then both want to write it wait for each other. With a timeout,
+//! `SET LOCAL lock_timeout` goes first, and who waits longer gets 55P03.
+//!
 //! A lock helps only against those who ask for it. It cannot hold back a row that is not there yet. It ends with the
 //! transaction, so a statement alone has none to offer to the next one.
 
 use super::LockOrder;
+use super::build::statement;
 use super::by_key::{self, lock_by_key};
 use super::draft::Draft;
 use super::drawn::{Drawn, Meeting};
 use super::keys::Search;
 use super::locking::{HAD, rows_of};
+use super::options::LockWait;
 use super::plan::RowCheck;
 use super::transactions::{Extent, Transaction};
 use crate::scenario::StepId;
 use crate::sql::ast::{Delete, Expr, Locking, RowLock, Select, Statement, Update, WaitPolicy};
 
-pub(super) fn apply(draft: &mut Draft<'_>, drawn: &Drawn<'_>, wait: WaitPolicy, order: LockOrder) {
+pub(super) fn apply(
+    draft: &mut Draft<'_>,
+    drawn: &Drawn<'_>,
+    strength: RowLock,
+    wait: LockWait,
+    order: LockOrder,
+) {
     let locking = Locking {
-        strength: RowLock::Update,
+        strength,
         of: Vec::new(),
-        wait,
+        wait: match wait {
+            LockWait::Block | LockWait::Timeout(_) => WaitPolicy::Block,
+            LockWait::NoWait => WaitPolicy::NoWait,
+            LockWait::SkipLocked => WaitPolicy::SkipLocked,
+        },
     };
     let blocks = drawn
         .transactions
         .iter()
         .filter(|transaction| transaction.extent == Extent::Block);
     for transaction in blocks {
+        if let (LockWait::Timeout(time), Some(begin)) = (wait, transaction.begin()) {
+            let set = statement(&format!("SET LOCAL lock_timeout = {time}"));
+            if let Some(set) = set.filter(|_| drawn.changes_anything(transaction)) {
+                let why = "waits for a lock no longer than this";
+                draft.add_after(begin, set, RowCheck::Any, why);
+            }
+        }
         let locked = match order {
             LockOrder::AsDrawn => Vec::new(),
             LockOrder::ByKey => lock_by_key(draft, drawn, transaction, &locking),

@@ -18,6 +18,7 @@ pub(super) struct Column {
     pub name: String,
     pub ty: SqlType,
     pub not_null: bool,
+    pub has_default: bool,
 }
 
 impl Table {
@@ -30,6 +31,10 @@ impl Table {
             name: column.name.name.clone(),
             ty: column.ty,
             not_null: column.constraints.contains(&ColumnConstraint::NotNull),
+            has_default: column
+                .constraints
+                .iter()
+                .any(|constraint| matches!(constraint, ColumnConstraint::Default(_))),
         });
         let inline = create
             .columns

@@ -1,11 +1,11 @@
 //! Strategies, told as text: `golden/*.txt` hold a scenario, `---`, and the difference between what was drawn and what is
 //! sent. With `ROWLOCK_UPDATE_GOLDEN=1` the differences are written anew.
 
-use super::{LockOrder, Plan, PlannedAction, Strategy, difference, plan};
+use super::{LockOrder, LockWait, Plan, PlannedAction, Strategy, difference, plan};
 use crate::db::Row;
 use crate::run::{Outcome, Run, execute};
 use crate::scenario::{OnConflict, Scenario, parse, read};
-use crate::sql::ast::WaitPolicy;
+use crate::sql::ast::RowLock;
 use crate::sql::parse_statement;
 use proptest::prelude::*;
 use std::path::Path;
@@ -153,11 +153,11 @@ fn does_the_same(scenario: &Scenario, strategy: Strategy) -> Result<(), TestCase
     Ok(())
 }
 
-const LOCKING: [(WaitPolicy, LockOrder); 4] = [
-    (WaitPolicy::Block, LockOrder::AsDrawn),
-    (WaitPolicy::NoWait, LockOrder::AsDrawn),
-    (WaitPolicy::Block, LockOrder::ByKey),
-    (WaitPolicy::NoWait, LockOrder::ByKey),
+const LOCKING: [(LockWait, LockOrder); 4] = [
+    (LockWait::Block, LockOrder::AsDrawn),
+    (LockWait::NoWait, LockOrder::AsDrawn),
+    (LockWait::Block, LockOrder::ByKey),
+    (LockWait::NoWait, LockOrder::ByKey),
 ];
 
 proptest! {
@@ -171,13 +171,13 @@ proptest! {
         let mut steps = steps;
         steps.insert(0, "BEGIN");
         let scenario = made_up(&steps);
-        does_the_same(&scenario, Strategy::Atomic)?;
+        does_the_same(&scenario, Strategy::ATOMIC)?;
         for order in [LockOrder::AsDrawn, LockOrder::ByKey] {
-            let wait = WaitPolicy::SkipLocked;
-            does_the_same(&scenario, Strategy::Pessimistic { wait, order })?;
+            let wait = LockWait::SkipLocked;
+            does_the_same(&scenario, Strategy::Pessimistic { strength: RowLock::Update, wait, order })?;
         }
         if !steps.iter().any(|step| step.contains("AND")) {
-            does_the_same(&scenario, Strategy::Optimistic)?;
+            does_the_same(&scenario, Strategy::OPTIMISTIC)?;
         }
     }
 
@@ -188,9 +188,9 @@ proptest! {
             prop::sample::select([STEPS, REMOVALS, REMOVALS].concat()), 1..12)
     ) {
         let scenario = made_up(&steps);
-        does_the_same(&scenario, Strategy::Atomic)?;
+        does_the_same(&scenario, Strategy::ATOMIC)?;
         for (wait, order) in LOCKING {
-            does_the_same(&scenario, Strategy::Pessimistic { wait, order })?;
+            does_the_same(&scenario, Strategy::Pessimistic { strength: RowLock::Update, wait, order })?;
         }
     }
 }

@@ -7,6 +7,7 @@ use crate::scenario::{Action, Scenario, SessionId, StepId};
 use crate::sql::ast::Statement;
 
 /// A transaction as drawn.
+#[derive(Clone)]
 pub(super) struct Transaction {
     pub session: SessionId,
     pub extent: Extent,
@@ -24,6 +25,13 @@ pub(super) enum Extent {
 }
 
 impl Transaction {
+    /// Its `BEGIN`, if it has one.
+    pub fn begin(&self) -> Option<StepId> {
+        (self.extent == Extent::Block)
+            .then(|| self.steps.first().copied())
+            .flatten()
+    }
+
     /// Its steps before `step`.
     pub fn before(&self, step: StepId) -> impl DoubleEndedIterator<Item = StepId> {
         self.steps
@@ -50,7 +58,7 @@ impl Transaction {
 pub(super) fn statement(scenario: &Scenario, step: StepId) -> Option<&Statement> {
     match &scenario.timeline[step.0].action {
         Action::Sql(sql) => Some(&sql.statement),
-        Action::Require(_) => None,
+        Action::Require(_) | Action::Fault(_) => None,
     }
 }
 

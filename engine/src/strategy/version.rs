@@ -3,6 +3,7 @@
 use super::build::number;
 use super::draft::Draft;
 use super::drawn::{Drawn, output_of};
+use super::options::VersionToken;
 use super::tables::Table;
 use super::transactions::Transaction;
 use crate::collections::{Map, Set};
@@ -15,30 +16,67 @@ pub(super) fn add_columns(
     draft: &mut Draft<'_>,
     drawn: &Drawn<'_>,
     versioned: &Set<usize>,
+    token: VersionToken,
 ) -> Map<usize, String> {
     let mut columns = Map::new();
     for &place in versioned {
         let table = &drawn.tables[place];
-        if is_free_for_us(drawn, table) {
+        if token == VersionToken::Version && is_free_for_us(drawn, table) {
             columns.insert(place, "version".to_owned());
             continue;
         }
-        let name = free_name(drawn, table);
-        if let Statement::CreateTable(create) = &drawn.scenario.setup[table.place].sql.statement {
-            let mut create = create.clone();
-            create.columns.push(ColumnDef {
-                name: Ident::new(&name),
-                ty: SqlType::Int,
-                constraints: vec![
-                    ColumnConstraint::NotNull,
-                    ColumnConstraint::Default(number(1)),
-                ],
-            });
-            draft.change_setup(table.place, Statement::CreateTable(create));
-        }
+        let name = match token {
+            VersionToken::Version => add_column(
+                draft,
+                drawn,
+                table,
+                "version",
+                SqlType::Int,
+                Some(number(1)),
+            ),
+            VersionToken::UpdatedAt => {
+                let now = super::build::call("clock_timestamp");
+                add_column(
+                    draft,
+                    drawn,
+                    table,
+                    "updated_at",
+                    SqlType::TimestampTz,
+                    Some(now),
+                )
+            }
+        };
         columns.insert(place, name);
     }
     columns
+}
+
+/// Gives a table one more column, in the set-up, under this name or, where the table has one of that name, another. With a
+/// default it is NOT NULL. Returns its name.
+pub(super) fn add_column(
+    draft: &mut Draft<'_>,
+    drawn: &Drawn<'_>,
+    table: &Table,
+    name: &str,
+    ty: SqlType,
+    default: Option<Expr>,
+) -> String {
+    let name = free_name(drawn, table, name);
+    if let Statement::CreateTable(create) = &draft.setup[table.place].sql.statement {
+        let mut create = create.clone();
+        let mut constraints = Vec::new();
+        if let Some(default) = default {
+            constraints.push(ColumnConstraint::NotNull);
+            constraints.push(ColumnConstraint::Default(default));
+        }
+        create.columns.push(ColumnDef {
+            name: Ident::new(&name),
+            ty,
+            constraints,
+        });
+        draft.change_setup(table.place, Statement::CreateTable(create));
+    }
+    name
 }
 
 /// Whether a table has a column `version` that can serve: a whole number, always there, which no drawn step writes or
@@ -68,11 +106,11 @@ fn mentions_version(statement: &Statement) -> bool {
     found
 }
 
-fn free_name(drawn: &Drawn<'_>, table: &Table) -> String {
+fn free_name(drawn: &Drawn<'_>, table: &Table, wanted: &str) -> String {
     let free = |name: &String| table.column(name).is_none();
-    let names = ["version".to_owned(), "row_version".to_owned()]
+    let names = [wanted.to_owned(), format!("row_{wanted}")]
         .into_iter()
-        .chain((2..).map(|number| format!("row_version_{number}")));
+        .chain((2..).map(|number| format!("row_{wanted}_{number}")));
     // A table has finitely many columns, so one is free.
     let mut names = names.filter(free).filter(|name| {
         // An alias of that name in `ORDER BY` or a host variable would change its meaning.

@@ -22,12 +22,28 @@ pub(super) struct Scene<'a> {
 }
 
 /// An anomaly between two transactions: who was harmed, who did it.
+#[derive(Clone)]
 pub(super) struct Found {
     pub name: AnomalyName,
     pub harmed: TransactionId,
     pub by: TransactionId,
     pub sentence: String,
     pub evidence: Vec<usize>,
+}
+
+impl Found {
+    /// As it is told.
+    pub fn into_anomaly(self, run: &Run) -> Anomaly {
+        let session = |id: TransactionId| run.transactions[id.0].session;
+        let mut sessions = vec![session(self.harmed), session(self.by)];
+        sessions.dedup();
+        Anomaly {
+            name: self.name,
+            sentence: self.sentence,
+            evidence: evidence(self.evidence),
+            sessions,
+        }
+    }
 }
 
 /// Names what went wrong in a run that no serial order explains, worst first. `never_told` is the answer that no serial
@@ -54,12 +70,7 @@ pub(super) fn name(scene: &Scene, never_told: Option<(TransactionId, usize)>) ->
     }
     let mut anomalies: Vec<Anomaly> = found
         .iter()
-        .map(|found| Anomaly {
-            name: found.name,
-            sentence: found.sentence.clone(),
-            evidence: evidence(found.evidence.clone()),
-            sessions: vec![scene.session(found.harmed), scene.session(found.by)],
-        })
+        .map(|found| found.clone().into_anomaly(scene.run))
         .collect();
     for component in scene.graph.components() {
         let explained = found

@@ -10,6 +10,7 @@ mod graph;
 mod history;
 mod patterns;
 mod replay;
+mod requests;
 mod rules;
 mod sentence;
 mod serial;
@@ -56,7 +57,7 @@ pub enum VerdictKind {
     /// A serial order of what committed gives the same outcome, all committed, and yet a rule fails: the transactions
     /// themselves break it.
     RuleBroken,
-    /// No serial order gives this outcome.
+    /// No serial order gives this outcome, or a request took effect twice, or a newer write was dropped as older.
     Anomaly,
     /// A transaction had not ended when the timeline did.
     Unfinished,
@@ -120,6 +121,10 @@ pub enum AnomalyName {
     WriteSkew,
     /// None of these alone: a longer cycle.
     SerializationAnomaly,
+    /// The same request, made twice, took effect twice.
+    DoubleProcessing,
+    /// Last write wins with clocks that differ: the newer write was dropped as if it were the older.
+    SilentOverwrite,
 }
 
 impl AnomalyName {
@@ -134,6 +139,8 @@ impl AnomalyName {
             Self::ReadSkew => "read skew",
             Self::WriteSkew => "write skew",
             Self::SerializationAnomaly => "serialization anomaly",
+            Self::DoubleProcessing => "double processing",
+            Self::SilentOverwrite => "silent overwrite by timestamp",
         }
     }
 }
@@ -184,7 +191,7 @@ impl<'a> Judge<'a> {
                 never_told: None,
             },
         };
-        let anomalies = if decision.serial == Serial::No {
+        let mut anomalies = if decision.serial == Serial::No {
             let scene = anomaly::Scene {
                 plan: self.plan,
                 run,
@@ -195,6 +202,10 @@ impl<'a> Judge<'a> {
         } else {
             Vec::new()
         };
+        let beside = requests::processed_twice(self.plan, run)
+            .into_iter()
+            .chain(requests::newer_dropped(self.plan, run));
+        anomalies.extend(beside.map(|found| found.into_anomaly(run)));
         let mut verdict = Verdict {
             kind: VerdictKind::Correct,
             sentence: String::new(),
@@ -218,7 +229,7 @@ pub fn judge(scenario: &Scenario, plan: &Plan, run: &Run) -> Verdict {
 /// What happened, in one word: an anomaly is one whatever else is unfinished, and rules are for finished runs.
 fn kind(verdict: &Verdict, run: &Run) -> VerdictKind {
     let open = |about: &crate::run::Transaction| about.outcome == Outcome::Open;
-    if verdict.serial == Serial::No {
+    if verdict.serial == Serial::No || !verdict.anomalies.is_empty() {
         VerdictKind::Anomaly
     } else if run.transactions.iter().any(open) {
         VerdictKind::Unfinished

@@ -7,7 +7,7 @@ use super::words::{bare_cells, cells, differing};
 use crate::collections::Map;
 use crate::ids::RowId;
 use crate::run::{EventKind, Reply, Search, TransactionId};
-use crate::sql::ast::{Expr, Statement};
+use crate::sql::ast::{ConflictAction, Expr, OnConflict, Statement};
 use crate::sql::visit::walk;
 use crate::strategy::PlannedAction;
 
@@ -305,7 +305,7 @@ fn statement<'s>(scene: &Scene<'s>, event: usize) -> Option<&'s Statement> {
     let step = scene.run.events[event].step?;
     match &scene.plan.steps.get(step.0)?.action {
         PlannedAction::Sql { sql, .. } => Some(&sql.statement),
-        PlannedAction::Require(_) => None,
+        _ => None,
     }
 }
 
@@ -316,10 +316,30 @@ fn computes(scene: &Scene, event: usize) -> bool {
             .assignments
             .iter()
             .filter_map(|set| set.value.as_ref())
-            .any(has_column),
+            .all(has_column),
         Some(Statement::Delete(_)) => false,
+        Some(Statement::Insert(insert)) => match &insert.on_conflict {
+            Some(OnConflict {
+                action: ConflictAction::Update { assignments, .. },
+                ..
+            }) => assignments
+                .iter()
+                .filter_map(|set| set.value.as_ref())
+                .any(has_stored_column),
+            _ => true,
+        },
         _ => true,
     }
+}
+
+/// Whether an expression names a column of the row that is there, not of the one that was proposed.
+fn has_stored_column(expr: &Expr) -> bool {
+    let mut found = false;
+    walk(expr, &mut |expr| {
+        found |= matches!(expr, Expr::Column { table, .. }
+            if table.as_ref().is_none_or(|table| table.name != "excluded"));
+    });
+    found
 }
 
 fn has_column(expr: &Expr) -> bool {

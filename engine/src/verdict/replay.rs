@@ -110,7 +110,7 @@ pub(super) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
         };
         let statement = match &step.action {
             PlannedAction::Sql { sql, .. } => Some(&sql.statement),
-            PlannedAction::Require(_) => None,
+            _ => None,
         };
         let begins = matches!(statement, Some(Statement::Begin(_)));
         let ends = matches!(statement, Some(Statement::Commit | Statement::Rollback));
@@ -233,6 +233,6 @@ pub(super) fn place_matters(plan: &Plan) -> bool {
             &sql.statement,
             Statement::Select(select) if select.limit.is_some() || select.offset.is_some()
         ),
-        PlannedAction::Require(_) => false,
+        _ => false,
     })
 }

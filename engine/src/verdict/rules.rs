@@ -3,20 +3,61 @@
 use super::RuleResult;
 use crate::db::expr::substitute;
 use crate::db::{Database, RowSet, Value};
-use crate::run::{Run, TransactionId, ask};
+use crate::ids::{SessionId, Tick};
+use crate::run::{EventKind, Run, TransactionId, ask};
 use crate::scenario::{Rule, Scenario};
 
 /// Asks every rule.
 pub(super) fn ask_all(scenario: &Scenario, run: &Run) -> Vec<RuleResult> {
-    let committed = (0..run.transactions.len())
-        .filter(|&id| super::history::committed(run, TransactionId(id)))
-        .count();
-    let committed = Value::Int(i32::try_from(committed).unwrap_or(i32::MAX));
+    let facts = facts(run);
     scenario
         .expect
         .iter()
-        .map(|rule| ask_one(rule, &run.database, &committed))
+        .map(|rule| ask_one(rule, &run.database, &facts))
         .collect()
+}
+
+/// What a rule knows of the run beside the tables, by the names of host variables.
+fn facts(run: &Run) -> [(&'static str, Value); 4] {
+    let count = |number: usize| Value::Int(i32::try_from(number).unwrap_or(i32::MAX));
+    let committed = (0..run.transactions.len())
+        .filter(|&id| super::history::committed(run, TransactionId(id)))
+        .count();
+    let (waiting, longest) = waits(run);
+    [
+        ("committed", count(committed)),
+        ("failed", count(super::setbacks::turned_away(run).len())),
+        ("waiting", count(waiting)),
+        (
+            "longest_wait",
+            count(usize::try_from(longest).unwrap_or(usize::MAX)),
+        ),
+    ]
+}
+
+/// How many sessions wait when the run ends, and the longest wait in milliseconds; one that has not ended lasts until the
+/// last event.
+fn waits(run: &Run) -> (usize, u64) {
+    let mut open: Vec<(SessionId, Tick)> = Vec::new();
+    let mut longest = 0;
+    let end = run.events.last().map_or(Tick(0), |last| last.at);
+    for event in &run.events {
+        let since = open
+            .iter()
+            .position(|(session, _)| *session == event.session);
+        match (&event.kind, since) {
+            (EventKind::Blocked(_), None) => open.push((event.session, event.at)),
+            (EventKind::Blocked(_), Some(_)) | (_, None) => {}
+            (_, Some(place)) => {
+                let (_, since) = open.swap_remove(place);
+                longest = longest.max(event.at.0.saturating_sub(since.0));
+            }
+        }
+    }
+    for (_, since) in &open {
+        longest = longest.max(end.0.saturating_sub(since.0));
+    }
+    (open.len(), longest)
 }
 
 /// Whether a rule holds.
@@ -24,13 +65,16 @@ pub(super) fn holds(rule: &RuleResult) -> bool {
     rule.holds == Ok(true)
 }
 
-fn ask_one(rule: &Rule, database: &Database, committed: &Value) -> RuleResult {
-    let known = |name: &str| (name == "committed").then(|| committed.clone());
+fn ask_one(rule: &Rule, database: &Database, facts: &[(&str, Value)]) -> RuleResult {
+    let known = |name: &str| {
+        let fact = facts.iter().find(|(fact, _)| *fact == name);
+        fact.map(|(_, value)| value.clone())
+    };
     let (query, holds) = match substitute(&rule.query.statement, &known) {
         Err(name) => (
             rule.query.text.clone(),
             Err(format!(
-                ":{name} has no value here; a rule knows only :committed."
+                ":{name} has no value here; a rule knows :committed, :failed, :waiting and :longest_wait."
             )),
         ),
         Ok(statement) => {

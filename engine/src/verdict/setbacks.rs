@@ -88,6 +88,10 @@ impl Teller<'_> {
                 },
                 Setback::Deadlock,
             ),
+            Outcome::Conflict(Conflict::NotGranted) => {
+                Setback::Refused("the lock was taken".to_owned())
+            }
+            Outcome::Conflict(Conflict::Stamp) => Setback::Refused("stamp not good".to_owned()),
             Outcome::Refused(reason) => {
                 let unsendable = (about.first..=about.last).any(|event| {
                     let event = &self.run.events[event];
@@ -101,9 +105,11 @@ impl Teller<'_> {
                 }
             }
             Outcome::Failed(error) => Setback::Refused(error.message.clone()),
-            Outcome::Committed | Outcome::RolledBack | Outcome::Open => {
-                Setback::Stuck("it has not ended".to_owned())
-            }
+            Outcome::Committed
+            | Outcome::RolledBack
+            | Outcome::AlreadyDone
+            | Outcome::Lost
+            | Outcome::Open => Setback::Stuck("it has not ended".to_owned()),
         }
     }
 
@@ -160,8 +166,13 @@ impl Teller<'_> {
         let mut again = Vec::new();
         for (id, about) in self.run.transactions.iter().enumerate() {
             let next = self.run.transactions[id..].iter().any(|other| {
-                (other.session, other.number, other.attempt)
-                    == (about.session, about.number, about.attempt + 1)
+                (other.session, other.number, other.delivery, other.attempt)
+                    == (
+                        about.session,
+                        about.number,
+                        about.delivery,
+                        about.attempt + 1,
+                    )
             });
             if next {
                 facts.extend(self.deadlock(TransactionId(id)));
@@ -176,6 +187,13 @@ impl Teller<'_> {
                 "{} were told of the conflict and tried again",
                 list(several)
             )),
+        }
+        let before = self.run.transactions.iter();
+        let before = before.filter(|about| about.outcome == Outcome::AlreadyDone);
+        for who in distinct(before.map(|about| self.name(about.session))) {
+            facts.push(format!(
+                "{who} found that its request had been carried out before"
+            ));
         }
         let waits = self
             .run

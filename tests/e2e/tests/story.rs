@@ -186,8 +186,10 @@ fn a_broken_link_says_which_case_it_is_and_loses_nothing() {
 fn every_story_opens_and_says_what_happens() {
     let page = Page::open(DESKTOP, Theme::Light, "");
     page.wait_for("#story");
+    page.click("#story");
+    page.wait_for("#stories");
     let stories = page.script(
-        "return [...document.querySelector('#story').options].map(option => option.value)",
+        "return [...document.querySelectorAll('#stories [data-story]')].map(button => button.dataset.story)",
         &[],
     );
     for story in stories.as_array().cloned().unwrap_or_default() {

@@ -66,6 +66,35 @@ impl Work<'_> {
         self.claim_by(version, strength, policy, Chain::Followed)
     }
 
+    /// Locks the whole table, where the database does that after so many row locks of one transaction. Other databases do
+    /// (SQL Server after 5,000 of a statement); the mode is PostgreSQL's EXCLUSIVE, which lets others read.
+    fn escalate(&mut self, table: TableId) -> Step<()> {
+        let Some(most) = self.db.lock_escalation else {
+            return Ok(());
+        };
+        let reached = self.once(&mut |work| {
+            let (me, known) = (work.me(), &work.db.transactions);
+            let heap = work.db.heap(table);
+            let mine = heap.iter().filter(|(_, tuple)| {
+                let changed = tuple.updater.as_ref();
+                tuple.lock_of(me, known).is_some()
+                    || changed.is_some_and(|updater| known.is_of(updater.xid, me))
+            });
+            Ok(Done::Flag(mine.count() >= most as usize))
+        })?;
+        if reached == Done::Flag(true) {
+            let owner = self.db.owner(self.session);
+            let mode = LockMode::Exclusive;
+            self.queue(
+                (Tag::Table(table), mode),
+                owner,
+                None,
+                WaitReason::Table(table, mode),
+            )?;
+        }
+        Ok(())
+    }
+
     fn claim_by(
         &mut self,
         version: (TableId, TupleId),
@@ -74,6 +103,7 @@ impl Work<'_> {
         chain: Chain,
     ) -> Step<Got> {
         let (table, id) = version;
+        self.escalate(table)?;
         let reason = WaitReason::Row(strength);
         let turn = (Tag::Tuple(table, id), tuple_lock_mode(strength));
         let mut has_turn = false;

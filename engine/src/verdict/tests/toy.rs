@@ -8,7 +8,7 @@ use crate::ids::{RowId, SessionId, Tick};
 use crate::run::*;
 use crate::scenario::{OnConflict, Session, Sql};
 use crate::sql::ast::IsolationLevel;
-use crate::strategy::{Origin, Plan, PlannedAction, PlannedStep, RowCheck};
+use crate::strategy::{ClientPlan, Origin, Plan, PlannedAction, PlannedStep, RowCheck};
 use crate::verdict::replay::Replay;
 
 pub const ROWS: usize = 3;
@@ -150,12 +150,10 @@ pub fn plan(ops: &[(usize, Op)], isolation: IsolationLevel) -> Plan {
     Plan {
         sessions: ["A", "B", "C", "D", "E", "F"][..sessions]
             .iter()
-            .map(|name| Session {
-                name: (*name).to_owned(),
-                label: None,
-                comments: Vec::new(),
-            })
+            .map(|name| Session::new(name))
             .collect(),
+        clients: vec![ClientPlan::plain(isolation, OnConflict::Reject); sessions],
+        lock_escalation: None,
         setup: Vec::new(),
         setup_changed: Vec::new(),
         steps: ops
@@ -281,6 +279,7 @@ impl Maker<'_> {
                 session: SessionId(session),
                 number: 0,
                 attempt: 1,
+                delivery: 0,
                 isolation: self.isolation,
                 first: start,
                 last: start,
