@@ -6,8 +6,8 @@
 use rowlock_engine::gallery::STORIES;
 use rowlock_engine::run::{EventKind, Outcome, Run, execute};
 use rowlock_engine::scenario::{Scenario, read};
-use rowlock_engine::sql::ast::{IsolationLevel, RowLock};
-use rowlock_engine::strategy::{LockOrder, LockWait, Plan, Strategy, plan};
+use rowlock_engine::sql::ast::IsolationLevel;
+use rowlock_engine::strategy::{Plan, Strategy, plan};
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
 
@@ -77,7 +77,7 @@ fn case(plan: &Plan, run: &Run) -> Case {
         let _ = writeln!(spec, "teardown {{ DROP TABLE {}; }}", tables.join(", "));
     }
     for session in 0..plan.sessions.len() {
-        let level = plan.isolation;
+        let level = plan.clients[session].isolation;
         let _ = writeln!(
             spec,
             "session s{session}\nsetup {{ SET default_transaction_isolation = '{level}'; }}"
@@ -104,7 +104,7 @@ fn ask(spec: &str) -> Vec<(String, Fate)> {
     let mut driver = Command::new(variable("ROWLOCK_ISOLATIONTESTER"))
         .arg(variable("ROWLOCK_PG_DSN"))
         // Where it would wait for ever there is a difference to tell of.
-        .env("PGISOLATIONTIMEOUT", "10")
+        .env("PGISOLATIONTIMEOUT", "3")
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -169,22 +169,33 @@ fn compare(name: &str, scenario: &Scenario) {
         .transactions
         .iter()
         .all(|transaction| transaction.outcome != Outcome::Open);
-    if case.steps.is_empty() || !ends {
+    // Of several circles at once, the timers decide on the server which is found first.
+    let deadlocks = case.steps.iter().filter(|(_, fate)| {
+        let error = fate.error.as_deref();
+        error == Some("deadlock detected")
+    });
+    if case.steps.is_empty() || !ends || deadlocks.count() > 1 {
         return;
     }
-    let theirs = ask(&case.spec);
-    for (step, ours) in &case.steps {
-        let their = theirs
+    // Three that wait for one another wake up on the server in an order that is not always the same; ours is one of them.
+    let tries = if plan.sessions.len() > 2 { 6 } else { 1 };
+    for left in (0..tries).rev() {
+        let theirs = ask(&case.spec);
+        let their = |step: &String| theirs.iter().find(|(other, _)| other == step);
+        let differs = case
+            .steps
             .iter()
-            .find(|(other, _)| other == step)
-            .map(|(_, fate)| fate);
-        assert_eq!(
-            Some(ours),
-            their,
-            "{name}, {}, {}: step {step} of\n{}",
+            .find(|(step, ours)| their(step).map(|(_, fate)| fate) != Some(ours));
+        let Some((step, ours)) = differs else {
+            return;
+        };
+        assert!(
+            left > 0,
+            "{name}, {}, {}: step {step} of\n{}\nours: {ours:?}\nthe server's: {:?}",
             scenario.strategy,
             plan.isolation,
-            case.spec
+            case.spec,
+            their(step)
         );
     }
 }
@@ -192,23 +203,37 @@ fn compare(name: &str, scenario: &Scenario) {
 #[test]
 #[ignore = "needs PostgreSQL: cargo xtask test"]
 fn the_stories_run_as_on_the_server_under_every_strategy() {
-    let locks = |wait, order| Strategy::Pessimistic {
-        strength: RowLock::Update,
-        wait,
-        order,
-    };
+    // Left out: what has no server to ask (locks in a process), and what depends on the clock (timeouts, updated_at).
     let strategies = [
-        Strategy::None,
-        Strategy::ATOMIC,
-        Strategy::OPTIMISTIC,
-        locks(LockWait::Block, LockOrder::AsDrawn),
-        locks(LockWait::NoWait, LockOrder::AsDrawn),
-        locks(LockWait::SkipLocked, LockOrder::AsDrawn),
-        locks(LockWait::Block, LockOrder::ByKey),
+        "none",
+        "last-write-wins",
+        "atomic",
+        "atomic, unguarded",
+        "optimistic",
+        "pessimistic",
+        "pessimistic, for no key update",
+        "pessimistic, for share",
+        "pessimistic, nowait",
+        "pessimistic, skip locked",
+        "pessimistic, by key",
+        "upsert",
+        "upsert, do update",
+        "upsert-lock",
+        "snapshot",
+        "serializable",
+        "advisory-lock",
+        "advisory-lock, shared, try",
+        "table-lock",
+        "table-lock, share",
     ];
     for story in STORIES {
         let drawn = read(story.text).expect("a story is sound");
+        // No PostgreSQL locks a table because of many rows.
+        if drawn.lock_escalation.is_some() {
+            continue;
+        }
         for strategy in strategies {
+            let strategy: Strategy = strategy.parse().expect("a strategy");
             for isolation in [
                 IsolationLevel::ReadCommitted,
                 IsolationLevel::RepeatableRead,

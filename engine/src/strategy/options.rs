@@ -231,7 +231,6 @@ impl Strategy {
     pub fn name(&self) -> &'static str {
         match self {
             Self::LastWriteWins => "last write wins",
-            Self::Atomic { .. } => "atomic statement",
             Self::UpsertLock => "upsert + lock",
             Self::AdvisoryLock { .. } => "advisory lock",
             Self::TableLock { .. } => "table lock",
