@@ -2,6 +2,7 @@
 
 use crate::api::Api;
 use crate::browser;
+use crate::code::Code;
 use crate::diagram::SequenceDiagram;
 use crate::editor::Editor;
 use crate::explain::Explain;
@@ -34,13 +35,15 @@ enum Panel {
     Tables,
     Sent,
     Explain,
+    Code,
     Probability,
 }
 
-const PANELS: [(Panel, &str, &str); 4] = [
+const PANELS: [(Panel, &str, &str); 5] = [
     (Panel::Tables, "tables-tab", "Tables and rules"),
     (Panel::Sent, "sent-tab", "What is sent"),
     (Panel::Explain, "explain-tab", "About the strategy"),
+    (Panel::Code, "code-tab", "Code"),
     (Panel::Probability, "probability-tab", "How likely"),
 ];
 
@@ -128,6 +131,7 @@ pub fn App() -> Html {
                         Panel::Tables => html! { <Tables show={page.show.clone()} position={page.position} /> },
                         Panel::Sent => html! { <Sent show={page.show.clone()} /> },
                         Panel::Explain => html! { <Explain show={page.show.clone()} dispatch={dispatch.clone()} /> },
+                        Panel::Code => html! { <Code show={page.show.clone()} /> },
                         Panel::Probability => html! { <Probability /> },
                     } }
                 </div>

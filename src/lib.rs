@@ -6,6 +6,7 @@
 pub mod api;
 pub mod app;
 pub mod browser;
+pub mod code;
 pub mod diagram;
 pub mod editor;
 pub mod explain;

@@ -2,12 +2,14 @@
 //!
 //! ```text
 //! rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]
+//! rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S] [--isolation I] [--on-conflict C]
 //! ```
 //!
-//! Prints the account of the run in words, or with `--json` its trace, tables, results and verdict. `-` reads the
-//! scenario from standard input. Exit status 0 when it ran, whatever the verdict; 2 for bad input, with the place and what
+//! `run` prints the account of the run in words, or with `--json` its trace, tables, results and verdict. `-` reads the
+//! scenario from standard input. `code` prints the plan as code, each file after a line with its name. Exit status 0 when it ran, whatever the verdict; 2 for bad input, with the place and what
 //! was expected on standard error.
 
+use rowlock_engine::codegen::{Language, samples};
 use rowlock_engine::diagram::words::account;
 use rowlock_engine::export::trace_json;
 use rowlock_engine::run::{Run, TableState, execute};
@@ -18,8 +20,9 @@ use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
-const USAGE: &str =
-    "usage: rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]";
+const USAGE: &str = "\
+usage: rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]
+       rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -74,6 +77,16 @@ fn answer(arguments: &[String]) -> Result<String, String> {
             options.file, failure.error
         )
     })?;
+    if options.code {
+        let wanted = options.language.as_deref().unwrap_or("psql");
+        let language = Language::ALL.into_iter().find(|it| it.slug() == wanted);
+        let language = language.ok_or(format!("`{wanted}` is not a language\n{USAGE}"))?;
+        let files = samples(&scenario, &plan, &run, language);
+        let files = files
+            .iter()
+            .map(|it| format!("== {}\n{}", it.file, it.text));
+        return Ok(files.collect::<Vec<_>>().join("\n"));
+    }
     let verdict = judge(&scenario, &plan, &run);
     Ok(if options.json {
         trace_json(&scenario, &plan, &run, &verdict) + "\n"
@@ -88,22 +101,31 @@ struct Options {
     isolation: Option<String>,
     on_conflict: Option<String>,
     json: bool,
+    code: bool,
+    language: Option<String>,
 }
 
 impl Options {
     fn read(arguments: &[String]) -> Result<Self, String> {
         let mut rest = arguments.iter();
-        match rest.next().map(String::as_str) {
-            Some("run") => {}
-            Some(other) => return Err(format!("`{other}` is not a command; `run` is\n{USAGE}")),
+        let code = match rest.next().map(String::as_str) {
+            Some("run") => false,
+            Some("code") => true,
+            Some(other) => {
+                return Err(format!(
+                    "`{other}` is not a command; `run` and `code` are\n{USAGE}"
+                ));
+            }
             None => return Err(USAGE.to_owned()),
-        }
+        };
         let mut options = Self {
             file: String::new(),
             strategy: None,
             isolation: None,
             on_conflict: None,
             json: false,
+            code,
+            language: None,
         };
         while let Some(argument) = rest.next() {
             let mut value = || {
@@ -114,6 +136,7 @@ impl Options {
             };
             match argument.as_str() {
                 "--json" => options.json = true,
+                "--language" if code => options.language = value()?,
                 "--strategy" => options.strategy = value()?,
                 "--isolation" => options.isolation = value()?,
                 "--on-conflict" => options.on_conflict = value()?,

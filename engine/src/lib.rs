@@ -8,6 +8,7 @@
 //! knows a clock, randomness without a seed, the network or a browser.
 #![forbid(unsafe_code)]
 
+pub mod codegen;
 pub mod collections;
 pub mod db;
 pub mod diagram;

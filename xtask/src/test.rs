@@ -6,7 +6,7 @@
 use crate::args::Args;
 use crate::problem::{Outcome, Problem};
 use crate::process::{self, cargo, run};
-use crate::{browser, build, fuzz, postgres, root, say, server, tools};
+use crate::{browser, build, fuzz, packages, postgres, root, say, server, tools};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,10 @@ impl Installs {
     fn start() -> Self {
         Self(Some(thread::spawn(|| {
             postgres::install()?;
+            // Samples of Python code are compiled.
+            if process::find("python3").is_none() {
+                packages::install("Python 3", &["python3"])?;
+            }
             browser::install()
         })))
     }

@@ -231,3 +231,78 @@ fn the_probability_follows_the_sliders() {
     page.keys("#lambda", "\u{E011}");
     page.wait_for_text("#band", "optimistic");
 }
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_story_is_found_by_a_word_and_opened() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.click("#story");
+    page.keys("#story-search", "doctors");
+    page.wait_until(
+        "one story is left",
+        "return document.querySelectorAll('#stories [data-story]').length === 1",
+        &[],
+    );
+    page.click("[data-story=on-call-doctors]");
+    page.wait_for_text("#verdict", "each decided on what the other then changed");
+    // The list is gone, and the focus is back at its button.
+    page.wait_until(
+        "the focus is back",
+        "return !document.querySelector('#stories') && document.activeElement.id === 'story'",
+        &[],
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_lost_reply_charges_twice_under_upsert_and_once_with_a_lock() {
+    let page = Page::open(DESKTOP, Theme::Dark, "#g=payment-reply-lost");
+    page.wait_for_text("#verdict", "carried out twice");
+    page.click("[data-strategy=upsert-lock]");
+    page.wait_for_text("#verdict", "carried out before");
+    page.click("#sent-tab");
+    page.wait_for_text("#sent", "CREATE TABLE request");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn one_session_may_have_a_strategy_of_its_own() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for("#strategy-for");
+    page.script(
+        "const list = document.querySelector('#strategy-for'); list.value = '0'; \
+         list.dispatchEvent(new Event('change', { bubbles: true }))",
+        &[],
+    );
+    page.click("[data-strategy=pessimistic]");
+    page.wait_until(
+        "the text says so",
+        "return document.querySelector('#scenario-text').value.includes('    strategy: pessimistic')",
+        &[],
+    );
+    // Cashier B does not lock, so the sale is lost all the same.
+    page.wait_for_text("#verdict", "overwrote");
+    page.click("#as-all");
+    page.wait_until(
+        "it is gone again",
+        "return !document.querySelector('#scenario-text').value.includes('    strategy:')",
+        &[],
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn the_plan_is_shown_as_code() {
+    let page = Page::open(PHONE, Theme::Dark, "#g=two-cashiers&strategy=optimistic");
+    page.click("#code-tab");
+    page.wait_for_text("#code", "\\gset");
+    page.click("[data-language=sqlalchemy]");
+    page.wait_for_text("#code", "version_id_col");
+    page.click("[data-language=spring]");
+    page.wait_for_text("#code", "@Version");
+    page.wait_until(
+        "nothing is too wide",
+        "return document.documentElement.scrollWidth <= innerWidth",
+        &[],
+    );
+}
