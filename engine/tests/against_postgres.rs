@@ -10,6 +10,7 @@ use rowlock_engine::sql::ast::IsolationLevel;
 use rowlock_engine::strategy::{Plan, Strategy, plan};
 use std::fmt::Write as _;
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 /// What became of one statement.
 #[derive(Debug, Default, PartialEq)]
@@ -96,11 +97,15 @@ fn case(plan: &Plan, run: &Run) -> Case {
     Case { spec, steps }
 }
 
+/// All use the same tables: one at a time.
+static SERVER: Mutex<()> = Mutex::new(());
+
 /// What the driver says became of each step.
 fn ask(spec: &str) -> Vec<(String, Fate)> {
     let variable = |name: &str| {
         std::env::var(name).unwrap_or_else(|_| panic!("{name} is set by cargo xtask test"))
     };
+    let _alone = SERVER.lock().unwrap_or_else(PoisonError::into_inner);
     let mut driver = Command::new(variable("ROWLOCK_ISOLATIONTESTER"))
         .arg(variable("ROWLOCK_PG_DSN"))
         // Where it would wait for ever there is a difference to tell of.

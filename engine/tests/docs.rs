@@ -53,3 +53,35 @@ fn the_matrices_in_the_docs_are_those_of_the_code() {
     let text = fs::read_to_string(&path).expect("the page is there");
     assert!(text == wanted, "run the test with ROWLOCK_UPDATE_GOLDEN=1");
 }
+
+/// Every file and story that the list of what there is to see names is there.
+#[test]
+fn what_there_is_to_see_is_there() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(root.join("../docs/field.md")).expect("the page is there");
+    let mut seen = 0;
+    for word in text.split('`').skip(1).step_by(2) {
+        if let Some(slug) = word.strip_prefix("#g=") {
+            let known = slug == "..." || rowlock_engine::gallery::story(slug).is_some();
+            assert!(known, "{word}");
+        } else if ["src/", "tests/", "gallery/"]
+            .iter()
+            .any(|folder| word.starts_with(folder))
+        {
+            assert!(root.join(word).exists(), "{word}");
+        } else if let Ok(strategy) = word.parse::<rowlock_engine::strategy::Strategy>() {
+            assert_eq!(strategy.to_string(), word);
+        } else {
+            continue;
+        }
+        seen += 1;
+    }
+    assert!(seen > 100, "{seen} are named");
+    for story in rowlock_engine::gallery::STORIES {
+        assert!(
+            text.contains(&format!("`#g={}`", story.slug)),
+            "{}",
+            story.slug
+        );
+    }
+}
