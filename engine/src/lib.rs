@@ -12,6 +12,7 @@ pub mod codegen;
 pub mod collections;
 pub mod db;
 pub mod diagram;
+pub mod edit;
 pub mod export;
 pub mod gallery;
 pub mod ids;

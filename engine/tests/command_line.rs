@@ -97,6 +97,6 @@ fn bad_input_is_refused_with_its_place_and_status_2() {
     let unknown = rowlock(&["run", &story("two-cashiers"), "--strategy", "hope"]);
     assert!(
         String::from_utf8_lossy(&unknown.stderr)
-            .contains("none, atomic, optimistic or pessimistic")
+            .contains("none, last-write-wins, atomic, optimistic, pessimistic")
     );
 }

@@ -1,0 +1,256 @@
+//! Edits, as before and after; and any sequence of them.
+
+use super::*;
+use crate::gallery::STORIES;
+use crate::scenario::{Action, Step};
+use proptest::prelude::*;
+
+const TEXT: &str = "\
+# Kept.
+title: Edits
+
+sessions:
+  A: Ann
+    strategy: pessimistic
+  # Ben comes late.
+  B: Ben
+
+timeline:
+  # Ann begins.
+  A: BEGIN
+  A @5: select  1   -- her way
+
+  B: BEGIN
+  B: SELECT 2
+     + 3
+  A: COMMIT
+
+expect:
+  it holds: SELECT TRUE
+";
+
+fn edited(edit: Edit) -> String {
+    apply(TEXT, &edit)
+        .unwrap_or_else(|error| panic!("{error}"))
+        .text
+}
+
+/// The lines in which two texts differ, as `-` and `+`.
+fn difference(text: &str) -> String {
+    let (old, new): (Vec<&str>, Vec<&str>) = (TEXT.lines().collect(), text.lines().collect());
+    let same = old.iter().zip(&new).take_while(|(a, b)| a == b).count();
+    let rest = old.len().min(new.len()) - same;
+    let tail = old
+        .iter()
+        .rev()
+        .zip(new.iter().rev())
+        .take(rest)
+        .take_while(|(a, b)| a == b)
+        .count();
+    let lines = |sign: &str, lines: &[&str]| {
+        lines
+            .iter()
+            .map(|line| format!("{sign}{line}\n"))
+            .collect::<String>()
+    };
+    lines("-", &old[same..old.len() - tail]) + &lines("+", &new[same..new.len() - tail])
+}
+
+#[test]
+fn an_edit_changes_its_own_lines_and_no_other() {
+    let step = StepId;
+    let cases = [
+        (
+            Edit::AddStep {
+                at: 1,
+                session: SessionId(1),
+                text: "SELECT 9".to_owned(),
+            },
+            "+  B: SELECT 9\n",
+        ),
+        (
+            Edit::SetStep {
+                step: step(3),
+                text: "SELECT 4".to_owned(),
+            },
+            "-  B: SELECT 2\n-     + 3\n+  B: SELECT 4\n",
+        ),
+        (
+            Edit::RemoveSteps(vec![step(0)]),
+            "-  # Ann begins.\n-  A: BEGIN\n",
+        ),
+        (
+            Edit::DuplicateSteps(vec![step(1)]),
+            "+  A: select  1   -- her way\n",
+        ),
+        (
+            Edit::MoveSteps {
+                steps: vec![step(4)],
+                to: 5,
+                session: Some(SessionId(1)),
+            },
+            "-  A: COMMIT\n+  B: COMMIT\n",
+        ),
+        (
+            Edit::RenameSession(SessionId(0), "Anna".to_owned()),
+            "-  A: Ann\n+  A: Anna\n",
+        ),
+        (Edit::AddSession("Cleo".to_owned()), "+  C: Cleo\n"),
+    ];
+    for (edit, expected) in cases {
+        assert_eq!(difference(&edited(edit.clone())), expected, "{edit:?}");
+    }
+}
+
+#[test]
+fn a_time_that_no_longer_fits_is_left_out() {
+    let text = edited(Edit::MoveSteps {
+        steps: vec![StepId(0)],
+        to: 3,
+        session: None,
+    });
+    assert!(text.contains("  A @5: select  1"), "{text}");
+    let late = "timeline:\n  A @9: BEGIN\n  A @20: COMMIT\n";
+    let edit = Edit::MoveSteps {
+        steps: vec![StepId(1)],
+        to: 0,
+        session: None,
+    };
+    let moved = apply(late, &edit).expect("it can be moved").text;
+    assert_eq!(moved, "timeline:\n  A: COMMIT\n  A @9: BEGIN\n");
+}
+
+#[test]
+fn the_first_step_finds_its_place() {
+    for (text, expected) in [
+        (
+            "sessions:\n  A: Ann\n",
+            "sessions:\n  A: Ann\n\ntimeline:\n  A: BEGIN\n",
+        ),
+        (
+            "sessions:\n  A:\n\ntimeline:\n\nexpect:\n  x: SELECT TRUE\n",
+            "sessions:\n  A:\n\ntimeline:\n  A: BEGIN\n\nexpect:\n  x: SELECT TRUE\n",
+        ),
+        (
+            "sessions:\n  A:\n\nexpect:\n  x: SELECT TRUE\n",
+            "sessions:\n  A:\n\ntimeline:\n  A: BEGIN\n\nexpect:\n  x: SELECT TRUE\n",
+        ),
+    ] {
+        let edit = Edit::AddStep {
+            at: 0,
+            session: SessionId(0),
+            text: "BEGIN".to_owned(),
+        };
+        assert_eq!(apply(text, &edit).expect("it can be added").text, expected);
+    }
+    let empty = apply("", &Edit::AddSession(String::new()))
+        .expect("it can be added")
+        .text;
+    assert_eq!(empty, "sessions:\n  A:\n");
+}
+
+#[test]
+fn what_cannot_be_read_is_refused_with_the_readers_words() {
+    let wrong = Edit::SetStep {
+        step: StepId(0),
+        text: "BEGGIN".to_owned(),
+    };
+    let error = apply(TEXT, &wrong).expect_err("it is no statement");
+    assert!(error.0.contains("beggin"), "{error}");
+    assert!(
+        apply(
+            "timeline:\n  A BEGIN\n",
+            &Edit::RemoveSteps(vec![StepId(0)])
+        )
+        .is_err()
+    );
+    assert!(apply(TEXT, &Edit::RemoveSteps(vec![StepId(99)])).is_err());
+}
+
+/// Steps without their places.
+fn bare(steps: &[Step]) -> Vec<(SessionId, Action)> {
+    steps
+        .iter()
+        .map(|step| (step.session, step.action.clone()))
+        .collect()
+}
+
+fn an_edit() -> impl Strategy<Value = Edit> {
+    let step = || (0..12usize).prop_map(StepId);
+    let some = || prop::collection::vec(step(), 1..4);
+    let session = || (0..4usize).prop_map(SessionId);
+    let said = || {
+        prop::sample::select(vec![
+            "BEGIN",
+            "COMMIT",
+            "SELECT 1",
+            "require 1 = 1 else 'no'",
+            "lose reply",
+            "SELECT\n 2",
+        ])
+    };
+    prop_oneof![
+        (0..12usize, session(), said()).prop_map(|(at, session, text)| Edit::AddStep {
+            at,
+            session,
+            text: text.to_owned()
+        }),
+        (step(), said()).prop_map(|(step, text)| Edit::SetStep {
+            step,
+            text: text.to_owned()
+        }),
+        some().prop_map(Edit::RemoveSteps),
+        some().prop_map(Edit::DuplicateSteps),
+        (some(), 0..12usize, prop::option::of(session()))
+            .prop_map(|(steps, to, session)| Edit::MoveSteps { steps, to, session }),
+        "[A-Z][a-z: ]{0,5}".prop_map(Edit::AddSession),
+        (session(), "[A-Za-z: ]{0,6}")
+            .prop_map(|(session, label)| Edit::RenameSession(session, label)),
+        session().prop_map(Edit::RemoveSession),
+        (session(), 0..4usize).prop_map(|(session, to)| Edit::MoveSession(session, to)),
+        session().prop_map(Edit::DuplicateSession),
+    ]
+}
+
+proptest! {
+    /// However a story is edited: what is made can be read, says what the edit says, and keeps every comment of what stays.
+    #[test]
+    fn any_sequence_of_edits_keeps_text_and_drawing_equal(
+        which in 0..STORIES.len(), own in any::<bool>(), edits in prop::collection::vec(an_edit(), 1..12)
+    ) {
+        let mut text = if own { TEXT.to_owned() } else { STORIES[which].text.to_owned() };
+        for edit in edits {
+            let before = parse(&text).expect("it was sound");
+            let Ok(edited) = apply(&text, &edit) else { continue };
+            let after = parse(&edited.text).expect("an edit makes what can be read");
+            let mut steps = bare(&before.timeline);
+            match &edit {
+                Edit::RemoveSteps(gone) => {
+                    let mut place = 0;
+                    steps.retain(|_| { place += 1; !gone.contains(&StepId(place - 1)) });
+                    prop_assert!(bare(&after.timeline) == steps, "{}", edited.text);
+                }
+                Edit::MoveSteps { .. } | Edit::MoveSession(..) => {
+                    prop_assert_eq!(after.timeline.len(), steps.len());
+                }
+                Edit::SetStep { .. } | Edit::RenameSession(..) => {
+                    prop_assert_eq!(after.timeline.len(), steps.len());
+                    prop_assert_eq!(after.sessions.len(), before.sessions.len());
+                }
+                Edit::AddStep { .. } => prop_assert_eq!(after.timeline.len(), steps.len() + 1),
+                Edit::AddSession(_) => {
+                    prop_assert_eq!(after.sessions.len(), before.sessions.len() + 1);
+                    prop_assert!(bare(&after.timeline) == steps, "{}", edited.text);
+                }
+                _ => {}
+            }
+            for step in &edited.steps {
+                prop_assert!(step.0 < after.timeline.len());
+            }
+            prop_assert_eq!(&after.leading_comments, &before.leading_comments);
+            prop_assert_eq!(after.expect.len(), before.expect.len());
+            prop_assert_eq!(after.setup.len(), before.setup.len());
+            text = edited.text;
+        }
+    }
+}
