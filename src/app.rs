@@ -17,11 +17,12 @@ use crate::stories::StoryNote;
 use crate::strategy_bar::StrategyBar;
 use crate::tables::Tables;
 use crate::verdict::VerdictStrip;
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use rowlock_engine::gallery::story;
 use rowlock_engine::link::{Fragment, encode_text};
 use rowlock_engine::scenario::Scenario;
+use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
 /// How long edits must rest before the address follows, in milliseconds.
@@ -61,6 +62,7 @@ pub fn App() -> Html {
     let panel = use_state(|| Panel::Tables);
     let side = use_state(|| Side::Watch);
     use_address(&page);
+    use_undo_keys(&page);
     let dispatch = {
         let dispatcher = page.dispatcher();
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
@@ -88,7 +90,8 @@ pub fn App() -> Html {
     };
     html! {
         <>
-            <Header story={page.story} text={page.text.clone()} position={page.position} dispatch={dispatch.clone()} />
+            <Header story={page.story} text={page.text.clone()} position={page.position} can_undo={page.history.can_undo()}
+                can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} dispatch={dispatch.clone()} />
             { about(&page.show.scenario) }
             if let Some(story) = page.story.and_then(story) {
@@ -103,7 +106,8 @@ pub fn App() -> Html {
             </div>
             <main class={classes!("desk", if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
                 <section class="draw" aria-label="The timeline, drawn and as text">
-                    <Lanes show={page.show.clone()} position={page.position} on_seek={seek.clone()} />
+                    <Lanes show={page.show.clone()} position={page.position} chosen={page.chosen.clone()} told={page.told.clone()}
+                        disabled={broken} on_seek={seek.clone()} dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
                 </section>
                 <section class={classes!("watch", broken.then_some("stale"))} aria-label="What happens">
@@ -149,6 +153,33 @@ fn about(scenario: &Scenario) -> Html {
         return Html::default();
     }
     html! { <p class="about" id="about"><strong>{ &scenario.title }</strong>{ " " }{ &scenario.about }</p> }
+}
+
+/// Ctrl+Z and Ctrl+Shift+Z, wherever the focus is: text and drawing have one history.
+#[hook]
+fn use_undo_keys(page: &UseReducerHandle<Playground>) {
+    let dispatcher = page.dispatcher();
+    use_effect_with((), move |()| {
+        let options = EventListenerOptions::enable_prevent_default();
+        let listener = browser::window().map(|window| {
+            EventListener::new_with_options(&window, "keydown", options, move |event| {
+                let Some(event) = event.dyn_ref::<web_sys::KeyboardEvent>() else {
+                    return;
+                };
+                if !(event.ctrl_key() || event.meta_key()) || event.alt_key() {
+                    return;
+                }
+                let action = match (event.key().as_str(), event.shift_key()) {
+                    ("z" | "Z", false) => Action::Undo,
+                    ("z" | "Z", true) | ("y", false) => Action::Redo,
+                    _ => return,
+                };
+                event.prevent_default();
+                dispatcher.dispatch(action);
+            })
+        });
+        move || drop(listener)
+    });
 }
 
 /// The visitor's own work, as this tab remembers it.

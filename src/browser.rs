@@ -2,7 +2,7 @@
 
 use web_sys::wasm_bindgen::JsCast as _;
 use web_sys::wasm_bindgen::JsValue;
-use web_sys::{Document, HtmlElement, Storage, Window};
+use web_sys::{Document, Element, HtmlElement, Storage, Window};
 
 /// The window, where there is one.
 #[must_use]
@@ -20,6 +20,21 @@ pub fn document() -> Option<Document> {
 #[must_use]
 pub fn element(id: &str) -> Option<HtmlElement> {
     document()?.get_element_by_id(id)?.dyn_into().ok()
+}
+
+/// The element of this id, be it of a picture.
+#[must_use]
+pub fn element_by_id(id: &str) -> Option<Element> {
+    document()?.get_element_by_id(id)
+}
+
+/// Puts the focus on an element, be it of a picture.
+pub fn focus(element: &Element) {
+    if let Some(element) = element.dyn_ref::<web_sys::SvgElement>() {
+        let _ = element.focus();
+    } else if let Some(element) = element.dyn_ref::<HtmlElement>() {
+        let _ = element.focus();
+    }
 }
 
 /// The address's fragment with its `#`.

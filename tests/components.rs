@@ -152,7 +152,11 @@ async fn the_lanes_show_every_step_and_the_wait() {
     let place = mount::<lanes::Lanes>(yew::props!(lanes::Props {
         show: cashiers(),
         position: 17,
-        on_seek
+        chosen: Shared::new(Vec::new()),
+        told: std::rc::Rc::<str>::from(""),
+        disabled: false,
+        on_seek,
+        dispatch: listener::<Action>().0
     }))
     .await;
     assert_eq!(

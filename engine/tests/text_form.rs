@@ -95,8 +95,28 @@ fn errors_stand_at_their_place() {
             "line 2, column 23: the end is not understood here",
         ),
         (
-            "timeline:\n  A: crash",
-            "line 2, column 6: Rowlock does not have the step `crash` yet",
+            "timeline:\n  A: redeliver",
+            "line 2, column 6: nothing was sent that could be lost or delivered again",
+        ),
+        (
+            "timeline:\n  A: BEGIN\n  A: SELECT 1\n  A: redeliver",
+            "line 4, column 6: the transaction is not over yet",
+        ),
+        (
+            "timeline:\n  A: BEGIN\n  A: crash\n  A: hang",
+            "line 4, column 6: the client is gone already",
+        ),
+        (
+            "sessions:\n  A: Ann\n    clock: late",
+            "line 3, column 5: `late` is no difference of clocks",
+        ),
+        (
+            "sessions:\n  A: Ann\n    colour: red",
+            "line 3, column 5: `colour` is not an option of a session",
+        ),
+        (
+            "request key: no name",
+            "line 1, column 14: `no name` is not a column's name",
         ),
         (
             "setup:\n  SELECT 'a",

@@ -26,7 +26,7 @@ pub fn Code(props: &Props) -> Html {
                 { for Language::ALL.into_iter().map(|which| {
                     let language = language.clone();
                     html! {
-                        <button type="button" class="chip" data-language={which.slug()} aria-pressed={(which == chosen).to_string()}
+                        <button type="button" class="pill" data-language={which.slug()} aria-pressed={(which == chosen).to_string()}
                             onclick={Callback::from(move |_| language.set(which))}>{ which.name() }</button>
                     }
                 }) }
@@ -71,7 +71,7 @@ fn File(props: &FileProps) -> Html {
         <section>
             <h2>
                 <code>{ file }</code>
-                <button type="button" class="chip copy" aria-label={format!("Copy {file}")} onclick={copy}>{ "Copy" }</button>
+                <button type="button" class="pill copy" aria-label={format!("Copy {file}")} onclick={copy}>{ "Copy" }</button>
                 <span role="status" class="muted">{ *said }</span>
             </h2>
             <pre tabindex="0" aria-label={file.clone()}><code>

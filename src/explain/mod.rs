@@ -57,7 +57,7 @@ fn about(strategy: Strategy, dispatch: &Callback<Action>) -> Html {
                 { line("Classic mistake", said.mistake) }
             </dl>
             if let Some(story) = story(slug) {
-                <p>{ "Seen in: " }<button type="button" class="chip" data-story={slug}
+                <p>{ "Seen in: " }<button type="button" class="pill" data-story={slug}
                     onclick={Callback::from(move |_| dispatch.emit(Action::PickStory(slug)))}>{ story.title }</button></p>
             }
         </section>

@@ -16,6 +16,10 @@ pub struct Props {
     pub text: Rc<str>,
     /// The position that a link would carry.
     pub position: usize,
+    /// Whether there is anything to undo.
+    pub can_undo: bool,
+    /// Whether there is anything to do again.
+    pub can_redo: bool,
     /// Where actions go.
     pub dispatch: Callback<Action>,
 }
@@ -35,9 +39,27 @@ pub fn Header(props: &Props) -> Html {
                 { "Rowlock" }
             </h1>
             <StoryPicker story={props.story} dispatch={props.dispatch.clone()} />
+            { button("undo", "↶", "Undo", props.can_undo, Action::Undo, &props.dispatch) }
+            { button("redo", "↷", "Do again", props.can_redo, Action::Redo, &props.dispatch) }
             <ShareButton text={props.text.clone()} position={props.position} />
             <ThemeButton />
         </header>
+    }
+}
+
+/// A button of the head.
+fn button(
+    id: &'static str,
+    sign: &'static str,
+    label: &'static str,
+    can: bool,
+    action: Action,
+    dispatch: &Callback<Action>,
+) -> Html {
+    let dispatch = dispatch.clone();
+    html! {
+        <button type="button" class="quiet" {id} aria-label={label} title={label} disabled={!can}
+            onclick={Callback::from(move |_| dispatch.emit(action.clone()))}>{ sign }</button>
     }
 }
 

@@ -1,12 +1,26 @@
-//! The timeline: a lane for each session, its steps in the order in which they are sent.
+//! The timeline: a lane for each session, its steps in the order in which they are sent; drawn with pointer or keys.
+//!
+//! Every change is an [`Edit`] of the text. A pointer that drags a step over another place or lane moves it there at once, so that
+//! the run follows; all of one drag is undone together. Whatever dragging does, keys and buttons do as well.
 
+mod drag;
+mod keys;
+mod palette;
+mod sessions;
+mod toolbar;
+
+use crate::browser;
 use crate::session_mark::{class, mark};
 use crate::shared::Shared;
-use crate::state::Show;
+use crate::state::{Action as Act, Show};
+use drag::Drag;
+use palette::Palette;
 use rowlock_engine::collections::Map;
 use rowlock_engine::run::EventKind;
 use rowlock_engine::scenario::{Action, SessionId, StepId};
 use rowlock_engine::sql::ast::Statement;
+use sessions::Sessions;
+use toolbar::Toolbar;
 use yew::prelude::*;
 
 /// What the lanes show.
@@ -16,17 +30,25 @@ pub struct Props {
     pub show: Shared<Show>,
     /// How many events have happened.
     pub position: usize,
+    /// The steps that are chosen.
+    pub chosen: Shared<Vec<StepId>>,
+    /// What the last change came to.
+    pub told: std::rc::Rc<str>,
+    /// While the text is broken nothing can be drawn.
+    pub disabled: bool,
     /// Called with a position when a step is chosen.
     pub on_seek: Callback<usize>,
+    /// Where actions go.
+    pub dispatch: Callback<Act>,
 }
 
 /// The least and the most room for names.
 const HEADS: (usize, usize) = (72, 168);
 /// The room for one letter of a name.
 const LETTER: usize = 8;
-const STEP: usize = 66;
+const STEP: usize = 72;
 const LANE: usize = 40;
-const CHIP: usize = 58;
+const CHIP: usize = 64;
 const CHIP_HEIGHT: usize = 26;
 
 /// The lanes.
@@ -49,11 +71,33 @@ pub fn Lanes(props: &Props) -> Html {
         .position
         .checked_sub(1)
         .and_then(|event| show.step_of(event));
-    if scenario.timeline.is_empty() {
-        return html! {
-            <div class="lanes"><h2>{ "Timeline" }</h2><p class="empty">{ "No steps yet. Write one below, under " }<code>{ "timeline:" }</code>{ ", as in " }<code>{ "A: BEGIN" }</code>{ "." }</p></div>
-        };
-    }
+    let picture = use_node_ref();
+    let grid = drag::Grid {
+        head,
+        step: STEP,
+        lane: LANE,
+        steps: scenario.timeline.len(),
+        lanes: scenario.sessions.len(),
+    };
+    let dragging = use_mut_ref(|| None::<Drag>);
+    // After a change by keys the focus stays with the step.
+    use_effect_with(props.chosen.clone(), |chosen| {
+        let inside = browser::document()
+            .and_then(|document| document.active_element())
+            .is_some_and(|active| active.id().starts_with("step-at-"));
+        if let (true, Some(first)) = (inside, chosen.first())
+            && let Some(chip) = browser::element_by_id(&chip_id(*first))
+        {
+            browser::focus(&chip);
+        }
+    });
+    let reach = props
+        .chosen
+        .first()
+        .copied()
+        .or(current)
+        .unwrap_or(StepId(0));
+    let reach = StepId(reach.0.min(scenario.timeline.len().saturating_sub(1)));
     let middle = |session: SessionId| 4 + session.0 * LANE + LANE / 2;
     let lanes = scenario.sessions.iter().enumerate().map(|(place, session)| {
         let id = SessionId(place);
@@ -94,41 +138,111 @@ pub fn Lanes(props: &Props) -> Html {
             move || if let Some(to) = to { on_seek.emit(to) }
         };
         let on_key = {
-            let seek = seek.clone();
-            Callback::from(move |event: KeyboardEvent| {
-                if matches!(event.key().as_str(), "Enter" | " ") {
+            let (show, dispatch, disabled) = (props.show.clone(), props.dispatch.clone(), props.disabled);
+            let chosen = props.chosen.clone();
+            Callback::from(move |event: KeyboardEvent| match keys::meaning(&event, &show, &chosen, id) {
+                keys::Meaning::Other => {}
+                keys::Meaning::See => {
                     event.prevent_default();
                     seek();
+                    dispatch.emit(Act::Choose(vec![id]));
+                }
+                keys::Meaning::Write => {
+                    event.prevent_default();
+                    dispatch.emit(Act::Choose(vec![id]));
+                    keys::focus_later("step-text");
+                }
+                keys::Meaning::Focus(step) => {
+                    event.prevent_default();
+                    if let Some(chip) = browser::element_by_id(&chip_id(step)) {
+                        browser::focus(&chip);
+                    }
+                }
+                keys::Meaning::Choose(steps) => {
+                    event.prevent_default();
+                    dispatch.emit(Act::Choose(steps));
+                }
+                keys::Meaning::Change(edit) => {
+                    event.prevent_default();
+                    if !disabled {
+                        dispatch.emit(Act::Change(edit));
+                    }
                 }
             })
         };
         let (x, y) = (head + place * STEP, middle(step.session) - CHIP_HEIGHT / 2);
         html! {
-            <g class={classes!("chip", class(step.session), state, (current == Some(id)).then_some("current"))} role="button" tabindex="0"
-                aria-label={format!("{name}: {full}")} onclick={Callback::from(move |_| seek())} onkeydown={on_key}>
+            <g class={classes!("chip", class(step.session), state, (current == Some(id)).then_some("current"), props.chosen.contains(&id).then_some("chosen"))}
+                id={chip_id(id)} role="button" tabindex={if id == reach { "0" } else { "-1" }} aria-pressed={props.chosen.contains(&id).to_string()}
+                aria-label={format!("{name}: {full}")} onkeydown={on_key}>
                 <rect x={x.to_string()} y={y.to_string()} width={CHIP.to_string()} height={CHIP_HEIGHT.to_string()} rx="4" />
-                <text x={(x + CHIP / 2).to_string()} y={(y + 17).to_string()} text-anchor="middle">{ label }</text>
+                <text x={(x + CHIP / 2).to_string()} y={(y + 17).to_string()} text-anchor="middle" class={(label.len() > 8).then_some("long")}>{ label }</text>
                 <title>{ full }</title>
             </g>
         }
     });
+    let pointer = |what: fn(&PointerEvent, &Hold)| {
+        let hold = Hold {
+            grid,
+            picture: picture.clone(),
+            dragging: dragging.clone(),
+            show: props.show.clone(),
+            seeks: (0..scenario.timeline.len())
+                .map(|place| spans.get(&StepId(place)).map(|span| span.last + 1))
+                .collect(),
+            chosen: props.chosen.clone(),
+            disabled: props.disabled,
+            on_seek: props.on_seek.clone(),
+            dispatch: props.dispatch.clone(),
+        };
+        Callback::from(move |event: PointerEvent| what(&event, &hold))
+    };
     html! {
         <div class="lanes">
             <h2>{ "Timeline" }</h2>
-            <div class="scroll" tabindex="0" role="group" aria-label="Timeline, a lane for each session">
-                <svg width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}>
-                    <defs>
-                        <pattern id="wait-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
-                            <rect class="hatch-back" width="6" height="6" /><line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
-                        </pattern>
-                    </defs>
-                    { for lanes }
-                    { for waits }
-                    { for chips }
-                </svg>
-            </div>
+            if scenario.timeline.is_empty() {
+                <p class="empty">{ "No steps yet. Add one below, or write it in the text under " }<code>{ "timeline:" }</code>{ "." }</p>
+            } else {
+                <div class="scroll" role="group" aria-label="Timeline, a lane for each session">
+                    <svg ref={picture.clone()} width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}
+                        onpointerdown={pointer(drag::down)} onpointermove={pointer(drag::over)} onpointerup={pointer(drag::up)}
+                        onpointercancel={pointer(drag::cancel)}>
+                        <defs>
+                            <pattern id="wait-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
+                                <rect class="hatch-back" width="6" height="6" /><line class="hatch-line" x1="0" y1="0" x2="0" y2="6" />
+                            </pattern>
+                        </defs>
+                        { for lanes }
+                        { for waits }
+                        { for chips }
+                    </svg>
+                </div>
+            }
+            <Palette show={props.show.clone()} chosen={props.chosen.clone()} disabled={props.disabled} dispatch={props.dispatch.clone()} />
+            <Toolbar show={props.show.clone()} chosen={props.chosen.clone()} disabled={props.disabled} dispatch={props.dispatch.clone()} />
+            <p class="told muted" role="status">{ &*props.told }</p>
+            <Sessions show={props.show.clone()} disabled={props.disabled} dispatch={props.dispatch.clone()} />
         </div>
     }
+}
+
+/// The id of a step's chip.
+fn chip_id(step: StepId) -> String {
+    format!("step-at-{}", step.0)
+}
+
+/// What a pointer needs to know.
+pub(crate) struct Hold {
+    pub grid: drag::Grid,
+    pub picture: NodeRef,
+    pub dragging: std::rc::Rc<std::cell::RefCell<Option<Drag>>>,
+    pub show: Shared<Show>,
+    /// The position after each step.
+    pub seeks: Vec<Option<usize>>,
+    pub chosen: Shared<Vec<StepId>>,
+    pub disabled: bool,
+    pub on_seek: Callback<usize>,
+    pub dispatch: Callback<Act>,
 }
 
 /// When a step was sent and answered.

@@ -3,14 +3,17 @@
 //! The text is what the visitor edits. From it follow the scenario, the plan, the run and the verdict, computed once an
 //! edit. While the text is broken the last good run stays.
 
+mod history;
 mod show;
 
+pub use history::History;
 pub use show::Show;
 
 use crate::shared::Shared;
+use rowlock_engine::edit::{Edit, apply};
 use rowlock_engine::gallery::{STORIES, Story};
 use rowlock_engine::link::{Fragment, LinkError, decode};
-use rowlock_engine::scenario::{OnConflict, Scenario, SessionId, TextError, read};
+use rowlock_engine::scenario::{OnConflict, Scenario, SessionId, StepId, TextError, read};
 use rowlock_engine::sql::ast::IsolationLevel;
 use rowlock_engine::strategy::Strategy;
 use std::rc::Rc;
@@ -35,6 +38,12 @@ pub struct Playground {
     pub broken_link: Option<Shared<BrokenLink>>,
     /// The text that a link has taken the place of.
     pub replaced: Option<Rc<str>>,
+    /// What can be undone and done again.
+    pub history: Rc<History>,
+    /// The steps that are chosen in the drawing.
+    pub chosen: Shared<Vec<StepId>>,
+    /// What the last change of the drawing came to, in a sentence.
+    pub told: Rc<str>,
 }
 
 /// A link that could not be read.
@@ -51,6 +60,16 @@ pub struct BrokenLink {
 pub enum Action {
     /// Types in the editor.
     EditText(Rc<str>),
+    /// Changes the drawing.
+    Change(Edit),
+    /// Goes on with a change of the drawing that is under way, such as a step that is being dragged; undone with it.
+    GoOnChanging(Edit),
+    /// Chooses steps in the drawing.
+    Choose(Vec<StepId>),
+    /// Takes the last change back.
+    Undo,
+    /// Makes it again.
+    Redo,
     /// Chooses a strategy with its options.
     PickStrategy(Strategy),
     /// Chooses a strategy for one session; `None` is that of all.
@@ -91,6 +110,9 @@ impl Playground {
             story: Some(first.slug),
             broken_link: None,
             replaced: None,
+            history: Rc::default(),
+            chosen: Shared::new(Vec::new()),
+            told: "".into(),
         };
         page.open(first.text.into(), Some(first.slug));
         let asks = Fragment::parse(fragment);
@@ -109,6 +131,10 @@ impl Playground {
 
     /// Takes a text and rests at the moment that tells its story.
     fn open(&mut self, text: Rc<str>, story: Option<&'static str>) {
+        self.chosen = Shared::new(Vec::new());
+        if *self.text != *text {
+            self.remember();
+        }
         self.story = story;
         self.playing = false;
         self.edit(text);
@@ -132,12 +158,73 @@ impl Playground {
         self.text = text;
     }
 
+    /// Remembers the text as it stands, before it is changed.
+    fn remember(&mut self) {
+        let (text, story) = (Rc::clone(&self.text), self.story);
+        Rc::make_mut(&mut self.history).push(text, story);
+    }
+
+    /// Changes the drawing, or says why not.
+    fn draw(&mut self, edit: &Edit, goes_on: bool) {
+        match apply(&self.text, edit) {
+            Ok(edited) => {
+                if *self.text != *edited.text {
+                    if !goes_on {
+                        self.remember();
+                    }
+                    self.story = None;
+                    self.playing = false;
+                    self.edit(edited.text.into());
+                }
+                self.told = self.describe(edit, &edited.steps).into();
+                self.chosen = Shared::new(edited.steps);
+            }
+            Err(error) => self.told = error.0.into(),
+        }
+    }
+
+    /// What a change came to.
+    fn describe(&self, edit: &Edit, steps: &[StepId]) -> String {
+        let count = self.show.scenario.timeline.len();
+        let place = steps.first().map_or(String::new(), |step| {
+            let session = self.show.scenario.timeline.get(step.0);
+            let session = session.and_then(|step| self.show.scenario.sessions.get(step.session.0));
+            let name = session.map_or("", |session| session.display_name());
+            format!(", {} of {count}, {name}", step.0 + 1)
+        });
+        match edit {
+            Edit::AddStep { .. } => format!("Step added{place}."),
+            Edit::SetStep { .. } => format!("Step changed{place}."),
+            Edit::RemoveSteps(_) => "Removed. Undo brings it back.".to_owned(),
+            Edit::DuplicateSteps(_) => format!("Copied{place}."),
+            Edit::MoveSteps { .. } => format!("Moved{place}."),
+            Edit::AddSession(_) | Edit::DuplicateSession(_) => "Session added.".to_owned(),
+            Edit::RenameSession(..) => "Session renamed.".to_owned(),
+            Edit::RemoveSession(_) => "Session removed. Undo brings it back.".to_owned(),
+            Edit::MoveSession(..) => "Session moved.".to_owned(),
+        }
+    }
+
+    /// Goes back or forth in the history.
+    fn travel(&mut self, found: Option<(Rc<str>, Option<&'static str>)>, told: &'static str) {
+        let Some((text, story)) = found else {
+            self.told = "Nothing more to undo here.".into();
+            return;
+        };
+        self.playing = false;
+        self.edit(text);
+        self.story = story;
+        self.told = told.into();
+        self.chosen = Shared::new(Vec::new());
+    }
+
     /// Changes the scenario itself; its text follows. Where the text is broken there is no scenario to change.
     fn change(&mut self, change: impl FnOnce(&mut Scenario)) {
         let Ok(mut scenario) = rowlock_engine::scenario::parse(&self.text) else {
             return;
         };
         change(&mut scenario);
+        self.remember();
         self.edit(scenario.to_text().into());
         self.position = self.show.telling_moment();
         self.playing = false;
@@ -202,9 +289,24 @@ impl Reducible for Playground {
         let mut page = Self::clone(&self);
         match action {
             Action::EditText(text) => {
+                let (before, story) = (Rc::clone(&page.text), page.story);
+                Rc::make_mut(&mut page.history).push_typed(before, story, &text);
                 page.story = None;
                 page.playing = false;
                 page.edit(text);
+            }
+            Action::Change(edit) => page.draw(&edit, false),
+            Action::GoOnChanging(edit) => page.draw(&edit, true),
+            Action::Choose(steps) => page.chosen = Shared::new(steps),
+            Action::Undo => {
+                let now = (Rc::clone(&page.text), page.story);
+                let found = Rc::make_mut(&mut page.history).undo(now);
+                page.travel(found, "Undone.");
+            }
+            Action::Redo => {
+                let now = (Rc::clone(&page.text), page.story);
+                let found = Rc::make_mut(&mut page.history).redo(now);
+                page.travel(found, "Done again.");
             }
             Action::PickStrategy(strategy) => page.change(|scenario| scenario.strategy = strategy),
             Action::PickSessionStrategy(session, strategy) => page.change(|scenario| {
@@ -279,6 +381,46 @@ mod tests {
         assert_eq!(page.show.verdict.kind, VerdictKind::Correct);
         assert!(page.text.contains("\nstrategy: atomic\n"));
         assert_eq!(page.story, Some("two-cashiers"));
+    }
+
+    #[test]
+    fn a_change_of_the_drawing_is_one_of_the_text_and_can_be_undone() {
+        let page = Playground::start("", None);
+        let first = page.text.clone();
+        let swap = Edit::MoveSteps {
+            steps: vec![StepId(1)],
+            to: 0,
+            session: None,
+        };
+        let page = after(page, Action::Change(swap));
+        assert!(page.text.contains("timeline:\n  A: SELECT"));
+        assert_eq!(
+            (&*page.told, page.story),
+            ("Moved, 1 of 8, Cashier A.", None)
+        );
+        let page = after(page, Action::Change(Edit::RemoveSteps(vec![StepId(99)])));
+        assert_eq!(&*page.told, "There is no such step.");
+        let page = after(page, Action::Undo);
+        assert_eq!((&*page.text, page.story), (&*first, Some("two-cashiers")));
+        let page = after(page, Action::Redo);
+        assert!(page.text.contains("timeline:\n  A: SELECT"));
+    }
+
+    #[test]
+    fn typing_in_one_line_is_undone_at_once() {
+        let page = Playground::start("", None);
+        let first = page.text.clone();
+        let typed = |page: Playground, from: &str, to: &str| {
+            let text = page.text.replacen(from, to, 1);
+            after(page, Action::EditText(text.into()))
+        };
+        let page = typed(page, "title: Two", "title: Twx");
+        let page = typed(page, "title: Twx", "title: Tw");
+        let page = typed(page, "sessions:\n", "sessions:\n\n");
+        let page = after(page, Action::Undo);
+        assert!(page.text.starts_with("title: Tw cashiers"));
+        let page = after(page, Action::Undo);
+        assert_eq!(page.text, first);
     }
 
     #[test]

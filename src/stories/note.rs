@@ -41,7 +41,7 @@ fn buttons(label: &str, class: &'static str, strategies: &[&'static str], props:
             { for strategies.iter().filter_map(|text| text.parse::<Strategy>().ok()).map(|strategy| {
                 let dispatch = props.dispatch.clone();
                 html! {
-                    <button type="button" class={classes!("chip", class)} aria-pressed={(strategy == props.strategy).to_string()}
+                    <button type="button" class={classes!("pill", class)} aria-pressed={(strategy == props.strategy).to_string()}
                         onclick={Callback::from(move |_| dispatch.emit(Action::PickStrategy(strategy)))}>
                         { strategy.to_string() }
                     </button>

@@ -10,8 +10,11 @@
 mod blocks;
 mod sessions;
 mod steps;
+mod template;
 #[cfg(test)]
 mod tests;
+
+pub use template::Template;
 
 use crate::scenario::{Scenario, SessionId, StepId, parse};
 use std::fmt::{self, Display, Formatter};

@@ -306,3 +306,107 @@ fn the_plan_is_shown_as_code() {
         &[],
     );
 }
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_step_is_moved_copied_removed_and_written_by_keys_and_all_is_undone() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for("#step-at-0");
+    let text = "return document.querySelector('#scenario-text').value";
+    let first = page.script(text, &[]);
+    let has = |what: &str, part: &str| {
+        page.wait_until(
+            what,
+            "return document.querySelector('#scenario-text').value.includes(arguments[0])",
+            &[json!(part)],
+        );
+    };
+    // Alt and the right arrow: A's SELECT goes behind B's BEGIN, and the focus with it.
+    page.keys("#step-at-1", "\u{E00A}\u{E014}\u{E000}");
+    has("it has moved", "  B: BEGIN\n  A: SELECT");
+    page.wait_until(
+        "the focus goes with it",
+        "return document.activeElement.id === 'step-at-2'",
+        &[],
+    );
+    // Delete.
+    page.keys("#step-at-2", "\u{E017}");
+    page.wait_until(
+        "a step is gone",
+        "return document.querySelectorAll('.lanes .chip').length === 7",
+        &[],
+    );
+    // Enter, then another text.
+    page.keys("#step-at-6", "\u{E007}");
+    page.wait_until(
+        "the field has the focus",
+        "return document.activeElement.id === 'step-text'",
+        &[],
+    );
+    page.keys("#step-text", "\u{E009}a\u{E000}ROLLBACK\u{E007}");
+    has("it is written", "  B: ROLLBACK");
+    for _ in 0..3 {
+        page.click("#undo");
+    }
+    page.wait_until(
+        "all is as it was",
+        "return document.querySelector('#scenario-text').value === arguments[0]",
+        &[first],
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_step_is_dragged_to_another_place_and_lane_while_the_run_follows() {
+    let page = Page::open(DESKTOP, Theme::Dark, "");
+    page.wait_for("#step-at-5");
+    // B's UPDATE is dragged, pointer event by pointer event, before A's, into A's lane, and back into its own.
+    let drag = "const picture = document.querySelector('.lanes svg'), at = (id) => { const box = \
+        document.getElementById(id).getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2] }; \
+        const send = (type, [x, y]) => picture.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, bubbles: true, \
+        pointerId: 1, pointerType: 'mouse', button: 0, buttons: 1 })); \
+        picture.setPointerCapture = () => {}; \
+        const from = at('step-at-5'), to = at('step-at-4'); send('pointerdown', from); send('pointermove', [to[0], from[1]]); \
+        await new Promise(done => setTimeout(done, 60)); send('pointermove', to); await new Promise(done => setTimeout(done, 60)); \
+        send('pointermove', [to[0], from[1]]); await new Promise(done => setTimeout(done, 60)); send('pointerup', [to[0], from[1]]);";
+    page.script(
+        &format!("(async () => {{ {drag} document.body.dataset.dragged = 'yes' }})()"),
+        &[],
+    );
+    page.wait_for("body[data-dragged]");
+    page.wait_until(
+        "B writes first",
+        "return /B: UPDATE[^]*A: UPDATE/.test(document.querySelector('#scenario-text').value)",
+        &[],
+    );
+    page.wait_for_text("#verdict", "Cashier A overwrote Cashier B's update");
+    // One drag is one change.
+    page.click("#undo");
+    page.wait_for_text("#verdict", "Cashier B overwrote Cashier A's update");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn steps_are_added_from_the_palette_and_a_session_is_added() {
+    let page = Page::open(PHONE, Theme::Light, "");
+    page.wait_for(".sides");
+    page.click(".sides button:first-child");
+    page.click("[data-template=ROLLBACK]");
+    page.wait_until(
+        "it stands at the end",
+        "return /A: ROLLBACK\\s+expect:/.test(document.querySelector('#scenario-text').value)",
+        &[],
+    );
+    page.click("#sessions summary");
+    page.click("[aria-label='Add a session']");
+    page.wait_until(
+        "there is a third lane",
+        "return document.querySelectorAll('.lanes .lane').length === 3",
+        &[],
+    );
+    page.wait_until(
+        "nothing is too wide",
+        "return document.documentElement.scrollWidth <= innerWidth",
+        &[],
+    );
+}
