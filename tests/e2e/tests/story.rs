@@ -330,7 +330,7 @@ fn a_step_is_moved_copied_removed_and_written_by_keys_and_all_is_undone() {
         &[],
     );
     // Delete.
-    page.keys("#step-at-2", "\u{E017}");
+    page.keys("#step-at-6", "\u{E017}");
     page.wait_until(
         "a step is gone",
         "return document.querySelectorAll('.lanes .chip').length === 7",
