@@ -126,6 +126,8 @@ impl Playground {
         } else {
             page.obey(&asks);
         }
+        // What the visitor came to is where the history begins.
+        page.history = Rc::default();
         page
     }
 

@@ -67,7 +67,7 @@ pub fn VerdictStrip(props: &Props) -> Html {
                 }
                 if !cures.is_empty() {
                     <span class="label">{ "Cure:" }</span>
-                    { for cures.iter().map(|cure| {
+                    { for cures.iter().take(MOST_CURES).map(|cure| {
                         let (dispatch, cure) = (props.dispatch.clone(), *cure);
                         html! {
                             <button type="button" class="cure" onclick={Callback::from(move |_| dispatch.emit(Action::PickStrategy(cure)))}>
@@ -75,11 +75,17 @@ pub fn VerdictStrip(props: &Props) -> Html {
                             </button>
                         }
                     }) }
+                    if cures.len() > MOST_CURES {
+                        <span class="label">{ format!("and {} others", cures.len() - MOST_CURES) }</span>
+                    }
                 }
             </div>
         </section>
     }
 }
+
+/// So many cures are offered; the others are in the bar above.
+const MOST_CURES: usize = 6;
 
 /// Why somebody was turned away, in a word or two.
 fn setback(show: &Show) -> &'static str {

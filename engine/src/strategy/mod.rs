@@ -25,6 +25,8 @@ mod options;
 mod pessimistic;
 mod plan;
 mod raised;
+mod serializable;
+mod snapshot;
 mod table_lock;
 mod tables;
 mod transactions;
@@ -61,6 +63,12 @@ pub fn plan(scenario: &Scenario) -> Plan {
         if !strategies.contains(&own) {
             strategies.push(own);
         }
+    }
+    if scenario.lock_escalation.is_some() {
+        draft.remark(
+            "Not PostgreSQL: after so many row locks the database locks the whole table, as SQL Server and Db2 do."
+                .to_owned(),
+        );
     }
     let all = std::mem::take(&mut drawn.transactions);
     for strategy in &strategies {
@@ -101,11 +109,8 @@ fn apply(strategy: Strategy, draft: &mut draft::Draft<'_>, drawn: &drawn::Drawn<
             upsert_lock::apply(draft, drawn);
             draft.remark_on_earlier_readings(drawn);
         }
-        Strategy::Snapshot | Strategy::Serializable => {
-            if let Some(level) = strategy.isolation() {
-                isolated::apply(draft, drawn, level);
-            }
-        }
+        Strategy::Snapshot => snapshot::apply(draft, drawn),
+        Strategy::Serializable => serializable::apply(draft, drawn),
         Strategy::AdvisoryLock {
             sharing,
             patience,
