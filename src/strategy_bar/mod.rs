@@ -19,12 +19,13 @@ pub struct Props {
     pub disabled: bool,
 }
 
-const LEVELS: [IsolationLevel; 5] = [
+const LEVELS: [IsolationLevel; 6] = [
     IsolationLevel::ReadCommitted,
     IsolationLevel::RepeatableRead,
     IsolationLevel::Serializable,
     IsolationLevel::ReadUncommitted,
     IsolationLevel::DirtyRead,
+    IsolationLevel::DirtyWrite,
 ];
 
 /// The bar.
@@ -107,7 +108,7 @@ pub fn StrategyBar(props: &Props) -> Html {
                     }) }
                 { select(props, "isolation", "Isolation",
                     LEVELS.into_iter().map(|level| {
-                        let note = if level == IsolationLevel::DirtyRead { " (not PostgreSQL)" } else { "" };
+                        let note = if level <= IsolationLevel::DirtyRead { " (not PostgreSQL)" } else { "" };
                         (level.to_string(), format!("{level}{note}"), level == props.show.plan.isolation)
                     }).collect(),
                     isolation(props)) }

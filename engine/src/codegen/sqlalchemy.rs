@@ -161,7 +161,7 @@ fn session(out: &mut Writer, model: &Model<'_>, client: &Client<'_>) {
 
 fn level_name(level: IsolationLevel) -> String {
     match level {
-        IsolationLevel::DirtyRead => IsolationLevel::ReadUncommitted,
+        IsolationLevel::DirtyWrite | IsolationLevel::DirtyRead => IsolationLevel::ReadUncommitted,
         level => level,
     }
     .to_string()

@@ -119,10 +119,10 @@ impl Tuple {
     #[must_use]
     pub fn is_visible(&self, view: &View, transactions: &Transactions) -> bool {
         let sees = |xid, command| {
-            if view.reads == Reads::Dirty {
-                transactions.fate(xid) != Fate::Aborted
-            } else if transactions.is_of(xid, view.xid) {
+            if transactions.is_of(xid, view.xid) {
                 command < view.command
+            } else if view.reads == Reads::Dirty {
+                transactions.fate(xid) != Fate::Aborted
             } else {
                 view.snapshot.sees(xid, transactions)
             }
@@ -283,6 +283,7 @@ impl Heap {
         // A stronger lock that it had on the version counts on (`compute_new_xmax_infomask`).
         let own = self[old].lockers.iter().find(|locker| locker.xid == xid);
         let strength = own.map_or(strength, |own| own.strength.max(strength));
+        self.write_over(old, new, xid, transactions);
         self[old].updater = Some(Updater {
             xid,
             cmax: command,
@@ -369,6 +370,49 @@ impl Heap {
             at = next;
         }
         new
+    }
+
+    /// A change goes over one that is not committed, which only a level without write locks allows: what that one had replaced
+    /// is replaced by the new version, too, whatever becomes of the one between.
+    fn write_over(&mut self, old: TupleId, new: TupleId, xid: Xid, transactions: &Transactions) {
+        let between = self[old].xmin;
+        if transactions.fate(between) != Fate::InProgress
+            || transactions.is_of(between, Some(transactions.top(xid)))
+        {
+            return;
+        }
+        for tuple in &mut self.tuples {
+            if let Some(updater) = &mut tuple.updater
+                && updater.next == Some(old)
+            {
+                (updater.xid, updater.next) = (xid, Some(new));
+            }
+        }
+    }
+
+    /// A transaction that went over others' changes is rolled back: the last of those stands again, in place of what it had
+    /// replaced.
+    pub fn take_back(&mut self, xid: Xid) {
+        let over = |tuple: &Tuple| {
+            tuple
+                .updater
+                .filter(|it| it.xid == xid)
+                .and_then(|it| it.next)
+        };
+        for at in 0..self.tuples.len() {
+            let Some(next) = over(&self.tuples[at]) else {
+                continue;
+            };
+            let last = (at + 1..self.tuples.len())
+                .rev()
+                .find(|later| over(&self.tuples[*later]) == Some(next));
+            if let Some(last) = last {
+                let by = self.tuples[last].xmin;
+                if let Some(updater) = &mut self.tuples[at].updater {
+                    (updater.xid, updater.next) = (by, Some(TupleId(last)));
+                }
+            }
+        }
     }
 
     /// The newest committed version of the row that a version is of; `None` when the row is deleted.

@@ -234,6 +234,7 @@ impl IsolationLevel {
     #[must_use]
     pub fn setting_name(self) -> &'static str {
         match self {
+            Self::DirtyWrite => "dirty write",
             Self::DirtyRead => "dirty read",
             Self::ReadUncommitted => "read uncommitted",
             Self::ReadCommitted => "read committed",

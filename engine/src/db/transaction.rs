@@ -142,6 +142,11 @@ impl Database {
             backend.settings.end_local();
             if let Some(xid) = open.xid {
                 self.transactions.end(xid, fate);
+                if fate == Fate::Aborted && open.isolation == IsolationLevel::DirtyWrite {
+                    for heap in &mut self.heaps {
+                        heap.take_back(xid);
+                    }
+                }
             }
             serial = open.serial;
         }

@@ -329,4 +329,19 @@ pub const STORIES: &[Story] = &[
         next: "A fair lock lets the writer in after the readers that came before it; a stamped one lets readers look without any.",
         text: include_str!("../../gallery/starved-writer.rowlock"),
     },
+    Story {
+        slug: "two-buyers",
+        title: "Two buyers, one car",
+        topic: Topic::Isolation,
+        teaches: "a dirty write, which no database has",
+        breaks: &["none", "optimistic", "pessimistic"],
+        keeps: &[
+            "snapshot",
+            "serializable",
+            "advisory-lock",
+            "in-process-lock",
+        ],
+        next: "Choose dirty read: its write locks make Bob wait. Every real level, READ UNCOMMITTED too, has them.",
+        text: include_str!("../../gallery/two-buyers.rowlock"),
+    },
 ];

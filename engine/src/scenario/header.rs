@@ -36,8 +36,9 @@ impl FromStr for IsolationLevel {
 
     /// The level's name, in any case, with blanks, hyphens or underscores.
     fn from_str(text: &str) -> Result<Self, HeaderError> {
-        const EXPECTED: &str = "read committed, repeatable read, serializable, read uncommitted or, unlike PostgreSQL, dirty read";
+        const EXPECTED: &str = "read committed, repeatable read, serializable, read uncommitted or, unlike PostgreSQL, dirty read or dirty write";
         match plain(text).as_str() {
+            "dirty write" => Ok(Self::DirtyWrite),
             "dirty read" => Ok(Self::DirtyRead),
             "read uncommitted" => Ok(Self::ReadUncommitted),
             "read committed" => Ok(Self::ReadCommitted),
@@ -54,6 +55,7 @@ impl FromStr for IsolationLevel {
 impl Display for IsolationLevel {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::DirtyWrite => "dirty write",
             Self::DirtyRead => "dirty read",
             Self::ReadUncommitted => "read uncommitted",
             Self::ReadCommitted => "read committed",

@@ -752,6 +752,9 @@ pub enum AccessMode {
 /// The isolation levels (manual, section 13.2).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum IsolationLevel {
+    /// The same as `DirtyRead`, and a change does not wait for others of the row. No level of any database: even READ UNCOMMITTED
+    /// keeps write locks.
+    DirtyWrite,
     /// Queries see what has not been committed. No level of PostgreSQL: it cannot be asked for in SQL.
     DirtyRead,
     /// Accepted by PostgreSQL, and the same as READ COMMITTED there.

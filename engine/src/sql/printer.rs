@@ -199,7 +199,7 @@ impl IsolationLevel {
     pub fn sql(self) -> &'static str {
         match self {
             // There is no SQL for it.
-            Self::DirtyRead | Self::ReadUncommitted => "READ UNCOMMITTED",
+            Self::DirtyWrite | Self::DirtyRead | Self::ReadUncommitted => "READ UNCOMMITTED",
             Self::ReadCommitted => "READ COMMITTED",
             Self::RepeatableRead => "REPEATABLE READ",
             Self::Serializable => "SERIALIZABLE",

@@ -51,6 +51,7 @@ impl Found {
 pub(super) fn name(scene: &Scene, never_told: Option<(TransactionId, usize)>) -> Vec<Anomaly> {
     let mut found: Vec<Found> = Vec::new();
     let patterns = [
+        dirty_writes,
         patterns::lost_updates,
         patterns::dirty_reads,
         patterns::non_repeatable_reads,
@@ -85,6 +86,33 @@ pub(super) fn name(scene: &Scene, never_told: Option<(TransactionId, usize)>) ->
     }
     crate::collections::sort_by_key(&mut anomalies, |anomaly| anomaly.name);
     anomalies
+}
+
+/// Cycles of writes alone: G0.
+fn dirty_writes(scene: &Scene) -> Vec<Found> {
+    let edges = &scene.graph.edges;
+    let writes = |kind| kind == DependencyKind::WriteWrite;
+    let mut found = Vec::new();
+    for (place, there) in edges.iter().enumerate() {
+        let back = edges[place..]
+            .iter()
+            .find(|back| writes(back.kind) && there.from == back.to && there.to == back.from);
+        let (Some(back), true) = (back, writes(there.kind)) else {
+            continue;
+        };
+        let (a, b) = (scene.name(there.from), scene.name(there.to));
+        found.push(Found {
+            name: AnomalyName::DirtyWrite,
+            harmed: there.from,
+            by: there.to,
+            sentence: format!(
+                "{a} and {b} wrote over each other before either had committed: {b}'s work is left on {} {}, {a}'s on {} {}.",
+                there.table, there.key, back.table, back.key
+            ),
+            evidence: vec![there.from_event, there.to_event, back.from_event, back.to_event],
+        });
+    }
+    found
 }
 
 /// Cycles of two transactions: A5A and A5B.

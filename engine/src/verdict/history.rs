@@ -171,7 +171,8 @@ impl<'r> History<'r> {
     fn snapshot(&self, event: usize, transaction: TransactionId) -> usize {
         let about = &self.run.transactions[transaction.0];
         let answer = match about.isolation {
-            IsolationLevel::DirtyRead
+            IsolationLevel::DirtyWrite
+            | IsolationLevel::DirtyRead
             | IsolationLevel::ReadUncommitted
             | IsolationLevel::ReadCommitted => event,
             IsolationLevel::RepeatableRead | IsolationLevel::Serializable => {

@@ -109,6 +109,8 @@ pub struct Anomaly {
 pub enum AnomalyName {
     /// P4: two transactions read the same version and both write the row.
     LostUpdate,
+    /// G0, P0: two transactions wrote the same rows, and on each another one came last.
+    DirtyWrite,
     /// G1a, P1: a value that was never committed was read.
     DirtyRead,
     /// P2: the same row read twice gave two values.
@@ -133,6 +135,7 @@ impl AnomalyName {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::LostUpdate => "lost update",
+            Self::DirtyWrite => "dirty write",
             Self::DirtyRead => "dirty read",
             Self::NonRepeatableRead => "non-repeatable read",
             Self::Phantom => "phantom read",

@@ -266,11 +266,15 @@ impl Work<'_> {
                 command
             }
         };
-        if self.isolation == IsolationLevel::DirtyRead
-            && let Command::Select(query) = &*command
-            && query.marks.is_empty()
-        {
-            // Such a query waits for nothing from here on, so what it sees cannot change under it.
+        // Such a statement waits for nothing from here on, so what it sees cannot change under it.
+        let dirty = match &*command {
+            Command::Select(query) => {
+                self.isolation <= IsolationLevel::DirtyRead && query.marks.is_empty()
+            }
+            Command::Modify(_) => self.isolation == IsolationLevel::DirtyWrite,
+            Command::Insert(_) => false,
+        };
+        if dirty {
             self.view.reads = Reads::Dirty;
         }
         let outcome = self.command(&command)?;

@@ -124,6 +124,10 @@ impl Work<'_> {
                 Standing::Replaced(next) => break Got::Replaced(next),
                 Standing::Deleted => break Got::Deleted,
                 Standing::OwnChange => break Got::OwnChange,
+                // No write locks: the change goes over that of the other.
+                Standing::Held(_) | Standing::HeldLater(_) if self.view.reads == Reads::Dirty => {
+                    break Got::Free;
+                }
                 Standing::Held(holders) | Standing::HeldLater(holders) => holders,
             };
             // They are waited for even by NOWAIT and SKIP LOCKED (`heap_lock_updated_tuple_rec`).
