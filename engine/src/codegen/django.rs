@@ -2,15 +2,14 @@
 
 use super::host::{self, Host};
 use super::model::{
-    Client, End, Model, Part, kind_of, one_line, pascal, primary_key, quote, snake,
+    Client, End, Model, Part, kind_of, named_columns, one_line, pascal, quote, snake,
 };
 use super::python;
 use super::writer::Writer;
 use super::{Sample, params};
 use crate::scenario::OnConflict;
 use crate::sql::ast::{
-    BinaryOp, ColumnConstraint, CreateTable, Expr, InsertSource, RowLock, Select, SelectItem,
-    SqlType, Statement, WaitPolicy,
+    BinaryOp, ColumnConstraint, CreateTable, Expr, RowLock, Select, SqlType, Statement, WaitPolicy,
 };
 use crate::strategy::{PlannedAction, PlannedStep, RowCheck};
 
@@ -36,7 +35,7 @@ pub(super) fn write(model: &Model<'_>) -> Vec<Sample> {
 }
 
 fn class(out: &mut Writer, table: &CreateTable) {
-    let key = primary_key(table);
+    let key = table.primary_key();
     out.open(&format!(
         "class {}(models.Model):",
         pascal(&table.name.name)
@@ -211,44 +210,11 @@ fn in_its_own_words(
         Statement::Insert(insert)
             if insert.on_conflict.is_none() && insert.returning.is_empty() =>
         {
-            let InsertSource::Values(rows) = &insert.source else {
-                return None;
-            };
-            let table = model
-                .tables
-                .iter()
-                .find(|it| it.name.name == insert.table.name.name)?;
-            let names: Vec<&str> = if insert.columns.is_empty() {
-                table
-                    .columns
-                    .iter()
-                    .map(|column| column.name.name.as_str())
-                    .collect()
-            } else {
-                insert
-                    .columns
-                    .iter()
-                    .map(|column| column.name.as_str())
-                    .collect()
-            };
-            let mut lines = Vec::new();
-            for row in rows {
-                let values: Option<Vec<String>> = names
-                    .iter()
-                    .zip(row)
-                    .map(|(name, value)| {
-                        let value = host::expression(model, Host::Python, value.as_ref()?, None)?;
-                        Some(format!("{}={value}", python::name(name)))
-                    })
-                    .collect();
-                lines.push(format!(
-                    "{}.objects.create({})",
-                    pascal(&table.name.name),
-                    values?.join(", ")
+            for row in python::inserted(model, insert)? {
+                out.line(&format!(
+                    "{}.objects.create({row})",
+                    pascal(&insert.table.name.name)
                 ));
-            }
-            for line in lines {
-                out.line(&line);
             }
             Some(())
         }
@@ -271,23 +237,7 @@ fn select(
     {
         return None;
     }
-    let columns: Option<Vec<(&str, &str)>> = select
-        .items
-        .iter()
-        .map(|item| match item {
-            SelectItem::Expr {
-                expr: Expr::Column { name, .. },
-                alias,
-            } => Some((
-                alias
-                    .as_ref()
-                    .map_or(name.name.as_str(), |it| it.name.as_str()),
-                name.name.as_str(),
-            )),
-            _ => None,
-        })
-        .collect();
-    let columns = columns?;
+    let columns = named_columns(select)?;
     let manager = match select.locking.as_slice() {
         [] => "objects".to_owned(),
         [one] => {

@@ -6,7 +6,7 @@ use crate::db::expr::output_name;
 use crate::run::{EventKind, Run};
 use crate::scenario::{OnConflict, Scenario, SessionId};
 use crate::sql::ast::{
-    ColumnConstraint, CreateTable, IsolationLevel, SelectItem, SqlType, Statement,
+    CreateTable, Expr, Insert, InsertSource, IsolationLevel, Select, SelectItem, SqlType, Statement,
 };
 use crate::sql::visit::walk;
 use crate::strategy::{
@@ -314,24 +314,49 @@ pub(super) fn kind_of(ty: SqlType) -> Kind {
     }
 }
 
-/// The columns of a table's primary key.
-pub(super) fn primary_key(create: &CreateTable) -> Vec<&str> {
-    use crate::sql::ast::TableConstraintKind;
-    let inline = create
-        .columns
+/// What an `INSERT` puts into a table, row by row: the columns and their values. `None` for a query or a DEFAULT.
+pub(super) fn inserted<'s>(
+    model: &'s Model<'_>,
+    insert: &'s Insert,
+) -> Option<Vec<Vec<(&'s str, &'s Expr)>>> {
+    let InsertSource::Values(rows) = &insert.source else {
+        return None;
+    };
+    let mut tables = model.tables.iter();
+    let table = tables.find(|table| table.name.name == insert.table.name.name)?;
+    let names: Vec<&str> = if insert.columns.is_empty() {
+        let columns = table.columns.iter();
+        columns.map(|column| column.name.name.as_str()).collect()
+    } else {
+        let columns = insert.columns.iter();
+        columns.map(|column| column.name.as_str()).collect()
+    };
+    rows.iter()
+        .map(|row| {
+            let values = names.iter().copied().zip(row);
+            values
+                .map(|(name, value)| Some((name, value.as_ref()?)))
+                .collect()
+        })
+        .collect()
+}
+
+/// The columns that a SELECT names, each with the host variable that it is bound to; `None` where it computes anything.
+pub(super) fn named_columns(select: &Select) -> Option<Vec<(&str, &str)>> {
+    select
+        .items
         .iter()
-        .filter(|column| column.constraints.contains(&ColumnConstraint::PrimaryKey))
-        .map(|column| column.name.name.as_str());
-    let apart = create
-        .constraints
-        .iter()
-        .filter_map(|constraint| match &constraint.kind {
-            TableConstraintKind::PrimaryKey(columns) => Some(columns),
+        .map(|item| match item {
+            SelectItem::Expr {
+                expr: Expr::Column { name, .. },
+                alias,
+            } => {
+                let variable = alias.as_ref().map_or(&name.name, |alias| &alias.name);
+                Some((variable.as_str(), name.name.as_str()))
+            }
             _ => None,
         })
-        .flatten()
-        .map(|column| column.name.as_str());
-    inline.chain(apart).collect()
+        .collect()
 }
 
 /// A text as words in lower case joined by `_`, fit for names.

@@ -1,9 +1,10 @@
 //! What SQLAlchemy and Django have in common: Python.
 
 use super::host::{self, Host};
-use super::model::{Kind, Model, one_line, quote};
+use super::model::{self, Kind, Model, one_line, quote};
 use super::params;
 use super::writer::Writer;
+use crate::sql::ast::Insert;
 use crate::strategy::{PlannedAction, PlannedStep, ProcessCall, RowCheck};
 
 /// A type's name.
@@ -78,6 +79,23 @@ pub(super) fn check(out: &mut Writer, failed: &str, check: &RowCheck) {
     out.open(&format!("if {failed}:"));
     out.line(&format!("raise {raised}"));
     out.up();
+}
+
+/// The rows of an `INSERT`, as arguments by name; `None` where Python has no words for one.
+pub(super) fn inserted(model: &Model<'_>, insert: &Insert) -> Option<Vec<String>> {
+    let rows = model::inserted(model, insert)?;
+    rows.into_iter()
+        .map(|row| {
+            let values: Option<Vec<String>> = row
+                .into_iter()
+                .map(|(column, value)| {
+                    let value = host::expression(model, Host::Python, value, None)?;
+                    Some(format!("{}={value}", name(column)))
+                })
+                .collect();
+            Some(values?.join(", "))
+        })
+        .collect()
 }
 
 /// What is no statement.

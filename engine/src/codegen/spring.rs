@@ -2,13 +2,13 @@
 
 use super::host::{self, Host, variable};
 use super::model::{
-    Client, End, Kind, Model, Part, camel, kind_of, one_line, pascal, primary_key, quote,
+    Client, End, Kind, Model, Part, camel, kind_of, named_columns, one_line, pascal, quote,
 };
 use super::writer::Writer;
 use super::{Sample, java};
 use crate::scenario::Action;
 use crate::sql::ast::{
-    BinaryOp, CreateTable, Expr, IsolationLevel, RowLock, Select, SelectItem, Statement, WaitPolicy,
+    BinaryOp, CreateTable, Expr, IsolationLevel, RowLock, Select, Statement, WaitPolicy,
 };
 use crate::strategy::{Origin, PlannedAction, PlannedStep, RowCheck, Strategy};
 
@@ -50,7 +50,7 @@ fn is_optimistic(model: &Model<'_>) -> bool {
 }
 
 fn entity(out: &mut Writer, model: &Model<'_>, table: &CreateTable) {
-    let key = primary_key(table);
+    let key = table.primary_key();
     out.line("@Entity");
     out.line(&format!("@Table(name = {})", quote(&table.name.name)));
     out.open(&format!("class {} {{", pascal(&table.name.name)));
@@ -187,23 +187,7 @@ impl Body<'_, '_> {
         }
         let table = &select.single_table()?.name.name;
         let key = self.key(table, select.filter.as_ref())?;
-        let columns: Option<Vec<(&str, &str)>> = select
-            .items
-            .iter()
-            .map(|item| match item {
-                SelectItem::Expr {
-                    expr: Expr::Column { name, .. },
-                    alias,
-                } => Some((
-                    alias
-                        .as_ref()
-                        .map_or(name.name.as_str(), |it| it.name.as_str()),
-                    name.name.as_str(),
-                )),
-                _ => None,
-            })
-            .collect();
-        let columns = columns?;
+        let columns = named_columns(select)?;
         let locking = match select.locking.as_slice() {
             [] => "",
             [one] => match (one.strength, one.wait) {
@@ -285,7 +269,7 @@ impl Body<'_, '_> {
             return None;
         };
         let table = self.model.tables.iter().find(|it| it.name.name == table)?;
-        let keys = primary_key(table);
+        let keys = table.primary_key();
         let (Expr::Column { name, .. }, [key]) = (&**left, keys.as_slice()) else {
             return None;
         };

@@ -2,15 +2,13 @@
 
 use super::Sample;
 use super::host::{self, Host};
-use super::model::{
-    Client, End, Model, Part, kind_of, one_line, pascal, primary_key, quote, snake,
-};
+use super::model::{Client, End, Model, Part, kind_of, one_line, pascal, quote, snake};
 use super::python::{self, params_of};
 use super::writer::Writer;
 use crate::scenario::Action;
 use crate::sql::ast::{
-    BinaryOp, ColumnConstraint, Expr, InsertSource, IsolationLevel, RowLock, Select, SelectItem,
-    Statement, WaitPolicy,
+    BinaryOp, ColumnConstraint, Expr, IsolationLevel, RowLock, Select, SelectItem, Statement,
+    WaitPolicy,
 };
 use crate::strategy::{Origin, PlannedAction, PlannedStep, RowCheck, Strategy, VersionToken};
 
@@ -59,7 +57,7 @@ fn version(
 }
 
 fn class(out: &mut Writer, model: &Model<'_>, table: &crate::sql::ast::CreateTable) {
-    let key = primary_key(table);
+    let key = table.primary_key();
     out.open(&format!("class {}(Base):", pascal(&table.name.name)));
     out.line(&format!("__tablename__ = {}", quote(&table.name.name)));
     for column in &table.columns {
@@ -313,52 +311,14 @@ impl<'m, 'a> Body<'m, 'a> {
             Statement::Insert(insert)
                 if insert.on_conflict.is_none() && insert.returning.is_empty() =>
             {
-                let InsertSource::Values(rows) = &insert.source else {
+                let Some(rows) = python::inserted(self.model, insert) else {
                     return false;
                 };
-                let table = self
-                    .model
-                    .tables
-                    .iter()
-                    .find(|table| table.name.name == insert.table.name.name);
-                let Some(table) = table else {
-                    return false;
-                };
-                let names: Vec<&str> = if insert.columns.is_empty() {
-                    table
-                        .columns
-                        .iter()
-                        .map(|column| column.name.name.as_str())
-                        .collect()
-                } else {
-                    insert
-                        .columns
-                        .iter()
-                        .map(|column| column.name.as_str())
-                        .collect()
-                };
-                let mut lines = Vec::new();
                 for row in rows {
-                    let values: Option<Vec<String>> = names
-                        .iter()
-                        .zip(row)
-                        .map(|(name, value)| {
-                            let value =
-                                host::expression(self.model, Host::Python, value.as_ref()?, None)?;
-                            Some(format!("{}={value}", python::name(name)))
-                        })
-                        .collect();
-                    let Some(values) = values else {
-                        return false;
-                    };
-                    lines.push(format!(
-                        "session.add({}({}))",
-                        pascal(&table.name.name),
-                        values.join(", ")
+                    out.line(&format!(
+                        "session.add({}({row}))",
+                        pascal(&insert.table.name.name)
                     ));
-                }
-                for line in lines {
-                    out.line(&line);
                 }
                 out.line("session.flush()");
                 true

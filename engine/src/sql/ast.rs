@@ -217,6 +217,28 @@ pub struct CreateTable {
     pub query: Option<Box<Select>>,
 }
 
+impl CreateTable {
+    /// The columns of its primary key, whether that stands at a column or apart; empty without one.
+    #[must_use]
+    pub fn primary_key(&self) -> Vec<&str> {
+        let inline = self
+            .columns
+            .iter()
+            .filter(|column| column.constraints.contains(&ColumnConstraint::PrimaryKey))
+            .map(|column| column.name.name.as_str());
+        let apart = self
+            .constraints
+            .iter()
+            .filter_map(|constraint| match &constraint.kind {
+                TableConstraintKind::PrimaryKey(columns) => Some(columns),
+                _ => None,
+            })
+            .flatten()
+            .map(|column| column.name.as_str());
+        inline.chain(apart).collect()
+    }
+}
+
 /// One column of a `CREATE TABLE`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ColumnDef {

@@ -1,7 +1,7 @@
 //! The tables of the set-up, as far as a strategy has to know them: columns and primary key.
 
 use crate::scenario::SetupStatement;
-use crate::sql::ast::{ColumnConstraint, CreateTable, SqlType, Statement, TableConstraintKind};
+use crate::sql::ast::{ColumnConstraint, CreateTable, SqlType, Statement};
 
 /// A table of the set-up.
 pub(super) struct Table {
@@ -36,24 +36,14 @@ impl Table {
                 .iter()
                 .any(|constraint| matches!(constraint, ColumnConstraint::Default(_))),
         });
-        let inline = create
-            .columns
-            .iter()
-            .filter(|column| column.constraints.contains(&ColumnConstraint::PrimaryKey))
-            .map(|column| column.name.name.clone());
-        let apart = create
-            .constraints
-            .iter()
-            .filter_map(|constraint| match &constraint.kind {
-                TableConstraintKind::PrimaryKey(columns) => Some(columns),
-                _ => None,
-            })
-            .flatten()
-            .map(|column| column.name.clone());
         Self {
             name: create.name.name.clone(),
             columns: columns.collect(),
-            key: inline.chain(apart).collect(),
+            key: create
+                .primary_key()
+                .into_iter()
+                .map(str::to_owned)
+                .collect(),
             place,
         }
     }
