@@ -10,6 +10,8 @@ use web_sys::KeyboardEvent;
 pub(super) enum Meaning {
     /// Nothing here.
     Other,
+    /// Lists the keys.
+    Help,
     /// Goes to the position after the step.
     See,
     /// Writes the step anew.
@@ -23,7 +25,7 @@ pub(super) enum Meaning {
 }
 
 /// The keys, for a list of them.
-pub(super) const KEYS: [(&str, &str); 8] = [
+pub(super) const KEYS: [(&str, &str); 9] = [
     ("← →", "the step before or after"),
     ("↑ ↓", "the nearest step of another lane"),
     ("Alt + ← →", "moves the step in time"),
@@ -31,6 +33,7 @@ pub(super) const KEYS: [(&str, &str); 8] = [
     ("Enter", "writes it anew; Space shows what it does"),
     ("Delete", "takes it away"),
     ("Ctrl + D", "copies it"),
+    ("?", "opens this list"),
     ("Ctrl + Z, Ctrl + Shift + Z", "undoes, and does again"),
 ];
 
@@ -106,6 +109,7 @@ pub(super) fn meaning(
         ("d" | "D", _) if command => Meaning::Change(Edit::DuplicateSteps(all())),
         ("Enter" | "F2", _) => Meaning::Write,
         (" ", _) => Meaning::See,
+        ("?", _) => Meaning::Help,
         _ => Meaning::Other,
     }
 }

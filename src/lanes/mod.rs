@@ -142,6 +142,12 @@ pub fn Lanes(props: &Props) -> Html {
             let chosen = props.chosen.clone();
             Callback::from(move |event: KeyboardEvent| match keys::meaning(&event, &show, &chosen, id) {
                 keys::Meaning::Other => {}
+                keys::Meaning::Help => {
+                    event.prevent_default();
+                    if let Some(list) = browser::element_by_id("keys") {
+                        let _ = list.set_attribute("open", "");
+                    }
+                }
                 keys::Meaning::See => {
                     event.prevent_default();
                     seek();

@@ -35,6 +35,7 @@ pub mod words;
 #[cfg(test)]
 mod tests;
 
+pub use crate::run::Tone;
 pub use place::layout;
 pub use text::Font;
 pub use words::{account, caption};
@@ -229,19 +230,6 @@ pub struct Note {
     pub label: Label,
     /// Whether it proves an anomaly.
     pub evidence: bool,
-}
-
-/// The nature of a note.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Tone {
-    /// Something that is as it should be.
-    Good,
-    /// Something that holds the session up.
-    Wait,
-    /// Something that went wrong.
-    Bad,
-    /// Another attempt.
-    Again,
 }
 
 /// A transaction, on its session's lifeline.

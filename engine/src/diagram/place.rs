@@ -129,15 +129,7 @@ impl Pen<'_> {
                 let text = says::wait(&self.plan.sessions, wait, holders);
                 self.note(index, Tone::Wait, text)
             }
-            EventKind::Client(note) => {
-                let tone = match note.tone() {
-                    crate::run::Tone::Good => Tone::Good,
-                    crate::run::Tone::Wait => Tone::Wait,
-                    crate::run::Tone::Bad => Tone::Bad,
-                    crate::run::Tone::Again => Tone::Again,
-                };
-                self.note(index, tone, note.words())
-            }
+            EventKind::Client(note) => self.note(index, note.tone(), note.words()),
             kind => {
                 let tone = match kind {
                     EventKind::RequireHeld { .. } => Tone::Good,
