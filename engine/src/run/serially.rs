@@ -31,15 +31,23 @@ impl Serially {
         })
     }
 
-    /// Carries out these steps of one session as one transaction, alone, up to the first that fails; a transaction that
-    /// they leave open is rolled back. The session's host variables carry over.
-    pub fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told {
+    /// Carries out these steps of one session as one transaction, alone, up to the first that fails or after which `goes_on`
+    /// says no of the answers so far; a transaction that they leave open is rolled back. The session's host variables carry
+    /// over.
+    pub fn perform(
+        &mut self,
+        plan: &Plan,
+        session: SessionId,
+        steps: &[PlannedId],
+        goes_on: &dyn Fn(&[Answer]) -> bool,
+    ) -> Told {
         let mut answers = Vec::new();
         let mut outcome = Outcome::Open;
         for step in steps {
             match self.step(plan, session, *step, &mut answers) {
                 Ok(Some(ended)) => outcome = ended,
-                Ok(None) => {}
+                Ok(None) if answers.is_empty() || goes_on(&answers) => {}
+                Ok(None) => break,
                 Err(ended) => {
                     outcome = ended;
                     break;
