@@ -8,6 +8,7 @@ pub mod app;
 pub mod browser;
 pub mod code;
 pub mod diagram;
+pub mod dismiss;
 pub mod editor;
 pub mod explain;
 pub mod header;

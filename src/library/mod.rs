@@ -3,6 +3,7 @@
 pub mod store;
 
 use crate::browser;
+use crate::dismiss::use_dismiss;
 use crate::state::Action;
 use std::rc::Rc;
 use store::{Saved, Trouble};
@@ -33,9 +34,7 @@ pub fn Library(props: &Props) -> Html {
         Callback::from(move |()| {
             open.set(false);
             deleted.set(None);
-            if let Some(button) = browser::element("mine") {
-                let _ = button.focus();
-            }
+            browser::focus_from("library", "mine");
         })
     };
     let toggle = {
@@ -46,15 +45,8 @@ pub fn Library(props: &Props) -> Html {
             open.set(!*open);
         })
     };
-    let keys = {
-        let close = close.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.prevent_default();
-                close.emit(());
-            }
-        })
-    };
+    let list_node = use_node_ref();
+    use_dismiss(&list_node, is_open, &close);
     // Keeps one, says so where that fails, and shows the list as it is then.
     let keep = {
         let (list, trouble) = (list.clone(), trouble.clone());
@@ -119,7 +111,7 @@ pub fn Library(props: &Props) -> Html {
         )
     });
     html! {
-        <div class="story mine" onkeydown={keys}>
+        <div class="story mine" ref={list_node}>
             <button type="button" id="mine" aria-expanded={is_open.to_string()} aria-controls="library" onclick={toggle}>
                 { "Mine" }<span aria-hidden="true">{ " ▾" }</span>
             </button>

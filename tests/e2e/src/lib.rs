@@ -29,4 +29,4 @@ mod http;
 mod page;
 
 pub use crowd::crowd;
-pub use page::{DESKTOP, PHONE, Page, TABLET, Theme, Viewport};
+pub use page::{DESKTOP, PHONE, Page, Pointer, TABLET, Theme, Viewport};
