@@ -54,9 +54,10 @@ pub(super) fn take(event: &PointerEvent, carry: &Rc<Carry>) {
     if event.button() != 0 {
         return;
     }
+    // The page listens at its root, so that the button is the target, not what listens.
     let button = event
-        .current_target()
-        .and_then(|it| it.dyn_into::<Element>().ok());
+        .target()
+        .and_then(|it| it.dyn_into::<Element>().ok()?.closest("button").ok()?);
     let finger = event.pointer_type() == "touch";
     let pointer = event.pointer_id();
     let press = finger.then(|| {

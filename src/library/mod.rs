@@ -62,6 +62,15 @@ pub fn Library(props: &Props) -> Html {
             close.emit(());
         })
     };
+    let open_saved = |id: Rc<str>| {
+        let (dispatch, close) = (props.dispatch.clone(), close.clone());
+        Callback::from(move |_: MouseEvent| {
+            if let Some(saved) = store::get(&id) {
+                dispatch.emit(Action::OpenSaved(saved.id, saved.text));
+            }
+            close.emit(());
+        })
+    };
     let save = |suffix: &'static str| {
         let (keep, dispatch, text) = (keep.clone(), props.dispatch.clone(), props.text.clone());
         Callback::from(move |_: MouseEvent| {
@@ -82,7 +91,10 @@ pub fn Library(props: &Props) -> Html {
             props.dispatch.clone(),
             props.saved.clone(),
         );
-        Callback::from(move |saved: Saved| {
+        Callback::from(move |id: Rc<str>| {
+            let Some(saved) = store::get(&id) else {
+                return list.set(store::all());
+            };
             store::remove(&saved.id);
             list.set(store::all());
             if open_one.as_ref() == Some(&saved.id) {
@@ -107,7 +119,7 @@ pub fn Library(props: &Props) -> Html {
             is_current,
             &keep,
             &delete,
-            act(Action::OpenSaved(saved.id.clone(), saved.text.clone())),
+            open_saved(saved.id.clone()),
         )
     });
     html! {
@@ -149,24 +161,23 @@ fn row(
     saved: &Saved,
     is_current: bool,
     keep: &Callback<Saved>,
-    delete: &Callback<Saved>,
+    delete: &Callback<Rc<str>>,
     open: Callback<MouseEvent>,
 ) -> Html {
     let rename = {
-        let (keep, saved) = (keep.clone(), saved.clone());
+        let (keep, id) = (keep.clone(), saved.id.clone());
         Callback::from(move |event: Event| {
-            if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+            if let Some(field) = event.target_dyn_into::<HtmlInputElement>()
+                && let Some(saved) = store::get(&id)
+            {
                 let name = field.value().into();
-                keep.emit(Saved {
-                    name,
-                    ..saved.clone()
-                });
+                keep.emit(Saved { name, ..saved });
             }
         })
     };
     let delete = {
-        let (delete, saved) = (delete.clone(), saved.clone());
-        Callback::from(move |_: MouseEvent| delete.emit(saved.clone()))
+        let (delete, id) = (delete.clone(), saved.id.clone());
+        Callback::from(move |_: MouseEvent| delete.emit(id.clone()))
     };
     let name = &saved.name;
     html! {

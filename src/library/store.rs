@@ -85,6 +85,12 @@ pub fn all() -> Vec<Saved> {
     found
 }
 
+/// What is kept under an id, as it is now: another tab may have changed it.
+#[must_use]
+pub fn get(id: &str) -> Option<Saved> {
+    unpack(id, &browser::storage()?.get_item(&key(id)).ok()??)
+}
+
 /// Keeps a scenario, in the place of what was kept under its id.
 ///
 /// # Errors
@@ -100,9 +106,7 @@ pub fn put(saved: &Saved) -> Result<(), Trouble> {
 /// # Errors
 /// When the browser does not take it.
 pub fn write(id: &str, text: &Rc<str>) -> Result<(), Trouble> {
-    let storage = browser::storage().ok_or(Trouble::Off)?;
-    let old = storage.get_item(&key(id)).ok().flatten();
-    match old.and_then(|old| unpack(id, &old)) {
+    match get(id) {
         Some(old) if old.text != *text => put(&Saved {
             text: Rc::clone(text),
             ..old
