@@ -10,6 +10,7 @@ use crate::header::Header;
 use crate::lanes::Lanes;
 use crate::player::Player;
 use crate::probability::Probability;
+use crate::schema::{Schema, use_drawn};
 use crate::sent::Sent;
 use crate::share::LinkNotice;
 use crate::state::{Action, Playground};
@@ -63,6 +64,7 @@ pub fn App() -> Html {
     let side = use_state(|| Side::Watch);
     use_address(&page);
     use_undo_keys(&page);
+    let (drawn, readable) = use_drawn(&page.text);
     let dispatch = {
         let dispatcher = page.dispatcher();
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
@@ -108,6 +110,7 @@ pub fn App() -> Html {
                 <section class="draw" aria-label="The timeline, drawn and as text">
                     <Lanes show={page.show.clone()} position={page.position} chosen={page.chosen.clone()} told={page.told.clone()}
                         disabled={broken} on_seek={seek.clone()} dispatch={dispatch.clone()} />
+                    <Schema scenario={drawn} show={page.show.clone()} told={page.told.clone()} disabled={!readable} dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
                 </section>
                 <section class={classes!("watch", broken.then_some("stale"))} aria-label="What happens">

@@ -14,6 +14,7 @@ pub mod header;
 pub mod lanes;
 pub mod player;
 pub mod probability;
+pub mod schema;
 pub mod sent;
 pub mod session_mark;
 pub mod share;
