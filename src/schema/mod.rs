@@ -9,10 +9,9 @@ mod rules;
 mod table;
 
 use crate::shared::Shared;
-use crate::state::{Action, Show};
+use crate::state::{Action, Drawing, Show};
 use field::focus_later;
 use rowlock_engine::edit::{Edit, TableEdit, TablePlace, loose_statements, tables};
-use rowlock_engine::scenario::{Scenario, parse};
 use rules::Rules;
 use std::rc::Rc;
 use table::TableRoom;
@@ -23,7 +22,7 @@ use yew::prelude::*;
 #[derive(Properties, PartialEq)]
 pub struct Props {
     /// What is drawn now.
-    pub scenario: Shared<Scenario>,
+    pub drawing: Shared<Drawing>,
     /// The last run that was sound.
     pub show: Shared<Show>,
     /// What the last change came to.
@@ -37,8 +36,8 @@ pub struct Props {
 /// The room.
 #[component]
 pub fn Schema(props: &Props) -> Html {
-    let scenario = &props.scenario;
-    let sketches = use_memo(scenario.clone(), |scenario| tables(scenario));
+    let scenario = &props.drawing.scenario;
+    let sketches = use_memo(props.drawing.clone(), |drawing| tables(&drawing.scenario));
     let is_empty = sketches.is_empty();
     // Whoever begins with nothing begins here.
     let open = use_state(|| is_empty);
@@ -89,7 +88,7 @@ pub fn Schema(props: &Props) -> Html {
                     <button type="button" class="pill" id="add-table" aria-label="Add a table" disabled={props.disabled}
                         onclick={add_table}>{ "+ table" }</button>
                 </p>
-                <Rules scenario={scenario.clone()} show={props.show.clone()} disabled={props.disabled} dispatch={props.dispatch.clone()} />
+                <Rules drawing={props.drawing.clone()} show={props.show.clone()} disabled={props.disabled} dispatch={props.dispatch.clone()} />
                 // The timeline's own sentence is what a screen reader is told.
                 <p class="told muted" aria-hidden="true">{ &*props.told }</p>
             }
@@ -118,18 +117,4 @@ fn fixed(statements: Vec<(String, &'static str)>) -> Html {
 fn free(stem: &str, from: usize, taken: &[String]) -> String {
     let mut names = (from..).map(|number| format!("{stem}_{number}"));
     names.find(|name| !taken.contains(name)).unwrap_or_default()
-}
-
-/// What a text draws: the last scenario that could be read, and whether that is the text's own.
-#[hook]
-pub fn use_drawn(text: &Rc<str>) -> (Shared<Scenario>, bool) {
-    let last = use_mut_ref(|| Shared::new(Scenario::default()));
-    let read = use_memo(Rc::clone(text), |text| parse(text).ok().map(Shared::new));
-    match &*read {
-        Some(scenario) => {
-            *last.borrow_mut() = scenario.clone();
-            (scenario.clone(), true)
-        }
-        None => (last.borrow().clone(), false),
-    }
 }

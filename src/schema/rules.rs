@@ -2,14 +2,13 @@
 
 use super::field::{Field, Target, focus_later};
 use crate::shared::Shared;
-use crate::state::{Action, Show};
+use crate::state::{Action, Drawing, Show};
 use rowlock_engine::edit::{Edit, RuleEdit, RulePlace};
-use rowlock_engine::scenario::Scenario;
 use yew::prelude::*;
 
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub scenario: Shared<Scenario>,
+    pub drawing: Shared<Drawing>,
     pub show: Shared<Show>,
     pub disabled: bool,
     pub dispatch: Callback<Action>,
@@ -18,7 +17,7 @@ pub(super) struct Props {
 /// The rules.
 #[component]
 pub(super) fn Rules(props: &Props) -> Html {
-    let rules = &props.scenario.expect;
+    let rules = &props.drawing.scenario.expect;
     let count = rules.len();
     let button = |sign: &'static str, label: String, off: bool, edit: RuleEdit, focus: String| {
         let dispatch = props.dispatch.clone();
@@ -32,10 +31,10 @@ pub(super) fn Rules(props: &Props) -> Html {
     };
     let name_at = |place: usize| Target::RuleName(RulePlace(place)).id();
     let add = {
-        let (dispatch, scenario) = (props.dispatch.clone(), props.scenario.clone());
+        let (dispatch, drawing) = (props.dispatch.clone(), props.drawing.clone());
         let focus = name_at(count);
         Callback::from(move |_: MouseEvent| {
-            let rule = RuleEdit::template(&scenario);
+            let rule = RuleEdit::template(&drawing.scenario);
             dispatch.emit(Action::Change(Edit::Rules(rule)));
             focus_later(focus.clone());
         })
@@ -79,13 +78,18 @@ pub(super) fn Rules(props: &Props) -> Html {
 fn result(props: &Props, place: usize) -> (&'static str, String, &'static str) {
     let asked = props.show.scenario.expect.get(place);
     let is_same = asked.is_some_and(|asked| {
-        let drawn = &props.scenario.expect[place];
+        let drawn = &props.drawing.scenario.expect[place];
         (&asked.name, &asked.query.text) == (&drawn.name, &drawn.query.text)
     });
     let answer = props.show.verdict.rules.get(place).filter(|_| is_same);
+    let when = if props.show.drawing == props.drawing {
+        ""
+    } else {
+        " in the last run"
+    };
     match answer.map(|rule| &rule.holds) {
-        Some(Ok(true)) => ("✓", "true".to_owned(), "holds"),
-        Some(Ok(false)) => ("✗", "false".to_owned(), "fails"),
+        Some(Ok(true)) => ("✓", format!("true{when}"), "holds"),
+        Some(Ok(false)) => ("✗", format!("false{when}"), "fails"),
         Some(Err(error)) => ("✗", error.clone(), "fails"),
         None => ("–", "not asked yet".to_owned(), "unknown"),
     }

@@ -121,7 +121,7 @@ pub(super) fn a_rule_edit() -> impl Strategy<Value = RuleEdit> {
     ]
 }
 
-/// The comments of a text, those between dashes as well.
+/// The comments of a text, those after dashes as well, in no order: a column takes its own along.
 pub(super) fn comments(text: &str) -> Vec<&str> {
     let lines = text.lines().filter_map(|line| {
         let at = line
@@ -129,7 +129,9 @@ pub(super) fn comments(text: &str) -> Vec<&str> {
             .or_else(|| line.trim_start().starts_with('#').then(|| line.find('#'))?)?;
         Some(line[at..].trim_end())
     });
-    lines.collect()
+    let mut lines: Vec<&str> = lines.collect();
+    lines.sort_unstable();
+    lines
 }
 
 /// A table edit does to the tables what it says, and nothing to the others.

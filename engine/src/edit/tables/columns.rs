@@ -218,6 +218,9 @@ pub(super) fn shift(
         .map(|(place, _)| cut.elements[place].span)
         .collect();
     patches.reorder(&columns, &order);
+    if let Some(notes) = notes_beside(table.text, &columns) {
+        patches.reorder(&notes, &order);
+    }
     let name = &table.create.name.name;
     let setup = table.scenario.setup.iter();
     let setup = setup.map(|entry| (entry.place, &entry.sql.statement));
@@ -253,6 +256,23 @@ pub(super) fn shift(
         }
     }
     Ok(patches.done())
+}
+
+/// What stands behind each column on its line, where each has a line of its own: nothing, or a comment about it.
+fn notes_beside(text: &str, columns: &[Span]) -> Option<Vec<Span>> {
+    let notes = columns.iter().enumerate().map(|(place, column)| {
+        let start = match text[column.end..].strip_prefix(',') {
+            Some(_) => column.end + 1,
+            None => column.end,
+        };
+        let end = start + text[start..].find('\n')?;
+        let note = text[start..end].trim();
+        let in_line = note.starts_with("/*") && note.find("*/") == note.len().checked_sub(2);
+        let is_note = note.is_empty() || note.starts_with("--") || in_line;
+        let alone = columns.get(place + 1).is_none_or(|next| end < next.start);
+        (is_note && alone).then_some(Span::new(start, end))
+    });
+    notes.collect()
 }
 
 /// Puts a row's cells into another order; those that are not given are the defaults.

@@ -215,16 +215,14 @@ fn an_edit_of_a_table_writes_its_own_part_and_no_other() {
                 column: ColumnPlace(2),
                 to: ColumnPlace(0),
             },
-            "-    id int PRIMARY KEY, -- the key
--    quantity  integer  not null DEFAULT 0, /* pieces */
+            "-    quantity  integer  not null DEFAULT 0, /* pieces */
 -    note text
 -  insert into stock values (42, 10, 'shelf'),
 -    (43,  7), -- none
 -    (44, 0);
 -  A: INSERT INTO stock VALUES (50, 1, 'new')
-+    note text, -- the key
-+    id int PRIMARY KEY, /* pieces */
-+    quantity  integer  not null DEFAULT 0
++    note text,
++    quantity  integer  not null DEFAULT 0 /* pieces */
 +  insert into stock values ('shelf', 42, 10),
 +    (DEFAULT,  43, 7), -- none
 +    (DEFAULT, 44, 0);
