@@ -72,9 +72,17 @@ fn from_nothing_to_a_table_with_rows_and_a_rule_that_turns() {
     page.wait_for_text("[data-rule='0'].holds output", "true");
     write(&page, "#cell-0-1-1", "-1");
     page.wait_for_text("[data-rule='0'].fails output", "false");
-    write(&page, "#rule-0-query", "SELECT quantity FROM stock WHERE id = 1");
+    write(
+        &page,
+        "#rule-0-query",
+        "SELECT quantity FROM stock WHERE id = 1",
+    );
     page.wait_for_text("[data-rule='0'].fails output", "neither true nor false");
-    write(&page, "#rule-0-query", "SELECT SUM(quantity) = 9 FROM stock");
+    write(
+        &page,
+        "#rule-0-query",
+        "SELECT SUM(quantity) = 9 FROM stock",
+    );
     page.wait_for_text("[data-rule='0'].holds output", "true");
     text_has(
         &page,
