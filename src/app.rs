@@ -8,6 +8,7 @@ use crate::editor::Editor;
 use crate::explain::Explain;
 use crate::header::Header;
 use crate::lanes::Lanes;
+use crate::library::store;
 use crate::player::Player;
 use crate::probability::Probability;
 use crate::schema::Schema;
@@ -35,6 +36,8 @@ const REST: u32 = 90;
 const REST_TO_JUDGE: u32 = 150;
 /// The draft's name in the tab's storage.
 const DRAFT: &str = "rowlock.draft";
+/// The same for all tabs, in the browser's storage.
+const LAST: &str = "rowlock.last";
 
 /// The rooms below the verdict.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -64,7 +67,7 @@ enum Side {
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let page = use_reducer(|| Playground::start(&browser::fragment(), draft()));
+    let page = use_reducer(|| Playground::start(&browser::fragment(), draft(), last()));
     let panel = use_state(|| Panel::Tables);
     let side = use_state(|| Side::Watch);
     use_address(&page);
@@ -104,11 +107,11 @@ pub fn App() -> Html {
     };
     html! {
         <>
-            <Header story={page.story} text={page.text.clone()} position={page.position} can_undo={page.history.can_undo()}
+            <Header story={page.story} text={page.text.clone()} saved={page.saved.clone()} position={page.position} can_undo={page.history.can_undo()}
                 can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
-            <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} dispatch={dispatch.clone()} />
+            <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} left={page.left.clone()} dispatch={dispatch.clone()} />
             { about(&page.show.scenario) }
-            if let Some(story) = page.story.and_then(story) {
+            if let Some(story) = page.origin.and_then(story) {
                 <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
             }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
@@ -241,6 +244,11 @@ fn draft() -> Option<String> {
     browser::tab_storage()?.get_item(DRAFT).ok()?
 }
 
+/// What the visitor worked on last, in whatever tab.
+fn last() -> Option<String> {
+    browser::storage()?.get_item(LAST).ok()?
+}
+
 /// The address follows the scenario when edits settle, and the scenario follows a new address.
 #[hook]
 fn use_address(page: &UseReducerHandle<Playground>) {
@@ -248,6 +256,7 @@ fn use_address(page: &UseReducerHandle<Playground>) {
     {
         let (written, first) = (written.clone(), use_mut_ref(|| true));
         let (text, position, story) = (page.text.clone(), page.position, page.story);
+        let (saved, dispatcher) = (page.saved.clone(), page.dispatcher());
         let (sound, broken_link) = (page.errors.is_empty(), page.broken_link.is_some());
         let end = page.show.run.events.len();
         use_effect_with(
@@ -280,9 +289,19 @@ fn use_address(page: &UseReducerHandle<Playground>) {
                         let fragment = fragment.to_text();
                         browser::replace_fragment(&fragment);
                         *written.borrow_mut() = fragment;
-                        if let (Some(storage), None) = (browser::tab_storage(), story) {
+                        if story.is_none() {
                             // A full storage keeps the older draft; the address holds the newer one.
-                            let _ = storage.set_item(DRAFT, &text);
+                            if let Some(storage) = browser::tab_storage() {
+                                let _ = storage.set_item(DRAFT, &text);
+                            }
+                            if let Some(storage) = browser::storage() {
+                                let _ = storage.set_item(LAST, &text);
+                            }
+                        }
+                        if let Some(saved) = saved
+                            && let Err(trouble) = store::write(&saved, &text)
+                        {
+                            dispatcher.dispatch(Action::Say(trouble.advice()));
                         }
                     })
                 });

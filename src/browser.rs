@@ -76,6 +76,17 @@ pub fn buzz() {
     }
 }
 
+/// Puts the focus on an element if it is inside another, which goes away; elsewhere it stays.
+pub fn focus_from(inside: &str, to: &str) {
+    let focused = document().and_then(|document| document.active_element());
+    let is_inside = element_by_id(inside)
+        .zip(focused)
+        .is_some_and(|(inside, focused)| inside.contains(Some(&focused)));
+    if let (true, Some(to)) = (is_inside, element(to)) {
+        let _ = to.focus();
+    }
+}
+
 /// The address's fragment with its `#`.
 #[must_use]
 pub fn fragment() -> String {

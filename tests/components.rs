@@ -64,7 +64,7 @@ fn click(place: &Element, selector: &str) {
 }
 
 fn cashiers() -> Shared<Show> {
-    Playground::start("", None).show
+    Playground::start("", None, None).show
 }
 
 /// A callback, and what it was called with.
