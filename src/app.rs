@@ -11,6 +11,7 @@ use crate::lanes::Lanes;
 use crate::library::store;
 use crate::player::Player;
 use crate::probability::Probability;
+use crate::schema::Schema;
 use crate::sent::Sent;
 use crate::share::LinkNotice;
 use crate::shared::Shared;
@@ -124,6 +125,8 @@ pub fn App() -> Html {
                 <section class="draw" aria-label="The timeline, drawn and as text">
                     <Lanes drawing={page.drawing.clone()} errors={page.errors.clone()} show={page.show.clone()} position={page.position}
                         chosen={page.chosen.clone()} told={page.told.clone()} disabled={!page.readable} on_seek={seek.clone()} dispatch={dispatch.clone()} />
+                    <Schema drawing={page.drawing.clone()} show={page.show.clone()} told={page.told.clone()} disabled={!page.readable}
+                        dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
                 </section>
                 <section class={classes!("watch", (broken || page.behind).then_some("stale"))} aria-label="What happens">

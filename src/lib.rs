@@ -16,6 +16,7 @@ pub mod lanes;
 pub mod library;
 pub mod player;
 pub mod probability;
+pub mod schema;
 pub mod sent;
 pub mod session_mark;
 pub mod share;

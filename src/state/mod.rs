@@ -299,6 +299,16 @@ impl Playground {
             Edit::RenameSession(..) => "Session renamed.".to_owned(),
             Edit::RemoveSession(_) => "Session removed. Undo brings it back.".to_owned(),
             Edit::MoveSession(..) => "Session moved.".to_owned(),
+            Edit::Tables(edit) => self.with_what_is_left(edit.sentence()),
+            Edit::Rules(edit) => self.with_what_is_left(edit.sentence()),
+        }
+    }
+
+    /// What a change of tables and rules came to, and what no longer fits.
+    fn with_what_is_left(&self, sentence: &str) -> String {
+        match self.errors.first() {
+            Some(error) => format!("{sentence} Now the text has an error in {error}."),
+            None => sentence.to_owned(),
         }
     }
 

@@ -7,16 +7,25 @@
 //! An edit of a text that cannot be read is refused: there is no drawing then. What an edit makes can always be read again; one
 //! that could not (a step that is no statement) is refused with the reader's own error, in the place that was given.
 
+#[cfg(test)]
+mod any;
 mod blocks;
 mod paste;
+mod rules;
 mod sessions;
 mod steps;
+mod tables;
 mod template;
 #[cfg(test)]
 mod tests;
 mod title;
 
 pub use paste::lines_of;
+pub use rules::{RuleEdit, RulePlace};
+pub use tables::{
+    ColumnChange, ColumnPlace, ColumnSketch, Constraint, Fixed, RowPlace, RowSketch, TableEdit,
+    TablePlace, TableSketch, loose_statements, tables,
+};
 pub use template::Template;
 
 use crate::scenario::{Colour, Scenario, SessionId, StepId, Tick, parse};
@@ -81,6 +90,10 @@ pub enum Edit {
     MoveSession(SessionId, usize),
     /// Adds a session that does what another does, each step after its own.
     DuplicateSession(SessionId),
+    /// Changes the tables or their starting rows.
+    Tables(TableEdit),
+    /// Changes the rules that must hold at the end.
+    Rules(RuleEdit),
 }
 
 /// What an edit made.
@@ -136,6 +149,8 @@ pub fn apply(text: &str, edit: &Edit) -> Result<Edited, EditError> {
         Edit::RemoveSession(session) => sessions::remove(text, &scenario, *session),
         Edit::MoveSession(session, to) => sessions::shift(text, &scenario, *session, *to),
         Edit::DuplicateSession(session) => sessions::duplicate(text, &scenario, *session),
+        Edit::Tables(edit) => tables::apply(text, &scenario, edit),
+        Edit::Rules(edit) => rules::apply(text, &scenario, edit),
     }?;
     match parse(&edited.text) {
         // Without `sessions:` the lanes stand in the order of their first steps: an edit of steps leaves them where they are.

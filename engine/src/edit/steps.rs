@@ -254,7 +254,7 @@ pub(super) fn one_paragraph(text: &str) -> Result<String, EditError> {
     }
     if lines.len() > 1 && text.contains("--") {
         return Err(EditError(
-            "A comment would swallow the lines after it: write the step on one line.".to_owned(),
+            "A comment would swallow the lines after it: write it all on one line.".to_owned(),
         ));
     }
     Ok(text)

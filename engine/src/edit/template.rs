@@ -151,7 +151,7 @@ fn is_number(ty: SqlType) -> bool {
     )
 }
 
-fn sample(ty: SqlType) -> &'static str {
+pub(super) fn sample(ty: SqlType) -> &'static str {
     match ty {
         ty if is_number(ty) => "1",
         SqlType::Boolean => "true",
