@@ -8,6 +8,8 @@
 //! that could not (a step that is no statement) is refused with the reader's own error, in the place that was given.
 
 mod blocks;
+pub mod names;
+pub mod order;
 mod sessions;
 mod steps;
 mod template;
