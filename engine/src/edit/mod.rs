@@ -8,6 +8,7 @@
 //! that could not (a step that is no statement) is refused with the reader's own error, in the place that was given.
 
 mod blocks;
+mod complete;
 pub mod names;
 pub mod order;
 mod sessions;
@@ -15,8 +16,11 @@ mod steps;
 mod template;
 #[cfg(test)]
 mod tests;
+mod trial;
 
+pub use complete::{Completion, Suggestion, SuggestionKind, Wish, complete};
 pub use template::Template;
+pub use trial::{ErrorPlace, StepError, try_step};
 
 use crate::scenario::{Scenario, SessionId, StepId, parse};
 use std::fmt::{self, Display, Formatter};

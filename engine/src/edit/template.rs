@@ -151,6 +151,11 @@ fn is_number(ty: SqlType) -> bool {
     )
 }
 
+/// The same for a column whose type may not be known.
+pub(super) fn sample_of(ty: Option<SqlType>) -> &'static str {
+    ty.map_or("1", sample)
+}
+
 fn sample(ty: SqlType) -> &'static str {
     match ty {
         ty if is_number(ty) => "1",
