@@ -9,6 +9,7 @@
 
 mod blocks;
 mod complete;
+pub mod form;
 pub mod names;
 pub mod order;
 mod sessions;
