@@ -233,7 +233,7 @@ pub fn Lanes(props: &Props) -> Html {
 }
 
 /// The id of a step's chip.
-fn chip_id(step: StepId) -> String {
+pub(crate) fn chip_id(step: StepId) -> String {
     format!("step-at-{}", step.0)
 }
 

@@ -3,9 +3,10 @@
 use super::keys::KEYS;
 use crate::shared::Shared;
 use crate::state::{Action, Show};
+use crate::step_form::StepForm;
 use rowlock_engine::edit::Edit;
-use rowlock_engine::scenario::{Action as Drawn, SessionId, StepId};
-use web_sys::{HtmlInputElement, HtmlSelectElement};
+use rowlock_engine::scenario::{SessionId, StepId};
+use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
 /// What the toolbar needs.
@@ -39,18 +40,6 @@ pub(super) fn Toolbar(props: &Props) -> Html {
         return html! { <div class="toolbar"><span class="muted">{ "Click a step to change it, drag it to move it." }</span>{ keys }</div> };
     };
     let step = &scenario.timeline[first.0];
-    let written = match &step.action {
-        Drawn::Sql(sql) => sql.text.clone(),
-        Drawn::Require(require) => match &require.reason {
-            Some(reason) => format!(
-                "require {} else '{}'",
-                require.text,
-                reason.replace('\'', "''")
-            ),
-            None => format!("require {}", require.text),
-        },
-        Drawn::Fault(fault) => fault.to_string(),
-    };
     let change = |edit: Edit| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Change(edit.clone())))
@@ -62,25 +51,6 @@ pub(super) fn Toolbar(props: &Props) -> Html {
             session: None,
         })
     };
-    let write = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-                let text = field.value();
-                dispatch.emit(Action::Change(Edit::SetStep { step: first, text }));
-            }
-        })
-    };
-    let leave = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Escape" || event.key() == "Enter" {
-            if event.key() == "Escape" {
-                event.prevent_default();
-            }
-            if let Some(chip) = crate::browser::element_by_id(&super::chip_id(first)) {
-                crate::browser::focus(&chip);
-            }
-        }
-    });
     let to_lane = {
         let (dispatch, steps) = (props.dispatch.clone(), steps.clone());
         Callback::from(move |event: Event| {
@@ -98,8 +68,7 @@ pub(super) fn Toolbar(props: &Props) -> Html {
     html! {
         <div class="toolbar" role="group" aria-label="The chosen step">
             if steps.len() == 1 {
-                <input id="step-text" class="step-text" aria-label="The step" spellcheck="false" autocapitalize="off" autocomplete="off"
-                    disabled={off} value={written} onchange={write} onkeydown={leave} />
+                <StepForm show={props.show.clone()} step={first} disabled={off} dispatch={props.dispatch.clone()} />
             } else {
                 <span>{ format!("{} steps", steps.len()) }</span>
             }
