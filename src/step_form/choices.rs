@@ -164,6 +164,12 @@ struct Sheet<'a> {
 impl Sheet<'_> {
     /// A change of the form by a value.
     fn on<V: 'static>(&self, change: impl Fn(&mut Form, V) + 'static) -> Callback<V> {
+        self.changed_by(Rc::new(change))
+    }
+
+    /// The same, compiled once for each kind of value and not for each change.
+    #[inline(never)]
+    fn changed_by<V: 'static>(&self, change: Rc<dyn Fn(&mut Form, V)>) -> Callback<V> {
         let (form, maker) = (self.form.clone(), self.maker.clone());
         Callback::from(move |value: V| {
             let mut form = form.clone();
@@ -173,10 +179,15 @@ impl Sheet<'_> {
     }
 
     /// A change of the form by what is written in a line.
-    fn on_line(&self, change: impl Fn(&mut Form, String) + Clone + 'static) -> Written {
+    fn on_line(&self, change: impl Fn(&mut Form, String) + 'static) -> Written {
+        self.written_by(Rc::new(change))
+    }
+
+    #[inline(never)]
+    fn written_by(&self, change: Rc<dyn Fn(&mut Form, String)>) -> Written {
         let (form, maker, typed) = (self.form.clone(), self.maker.clone(), change.clone());
         Written {
-            done: self.on(change),
+            done: self.changed_by(change),
             typed: Callback::from(move |value: String| {
                 let mut form = form.clone();
                 typed(&mut form, value);

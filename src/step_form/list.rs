@@ -45,6 +45,17 @@ pub(super) struct Props {
 /// The list.
 #[component]
 pub(super) fn Suggestions(props: &Props) -> Html {
+    // A list that would not fit below the field takes the field up with it.
+    use_effect_with((), |()| {
+        let field = browser::element("step-text");
+        let list = browser::element("step-suggestions");
+        let room = browser::window().and_then(|window| window.inner_height().ok()?.as_f64());
+        if let (Some(field), Some(list), Some(room)) = (field, list, room)
+            && list.get_bounding_client_rect().bottom() > room
+        {
+            field.scroll_into_view_with_bool(true);
+        }
+    });
     // The active row is kept in sight.
     use_effect_with(props.list.active, |active| {
         let row = active.and_then(|active| browser::element(&option_id(active)));

@@ -37,15 +37,20 @@ pub(super) fn Trouble(props: &Props) -> Html {
         };
         return html! { <p id="step-trouble" {class} role="status">{ &*props.note }</p> };
     };
-    let said = if error.expected.is_empty() {
-        format!("{}.", error.message)
-    } else {
-        format!("{}; expected {}.", error.message, error.expected)
+    // A word that is being typed is not wrong yet, nor is an end that is not reached.
+    let end = props.text.trim_end().len();
+    let (goes_on, at_end) = match error.place {
+        ErrorPlace::Here(span) if !props.tried => {
+            let at_end = span.start >= end && props.cursor >= end;
+            let inside = (span.start..=span.end).contains(&props.cursor);
+            (inside || at_end, at_end)
+        }
+        _ => (false, false),
     };
-    // A word that is being typed is not wrong yet.
-    let goes_on = match error.place {
-        ErrorPlace::Here(span) => !props.tried && (span.start..=span.end).contains(&props.cursor),
-        _ => false,
+    let said = match (error.expected.as_str(), at_end) {
+        ("", _) => format!("{}.", error.message),
+        (expected, true) => format!("Goes on with {expected}."),
+        (expected, false) => format!("{}; expected {expected}.", error.message),
     };
     let class = classes!("step-trouble", if goes_on { "goes-on" } else { "wrong" });
     html! {

@@ -119,7 +119,6 @@ fn a_suggestion_is_taken_by_the_pointer_and_an_unsound_draft_stays() {
     page.click("#step-suggestion-0");
     field_says(&page, "SELECT quantity FROM stock ");
     page.keys("#step-text", "WHERE idd = 42");
-    page.press(ESCAPE);
     page.press(ENTER);
     page.wait_for_text("#step-trouble.wrong", "has no column `idd`");
     page.wait_for_text("#step-trouble mark", "idd");
@@ -128,7 +127,6 @@ fn a_suggestion_is_taken_by_the_pointer_and_an_unsound_draft_stays() {
     text_has(&page, "A: SELECT quantity FROM stock WHERE id = 42");
     page.click("#step-trouble .place");
     page.press("id");
-    page.press(ESCAPE);
     page.press(ENTER);
     page.wait_until(
         "the focus is back at the step",
@@ -148,7 +146,6 @@ fn a_step_that_others_need_is_changed_only_when_it_is_meant() {
     let page = Page::open(DESKTOP, Theme::Light, "");
     write_step(&page, 1);
     page.keys("#step-text", "SELECT id FROM stock WHERE id = 42");
-    page.press(ESCAPE);
     page.press(ENTER);
     page.wait_for_text("#step-trouble", "Step 5 would lose its meaning");
     text_has(&page, "A: SELECT quantity FROM stock WHERE id = 42");
