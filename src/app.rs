@@ -12,7 +12,8 @@ use crate::player::Player;
 use crate::probability::Probability;
 use crate::sent::Sent;
 use crate::share::LinkNotice;
-use crate::state::{Action, Playground};
+use crate::shared::Shared;
+use crate::state::{Action, Drawing, Playground};
 use crate::stories::StoryNote;
 use crate::strategy_bar::StrategyBar;
 use crate::tables::Tables;
@@ -21,12 +22,16 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use rowlock_engine::gallery::story;
 use rowlock_engine::link::{Fragment, encode_text};
-use rowlock_engine::scenario::Scenario;
+use rowlock_engine::scenario::{Colour, Scenario};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
 /// How long edits must rest before the address follows, in milliseconds.
 const SETTLE: u32 = 400;
+/// How long a drawing must rest before it is run, in milliseconds.
+const REST: u32 = 90;
+/// The same before the search for a serial order goes on.
+const REST_TO_JUDGE: u32 = 150;
 /// The draft's name in the tab's storage.
 const DRAFT: &str = "rowlock.draft";
 
@@ -63,6 +68,8 @@ pub fn App() -> Html {
     let side = use_state(|| Side::Watch);
     use_address(&page);
     use_undo_keys(&page);
+    use_catching_up(&page);
+    use_colours(&page.drawing);
     let dispatch = {
         let dispatcher = page.dispatcher();
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
@@ -77,10 +84,16 @@ pub fn App() -> Html {
         .position
         .checked_sub(1)
         .and_then(|event| page.show.step_of(event));
-    let current_line = current_line
-        .and_then(|step| page.show.lines.get(step.0))
-        .copied();
     let broken = !page.errors.is_empty();
+    let current_line = current_line
+        .filter(|_| page.show.drawing == page.drawing)
+        .and_then(|step| Some(*page.drawing.lines.get(step.0)?.start()));
+    // Until a verdict is found the one before it stands, so that nothing jumps.
+    let settled = use_mut_ref(|| page.show.clone());
+    if !page.show.pending {
+        *settled.borrow_mut() = page.show.clone();
+    }
+    let settled = settled.borrow().clone();
     let side_button = |which: Side, label: &str| {
         let set = side.clone();
         html! {
@@ -98,7 +111,7 @@ pub fn App() -> Html {
                 <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
             }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
-            <VerdictStrip show={page.show.clone()} stale={broken} dispatch={dispatch.clone()} />
+            <VerdictStrip show={settled} stale={broken || page.behind || page.show.pending} dispatch={dispatch.clone()} />
             <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
             <div class="sides" role="tablist" aria-label="Draw or watch">
                 { side_button(Side::Draw, "Draw") }
@@ -106,11 +119,11 @@ pub fn App() -> Html {
             </div>
             <main class={classes!("desk", if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
                 <section class="draw" aria-label="The timeline, drawn and as text">
-                    <Lanes show={page.show.clone()} position={page.position} chosen={page.chosen.clone()} told={page.told.clone()}
-                        disabled={broken} on_seek={seek.clone()} dispatch={dispatch.clone()} />
+                    <Lanes drawing={page.drawing.clone()} errors={page.errors.clone()} show={page.show.clone()} position={page.position}
+                        chosen={page.chosen.clone()} told={page.told.clone()} disabled={!page.readable} on_seek={seek.clone()} dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
                 </section>
-                <section class={classes!("watch", broken.then_some("stale"))} aria-label="What happens">
+                <section class={classes!("watch", (broken || page.behind).then_some("stale"))} aria-label="What happens">
                     if broken {
                         <p class="stale-note">{ "The text has an error; this is the last run that was sound." }</p>
                     }
@@ -179,6 +192,44 @@ fn use_undo_keys(page: &UseReducerHandle<Playground>) {
             })
         });
         move || drop(listener)
+    });
+}
+
+/// What was left for later is done when the visitor rests.
+#[hook]
+fn use_catching_up(page: &UseReducerHandle<Playground>) {
+    let dispatcher = page.dispatcher();
+    let state = (
+        page.behind,
+        page.show.pending,
+        page.drawing.clone(),
+        page.show.clone(),
+    );
+    use_effect_with(state, move |(behind, pending, ..)| {
+        let rest = (*behind || *pending).then(|| {
+            Timeout::new(if *behind { REST } else { REST_TO_JUDGE }, move || {
+                dispatcher.dispatch(Action::CatchUp);
+            })
+        });
+        move || drop(rest)
+    });
+}
+
+/// Sessions that have a colour of their own are drawn in it.
+#[hook]
+fn use_colours(drawing: &Shared<Drawing>) {
+    let sessions = drawing.scenario.sessions.iter();
+    let colours: Vec<Option<Colour>> = sessions.map(|session| session.colour).collect();
+    use_effect_with(colours, |colours| {
+        for place in 0..Colour::ALL.len() {
+            let own = colours.iter().skip(place).step_by(Colour::ALL.len());
+            let own = own.copied().flatten().next();
+            let hue = own.and_then(|own| Colour::ALL.iter().position(|it| *it == own));
+            browser::set_root_property(
+                &format!("--session-{place}"),
+                hue.map(|hue| format!("var(--hue-{hue})")).as_deref(),
+            );
+        }
     });
 }
 

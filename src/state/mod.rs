@@ -1,19 +1,22 @@
 //! What the page knows: one value, changed by one reducer.
 //!
 //! The text is what the visitor edits. From it follow the scenario, the plan, the run and the verdict, computed once an
-//! edit. While the text is broken the last good run stays.
+//! edit. While the text is broken the last good run stays. A big drawing that is being dragged is run when it rests, and a
+//! search for a serial order that takes long is made after the run is on the screen ([`Action::CatchUp`]).
 
+mod drawing;
 mod history;
 mod show;
 
+pub use drawing::Drawing;
 pub use history::History;
-pub use show::Show;
+pub use show::{Effort, Show};
 
 use crate::shared::Shared;
 use rowlock_engine::edit::{Edit, apply};
 use rowlock_engine::gallery::{STORIES, Story};
 use rowlock_engine::link::{Fragment, LinkError, decode};
-use rowlock_engine::scenario::{OnConflict, Scenario, SessionId, StepId, TextError, read};
+use rowlock_engine::scenario::{OnConflict, Scenario, SessionId, StepId, TextError, check, parse};
 use rowlock_engine::sql::ast::IsolationLevel;
 use rowlock_engine::strategy::Strategy;
 use std::rc::Rc;
@@ -26,8 +29,14 @@ pub struct Playground {
     pub text: Rc<str>,
     /// What is wrong with it.
     pub errors: Shared<Vec<TextError>>,
+    /// The last text that could be read: what can be drawn on.
+    pub drawing: Shared<Drawing>,
+    /// Whether that is the text in the editor.
+    pub readable: bool,
     /// The last text that was sound, with everything that follows from it.
     pub show: Shared<Show>,
+    /// Whether the drawing has gone on since, and is to be run when it rests.
+    pub behind: bool,
     /// How many events have happened, as far as the views are concerned.
     pub position: usize,
     /// Whether the player runs.
@@ -66,6 +75,8 @@ pub enum Action {
     GoOnChanging(Edit),
     /// Chooses steps in the drawing.
     Choose(Vec<StepId>),
+    /// Runs what is drawn, if that has not been done, and judges it with all effort.
+    CatchUp,
     /// Takes the last change back.
     Undo,
     /// Makes it again.
@@ -104,7 +115,10 @@ impl Playground {
         let mut page = Self {
             text: first.text.into(),
             errors: Shared::new(Vec::new()),
+            drawing: Shared::new(Drawing::default()),
+            readable: true,
             show: Shared::new(Show::default()),
+            behind: false,
             position: 0,
             playing: false,
             story: Some(first.slug),
@@ -143,21 +157,56 @@ impl Playground {
         self.position = self.show.telling_moment();
     }
 
+    /// Takes a text and runs it with all effort.
     fn edit(&mut self, text: Rc<str>) {
+        self.edit_with(text, Some(Effort::Full));
+    }
+
+    /// Takes a text and runs it with some effort, or leaves the run for when the drawing rests.
+    fn edit_with(&mut self, text: Rc<str>, effort: Option<Effort>) {
+        self.behind = false;
+        self.text = text;
+        let scenario = match parse(&self.text) {
+            Ok(scenario) => scenario,
+            Err(errors) => {
+                self.readable = false;
+                self.errors = Shared::new(errors);
+                return;
+            }
+        };
+        self.readable = true;
+        let errors = check(&scenario, &self.text);
+        self.drawing = Shared::new(Drawing::of(scenario, Rc::clone(&self.text)));
+        let sound = errors.is_empty();
+        self.errors = Shared::new(errors);
+        match effort {
+            _ if !sound => {}
+            Some(effort) => self.run(effort),
+            None => self.behind = true,
+        }
+    }
+
+    /// Runs what is drawn.
+    fn run(&mut self, effort: Effort) {
         let at_end = self.position >= self.show.run.events.len();
-        match read(&text).and_then(|scenario| Show::of(scenario, &text)) {
+        self.behind = false;
+        match Show::of(self.drawing.clone(), &self.text, effort) {
             Ok(show) => {
-                self.position = if at_end {
-                    show.run.events.len()
-                } else {
-                    self.position.min(show.run.events.len())
-                };
+                let end = show.run.events.len();
+                self.position = if at_end { end } else { self.position.min(end) };
                 self.show = Shared::new(show);
-                self.errors = Shared::new(Vec::new());
             }
             Err(errors) => self.errors = Shared::new(errors),
         }
-        self.text = text;
+    }
+
+    /// Runs what has not been run, and searches to the end where a search was cut short.
+    fn catch_up(&mut self) {
+        if self.behind {
+            self.run(Effort::Full);
+        } else if self.show.pending {
+            self.show = Shared::new(self.show.judged());
+        }
     }
 
     /// Remembers the text as it stands, before it is changed.
@@ -166,7 +215,7 @@ impl Playground {
         Rc::make_mut(&mut self.history).push(text, story);
     }
 
-    /// Changes the drawing, or says why not.
+    /// Changes the drawing, or says why not. What goes on, such as a drag, has to keep pace with the pointer.
     fn draw(&mut self, edit: &Edit, goes_on: bool) {
         match apply(&self.text, edit) {
             Ok(edited) => {
@@ -176,7 +225,9 @@ impl Playground {
                     }
                     self.story = None;
                     self.playing = false;
-                    self.edit(edited.text.into());
+                    let big = self.drawing.scenario.timeline.len() > AT_ONCE;
+                    let effort = (!goes_on || !big).then_some(Effort::Quick);
+                    self.edit_with(edited.text.into(), effort);
                 }
                 self.told = self.describe(edit, &edited.steps).into();
                 self.chosen = Shared::new(edited.steps);
@@ -187,10 +238,11 @@ impl Playground {
 
     /// What a change came to.
     fn describe(&self, edit: &Edit, steps: &[StepId]) -> String {
-        let count = self.show.scenario.timeline.len();
+        let drawn = &self.drawing.scenario;
+        let count = drawn.timeline.len();
         let place = steps.first().map_or(String::new(), |step| {
-            let session = self.show.scenario.timeline.get(step.0);
-            let session = session.and_then(|step| self.show.scenario.sessions.get(step.session.0));
+            let session = drawn.timeline.get(step.0);
+            let session = session.and_then(|step| drawn.sessions.get(step.session.0));
             let name = session.map_or("", |session| session.display_name());
             format!(", {} of {count}, {name}", step.0 + 1)
         });
@@ -200,6 +252,11 @@ impl Playground {
             Edit::RemoveSteps(_) => "Removed. Undo brings it back.".to_owned(),
             Edit::DuplicateSteps(_) => format!("Copied{place}."),
             Edit::MoveSteps { .. } => format!("Moved{place}."),
+            Edit::SetTime(_, Some(at)) => format!("Sent at {} ms{place}.", at.0),
+            Edit::SetTime(_, None) => format!("Sent after the step before it{place}."),
+            Edit::Paste { .. } => format!("{} pasted{place}.", count_of(steps.len(), "step")),
+            Edit::SetTitle(_) => "Title changed.".to_owned(),
+            Edit::ColourSession(..) => "Colour changed.".to_owned(),
             Edit::AddSession(_) | Edit::DuplicateSession(_) => "Session added.".to_owned(),
             Edit::RenameSession(..) => "Session renamed.".to_owned(),
             Edit::RemoveSession(_) => "Session removed. Undo brings it back.".to_owned(),
@@ -284,6 +341,15 @@ impl Playground {
     }
 }
 
+/// A drawing of up to so many steps is run at every move of a drag.
+const AT_ONCE: usize = 60;
+
+/// "1 step", "3 steps".
+fn count_of(count: usize, what: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{end}")
+}
+
 impl Reducible for Playground {
     type Action = Action;
 
@@ -295,8 +361,9 @@ impl Reducible for Playground {
                 Rc::make_mut(&mut page.history).push_typed(before, story, &text);
                 page.story = None;
                 page.playing = false;
-                page.edit(text);
+                page.edit_with(text, Some(Effort::Quick));
             }
+            Action::CatchUp => page.catch_up(),
             Action::Change(edit) => page.draw(&edit, false),
             Action::GoOnChanging(edit) => page.draw(&edit, true),
             Action::Choose(steps) => page.chosen = Shared::new(steps),

@@ -5,7 +5,7 @@
 
 use super::controls::{Written, button, line, pick, tick};
 use crate::shared::Shared;
-use crate::state::Show;
+use crate::state::Drawing;
 use rowlock_engine::edit::form::{
     Compare, Comparison, Conflict, Form, Names, Setting, StepKind, first_comparison,
 };
@@ -21,7 +21,7 @@ use yew::prelude::*;
 /// What the form needs.
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub show: Shared<Show>,
+    pub drawing: Shared<Drawing>,
     pub step: StepId,
     /// What stands in the field.
     pub text: String,
@@ -65,8 +65,8 @@ const LEVELS: [IsolationLevel; 4] = [
 #[component]
 pub(super) fn Choices(props: &Props) -> Html {
     let held = use_mut_ref(|| None::<Form>);
-    let scenario = &props.show.scenario;
-    let tables = use_memo(props.show.clone(), |show| tables(&show.scenario));
+    let scenario = &props.drawing.scenario;
+    let tables = use_memo(props.drawing.clone(), |drawing| tables(&drawing.scenario));
     let kept = held.borrow().clone();
     let kept = kept.filter(|form| form.sql(scenario) == props.text);
     let form = kept.or_else(|| Form::of(&props.text, scenario));
@@ -79,7 +79,7 @@ pub(super) fn Choices(props: &Props) -> Html {
         .map(|(name, _)| format!(":{name}"))
         .collect();
     let maker = Maker {
-        show: props.show.clone(),
+        drawing: props.drawing.clone(),
         held,
         on_draft: props.on_draft.clone(),
         on_write: props.on_write.clone(),
@@ -95,7 +95,7 @@ pub(super) fn Choices(props: &Props) -> Html {
             } else {
                 place.wrapping_sub(1)
             });
-            let scenario = &maker.show.scenario;
+            let scenario = &maker.drawing.scenario;
             let turned = kind.and_then(|kind| match &form {
                 Some(form) => form.turned_into(*kind, scenario),
                 None => Form::new(*kind, None, scenario),
@@ -132,7 +132,7 @@ pub(super) fn Choices(props: &Props) -> Html {
 /// Makes SQL of changed forms.
 #[derive(Clone)]
 struct Maker {
-    show: Shared<Show>,
+    drawing: Shared<Drawing>,
     held: Rc<RefCell<Option<Form>>>,
     on_draft: Callback<String>,
     on_write: Callback<String>,
@@ -140,13 +140,13 @@ struct Maker {
 
 impl Maker {
     fn write(&self, form: Form) {
-        let sql = form.sql(&self.show.scenario);
+        let sql = form.sql(&self.drawing.scenario);
         *self.held.borrow_mut() = Some(form);
         self.on_write.emit(sql);
     }
 
     fn draft(&self, form: Form) {
-        let sql = form.sql(&self.show.scenario);
+        let sql = form.sql(&self.drawing.scenario);
         *self.held.borrow_mut() = Some(form);
         self.on_draft.emit(sql);
     }
@@ -225,7 +225,7 @@ fn of_table(form: &Form, tables: &Rc<Vec<Table>>, maker: &Maker) -> Html {
         let (maker, kind, names) = (maker.clone(), form.kind(), names.clone());
         Callback::from(move |place: usize| {
             let name = names.get(place).map(String::as_str);
-            if let Some(form) = Form::new(kind, name, &maker.show.scenario) {
+            if let Some(form) = Form::new(kind, name, &maker.drawing.scenario) {
                 maker.write(form);
             }
         })

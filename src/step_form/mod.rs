@@ -14,7 +14,7 @@ mod trouble;
 use crate::browser;
 use crate::lanes::chip_id;
 use crate::shared::Shared;
-use crate::state::{Action, Show};
+use crate::state::{Action, Drawing};
 use choices::Choices;
 use list::{List, Suggestions};
 use rowlock_engine::edit::order::notes;
@@ -27,8 +27,8 @@ use yew::prelude::*;
 /// What the field needs.
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// The run on the screen, with the scenario.
-    pub show: Shared<Show>,
+    /// What is drawn.
+    pub drawing: Shared<Drawing>,
     /// The step.
     pub step: StepId,
     /// While the text is broken no step can be written.
@@ -50,7 +50,7 @@ struct Draft {
 /// The field, its list, what is wrong, and the form.
 #[component]
 pub fn StepForm(props: &Props) -> Html {
-    let scenario = &props.show.scenario;
+    let scenario = &props.drawing.scenario;
     let step = props.step;
     let drawn = scenario.timeline.get(step.0);
     let written = drawn.map_or(String::new(), |drawn| one_line(&drawn.action.to_string()));
@@ -68,27 +68,27 @@ pub fn StepForm(props: &Props) -> Html {
             list.set(None);
         });
     }
-    let note = use_memo((props.show.clone(), step), |(show, step)| {
-        let notes = notes(&show.scenario);
+    let note = use_memo((props.drawing.clone(), step), |(drawing, step)| {
+        let notes = notes(&drawing.scenario);
         let own = notes.into_iter().filter(|(at, _)| at == step);
         own.map(|(_, note)| note).collect::<Vec<_>>().join(" ")
     });
     let text = draft.as_ref().map_or(&written, |draft| &draft.text).clone();
     let error = use_memo(
         (
-            props.show.clone(),
+            props.drawing.clone(),
             step,
             draft.as_ref().map(|it| it.text.clone()),
         ),
-        |(show, step, text)| {
+        |(drawing, step, text)| {
             let text = text.as_ref()?;
-            try_step(&show.scenario, *step, text).err()
+            try_step(&drawing.scenario, *step, text).err()
         },
     );
 
     // Makes a text the step; where it cannot be one it stays a draft, and this is false.
     let write = {
-        let (show, dispatch) = (props.show.clone(), props.dispatch.clone());
+        let (drawing, dispatch) = (props.drawing.clone(), props.dispatch.clone());
         let (draft, written) = (draft.clone(), written.clone());
         move |text: String| -> bool {
             let said = text.trim();
@@ -96,7 +96,7 @@ pub fn StepForm(props: &Props) -> Html {
                 draft.set(None);
                 return true;
             }
-            if try_step(&show.scenario, step, said).is_err() {
+            if try_step(&drawing.scenario, step, said).is_err() {
                 let cursor = text.len();
                 draft.set(Some(Draft {
                     text,
@@ -114,10 +114,10 @@ pub fn StepForm(props: &Props) -> Html {
     };
     // Opens the list for what stands at the cursor, or closes it where there is nothing to suggest.
     let suggest = {
-        let (show, list) = (props.show.clone(), list.clone());
+        let (drawing, list) = (props.drawing.clone(), list.clone());
         move |text: &str, cursor: usize, first: bool| {
             let Some(session) = session else { return };
-            let completion = complete(&show.scenario, session, step.0, text, cursor);
+            let completion = complete(&drawing.scenario, session, step.0, text, cursor);
             let active = (first || completion.wish == Wish::Likely).then_some(0);
             let is_something = !completion.suggestions.is_empty();
             list.set(is_something.then_some(List { completion, active }));
@@ -306,7 +306,7 @@ pub fn StepForm(props: &Props) -> Html {
                 <Suggestions list={open} on_take={take} />
             }
             if *form_is_open {
-                <Choices show={props.show.clone()} {step} {text} disabled={props.disabled} {on_draft} {on_write} />
+                <Choices drawing={props.drawing.clone()} {step} {text} disabled={props.disabled} {on_draft} {on_write} />
             }
         </div>
     }

@@ -22,7 +22,7 @@ pub(super) struct Props {
     pub note: Rc<String>,
     /// Called with a range to be selected in the field.
     pub on_mark: Callback<(usize, usize)>,
-    /// Called when the step is to be changed although another one loses its meaning.
+    /// Called when the step is to be changed although a name in it, or in another one, means nothing then.
     pub on_all_the_same: Callback<()>,
 }
 
@@ -40,7 +40,7 @@ pub(super) fn Trouble(props: &Props) -> Html {
     // A word that is being typed is not wrong yet, nor is an end that is not reached.
     let end = props.text.trim_end().len();
     let (goes_on, at_end) = match error.place {
-        ErrorPlace::Here(span) if !props.tried => {
+        ErrorPlace::Unread(span) | ErrorPlace::Name(span) if !props.tried => {
             let at_end = span.start >= end && props.cursor >= end;
             let inside = (span.start..=span.end).contains(&props.cursor);
             (inside || at_end, at_end)
@@ -56,7 +56,7 @@ pub(super) fn Trouble(props: &Props) -> Html {
     html! {
         <p id="step-trouble" {class} role={(!goes_on).then_some("status")}>
             { match error.place {
-                ErrorPlace::Here(span) if span.start < span.end => {
+                ErrorPlace::Unread(span) | ErrorPlace::Name(span) if span.start < span.end => {
                     let (from, to) = (span.start, span.end);
                     let mark = props.on_mark.reform(move |_: MouseEvent| (from, to));
                     let (head, wrong, tail) = cut(&props.text, from, to);
@@ -66,11 +66,11 @@ pub(super) fn Trouble(props: &Props) -> Html {
                         </button>{ " " }{ said }</>
                     }
                 }
-                ErrorPlace::Here(_) => html! { said },
+                ErrorPlace::Unread(_) | ErrorPlace::Name(_) => html! { said },
                 ErrorPlace::Step(step) => html! { format!("Step {} would lose its meaning: {said}", step.0 + 1) },
                 ErrorPlace::Elsewhere => html! { format!("Something else would lose its meaning: {said}") },
             } }
-            if !matches!(error.place, ErrorPlace::Here(_)) {
+            if props.tried && !matches!(error.place, ErrorPlace::Unread(_)) {
                 { " " }<button type="button" class="pill" id="step-all-the-same"
                     onclick={props.on_all_the_same.reform(|_: MouseEvent| ())}>{ "Change it all the same" }</button>
             }

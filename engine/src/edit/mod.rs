@@ -12,18 +12,21 @@ mod complete;
 pub mod form;
 pub mod names;
 pub mod order;
+mod paste;
 mod sessions;
 mod steps;
 mod template;
 #[cfg(test)]
 mod tests;
+mod title;
 mod trial;
 
 pub use complete::{Completion, Suggestion, SuggestionKind, Wish, complete};
+pub use paste::lines_of;
 pub use template::Template;
 pub use trial::{ErrorPlace, StepError, try_step};
 
-use crate::scenario::{Scenario, SessionId, StepId, parse};
+use crate::scenario::{Colour, Scenario, SessionId, StepId, Tick, parse};
 use std::fmt::{self, Display, Formatter};
 
 /// A change that a visitor makes.
@@ -59,6 +62,22 @@ pub enum Edit {
         /// The lane; `None`: each stays in its own.
         session: Option<SessionId>,
     },
+    /// Gives a step a time of its own, or takes it away, so that it follows the step above.
+    SetTime(StepId, Option<Tick>),
+    /// Puts steps before the one that now stands at a place. Each line is a step as the timeline has it; one that begins with
+    /// no session's name goes to `session`. Times are left out.
+    Paste {
+        /// Where.
+        at: usize,
+        /// Whose, where a line does not say.
+        session: SessionId,
+        /// The lines.
+        text: String,
+    },
+    /// Gives the scenario another title.
+    SetTitle(String),
+    /// Gives a session a colour, or that of its lane.
+    ColourSession(SessionId, Option<Colour>),
     /// Adds a session with this label.
     AddSession(String),
     /// Gives a session another label.
@@ -109,6 +128,16 @@ pub fn apply(text: &str, edit: &Edit) -> Result<Edited, EditError> {
         Edit::MoveSteps { steps, to, session } => {
             steps::shift(text, &scenario, steps, *to, *session)
         }
+        Edit::SetTime(step, at) => steps::set_time(text, &scenario, *step, *at),
+        Edit::Paste {
+            at,
+            session,
+            text: lines,
+        } => paste::paste(text, &scenario, *at, *session, lines),
+        Edit::SetTitle(title) => Ok(title::set(text, title)),
+        Edit::ColourSession(session, colour) => {
+            sessions::colour(text, &scenario, *session, *colour)
+        }
         Edit::AddSession(label) => sessions::add(text, &scenario, label),
         Edit::RenameSession(session, label) => sessions::rename(text, &scenario, *session, label),
         Edit::RemoveSession(session) => sessions::remove(text, &scenario, *session),
@@ -137,6 +166,8 @@ fn is_about_steps(edit: &Edit) -> bool {
             | Edit::RemoveSteps(_)
             | Edit::DuplicateSteps(_)
             | Edit::MoveSteps { .. }
+            | Edit::SetTime(..)
+            | Edit::Paste { .. }
     )
 }
 

@@ -3,7 +3,7 @@
 //! [`apply`](super::apply) refuses what cannot be read; here the names are looked at as well, and the place of an error is one in
 //! the step's own text, so that it can be marked there while somebody types.
 
-use crate::scenario::{Scenario, StepId, check, line_and_column, parse, read_action};
+use crate::scenario::{Scenario, StepId, TextError, check, parse, read_action};
 use crate::sql::Span;
 
 /// Why a step cannot be written so.
@@ -20,8 +20,10 @@ pub struct StepError {
 /// Where an error of a step is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorPlace {
-    /// In the text that is being written.
-    Here(Span),
+    /// In the text that is being written, which cannot be read.
+    Unread(Span),
+    /// In the text that is being written, which can be read but has a name in it that means nothing.
+    Name(Span),
     /// In another step, which would lose its meaning.
     Step(StepId),
     /// In something else that would, such as a rule.
@@ -39,7 +41,7 @@ pub fn try_step(scenario: &Scenario, step: StepId, text: &str) -> Result<(), Ste
         Ok(action) => action,
         Err(error) => {
             return Err(StepError {
-                place: ErrorPlace::Here(error.span.shifted(blanks)),
+                place: ErrorPlace::Unread(error.span.shifted(blanks)),
                 message: error.message,
                 expected: error.expected,
             });
@@ -50,39 +52,42 @@ pub fn try_step(scenario: &Scenario, step: StepId, text: &str) -> Result<(), Ste
         return Ok(());
     };
     own.action = action;
-    let document = changed.to_text();
-    let Ok(changed) = parse(&document) else {
+    let Some(found) = wrong_names(&changed) else {
         // What was read alone is read in the document as well, unless its lines are cut in another way there.
         return Err(StepError {
             message: "That cannot be written on one line".to_owned(),
             expected: String::new(),
-            place: ErrorPlace::Elsewhere,
+            place: ErrorPlace::Unread(Span::new(blanks, blanks + said.len())),
         });
     };
-    let lines: Vec<(usize, usize)> = changed
-        .timeline
+    let own = found
         .iter()
-        .map(|it| line_and_column(&document, first_letter(&document, it.place)))
-        .collect();
-    let errors = check(&changed, &document);
-    let is_own = |line: usize| step_of(&lines, line) == Some(step);
-    let own = errors.iter().find(|error| is_own(error.line));
-    let error = own.or(errors.first());
-    let Some(error) = error else {
+        .find(|(at, _)| at.map(|(step, _)| step) == Some(step));
+    // What was wrong before is not the doing of this step.
+    let before = || wrong_names(scenario).unwrap_or_default();
+    let is_new = |at: Option<(StepId, usize)>, error: &TextError, before: &[Wrong]| {
+        let same = |(old, it): &Wrong| {
+            old.map(|it| it.0) == at.map(|it| it.0) && it.message == error.message
+        };
+        !before.iter().any(same)
+    };
+    let other = || {
+        let before = before();
+        found.iter().find(|(at, error)| is_new(*at, error, &before))
+    };
+    let Some((at, error)) = own.or_else(|| if found.is_empty() { None } else { other() }) else {
         return Ok(());
     };
-    let place = match step_of(&lines, error.line) {
-        Some(found) if found == step => {
-            let (line, column) = lines[step.0];
-            if error.line == line {
-                let start = byte(said, error.column.saturating_sub(column));
-                let end = byte(said, error.column.saturating_sub(column) + error.length);
-                ErrorPlace::Here(Span::new(start, end.max(start)).shifted(blanks))
+    let place = match *at {
+        Some((at, from)) if at == step => {
+            let (from, to) = if said.contains('\n') {
+                (0, said.len())
             } else {
-                ErrorPlace::Here(Span::new(0, said.len()).shifted(blanks))
-            }
+                (byte(said, from), byte(said, from + error.length))
+            };
+            ErrorPlace::Name(Span::new(from, to).shifted(blanks))
         }
-        Some(other) => ErrorPlace::Step(other),
+        Some((other, _)) => ErrorPlace::Step(other),
         None => ErrorPlace::Elsewhere,
     };
     Err(StepError {
@@ -92,16 +97,30 @@ pub fn try_step(scenario: &Scenario, step: StepId, text: &str) -> Result<(), Ste
     })
 }
 
-fn first_letter(document: &str, place: Span) -> usize {
-    let text = document.get(place.start..place.end).unwrap_or_default();
-    place.start + (text.len() - text.trim_start().len())
-}
+/// A name that means nothing, with its step and how many letters into the step's first line it stands, if it is in a step.
+type Wrong = (Option<(StepId, usize)>, TextError);
 
-/// The step whose lines a line is among; the lines below the last step are not told from what follows it.
-fn step_of(lines: &[(usize, usize)], line: usize) -> Option<StepId> {
-    let found = lines.iter().rposition(|(first, _)| *first <= line)?;
-    let is_last = found + 1 == lines.len();
-    (!is_last || lines[found].0 == line).then_some(StepId(found))
+/// The names of a scenario that mean nothing; `None` if it cannot be read once it is written.
+fn wrong_names(scenario: &Scenario) -> Option<Vec<Wrong>> {
+    let document = scenario.to_text();
+    let scenario = parse(&document).ok()?;
+    let errors = check(&scenario, &document);
+    let place = |error: &TextError| {
+        let start = document.split_inclusive('\n').take(error.line - 1);
+        let start: usize = start.map(str::len).sum();
+        let at = start + byte(&document[start..], error.column - 1);
+        let mut steps = scenario.timeline.iter();
+        let step = steps.rposition(|step| (step.place.start..=step.place.end).contains(&at))?;
+        let place = scenario.timeline[step].place;
+        let said = document.get(place.start..at)?.trim_start();
+        Some((StepId(step), said.chars().count()))
+    };
+    Some(
+        errors
+            .into_iter()
+            .map(|error| (place(&error), error))
+            .collect(),
+    )
 }
 
 /// The byte at which a letter begins, counted from 0.
@@ -122,7 +141,7 @@ mod tests {
         match try_step(&scenario, StepId(step), text) {
             Ok(()) => "sound".to_owned(),
             Err(error) => match error.place {
-                ErrorPlace::Here(span) => {
+                ErrorPlace::Unread(span) | ErrorPlace::Name(span) => {
                     format!("[{}] {}", &text[span.start..span.end], error.message)
                 }
                 ErrorPlace::Step(step) => format!("step {}: {}", step.0 + 1, error.message),
@@ -167,6 +186,17 @@ mod tests {
         ] {
             assert_eq!(marked(step, text), told, "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_wrong_before_is_not_told_of_another_step() {
+        let text = STORIES[0]
+            .text
+            .replacen("SELECT quantity", "SELECT price", 1);
+        let scenario = parse(&text).expect("it can be read");
+        assert_eq!(try_step(&scenario, StepId(0), "BEGIN READ WRITE"), Ok(()));
+        let mended = "SELECT quantity FROM stock WHERE id = 42";
+        assert_eq!(try_step(&scenario, StepId(1), mended), Ok(()));
     }
 
     #[test]
