@@ -54,7 +54,7 @@ pub(super) fn line(
     let done = Callback::from(move |event: Event| done(event.target_dyn_into()));
     let list = format!("{id}-list");
     html! {
-        <label><span>{ label }</span>
+        <label class="line"><span>{ label }</span>
             <input id={id.to_owned()} list={(!suggestions.is_empty()).then(|| list.clone())} value={value.to_owned()} spellcheck="false"
                 autocapitalize="off" autocomplete="off" oninput={typed} onchange={done} />
             if !suggestions.is_empty() {
