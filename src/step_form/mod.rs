@@ -8,7 +8,9 @@
 mod caret;
 mod choices;
 mod controls;
+mod fields;
 mod list;
+mod parts;
 mod trouble;
 
 use crate::browser;

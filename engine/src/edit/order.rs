@@ -142,6 +142,7 @@ impl Session<'_> {
                     return self.note(step, note);
                 }
                 self.block = Some(step);
+                self.savepoints.clear();
                 self.over = Set::new();
             }
             Statement::Commit | Statement::Rollback => {
@@ -157,9 +158,8 @@ impl Session<'_> {
                 self.over = if commits { read } else { Set::new() };
             }
             Statement::Savepoint(name) => {
-                if self.needs_block(step, "SAVEPOINT") {
-                    self.savepoints.push(name.name.clone());
-                }
+                self.needs_block(step, "SAVEPOINT");
+                self.savepoints.push(name.name.clone());
             }
             Statement::RollbackTo(name) => {
                 if self.needs_block(step, "ROLLBACK TO SAVEPOINT")

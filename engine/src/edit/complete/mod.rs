@@ -11,7 +11,10 @@
 
 mod clause;
 mod offer;
+mod offers;
+mod pieces;
 mod place;
+mod rows;
 mod scope;
 #[cfg(test)]
 mod tests;
@@ -116,7 +119,7 @@ pub fn complete(
     };
     let tables = tables(scenario);
     let variables = variables(scenario, &tables, session, at);
-    let mut found = offer::Offers::new(place.typed.clone());
+    let mut found = offers::Offers::new(place.typed.clone());
     offer::offer(
         &mut found,
         &offer::Known {

@@ -44,7 +44,10 @@ pub(super) fn find<'a>(tokens: &[TokenKind], tables: &'a [Table]) -> Vec<InScope
             .iter()
             .any(|word| is_word(before, word));
         at += 1;
-        while begins {
+        if !begins {
+            continue;
+        }
+        loop {
             let found = tokens.get(at).and_then(name);
             let found = found.and_then(|name| tables.iter().find(|table| table.name == name));
             let Some(table) = found else { break };
