@@ -119,6 +119,9 @@ impl Maker {
     }
 }
 
+/// What a value changes in a form.
+type Change<V> = Rc<dyn Fn(&mut Form, V)>;
+
 /// A form on the page.
 #[derive(Clone, Copy)]
 pub(super) struct Sheet<'a> {
@@ -136,7 +139,7 @@ impl Sheet<'_> {
 
     /// The same, compiled once for each kind of value and not for each change.
     #[inline(never)]
-    fn changed_by<V: 'static>(&self, change: Rc<dyn Fn(&mut Form, V)>) -> Callback<V> {
+    fn changed_by<V: 'static>(&self, change: Change<V>) -> Callback<V> {
         let (form, maker) = (self.form.clone(), self.maker.clone());
         Callback::from(move |value: V| {
             let mut form = form.clone();
@@ -151,7 +154,7 @@ impl Sheet<'_> {
     }
 
     #[inline(never)]
-    fn written_by(&self, change: Rc<dyn Fn(&mut Form, String)>) -> Written {
+    fn written_by(&self, change: Change<String>) -> Written {
         let (form, maker, typed) = (self.form.clone(), self.maker.clone(), change.clone());
         Written {
             done: self.changed_by(change),
