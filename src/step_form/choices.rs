@@ -3,6 +3,7 @@
 //! The form is read off the draft ([`Form::of`]). While something in it cannot be read, such as half an expression, it keeps what
 //! was chosen. Every choice is written at once; what is typed in a line of it is shown at once and written when it is done.
 
+use super::controls::Label::{Shown, Unseen};
 use super::controls::{Written, pick};
 use super::fields::fields;
 use crate::shared::Shared;
@@ -81,7 +82,7 @@ pub(super) fn Choices(props: &Props) -> Html {
         <fieldset id="step-form" class="step-choices" disabled={props.disabled}>
             <legend class="unseen">{ "The step as a form" }</legend>
             <div class="row">
-                { pick("Step", &names, chosen, turn) }
+                { pick(Shown("Step"), &names, chosen, turn) }
                 if let Some(form) = &form {
                     { of_table(form, &tables, &maker) }
                 }
@@ -181,6 +182,11 @@ impl Sheet<'_> {
     pub(super) fn column(&self, label: &str, name: &str, on: Callback<usize>) -> Html {
         let names = self.names();
         let chosen = names.iter().position(|it| it == name);
+        let label = if label.is_empty() {
+            Unseen("column")
+        } else {
+            Shown(label)
+        };
         pick(label, &names, chosen, on)
     }
 }
@@ -200,5 +206,5 @@ fn of_table(form: &Form, tables: &Rc<Vec<Table>>, maker: &Maker) -> Html {
             }
         })
     };
-    pick("Table", &names, chosen, on)
+    pick(Shown("Table"), &names, chosen, on)
 }

@@ -3,9 +3,27 @@
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
+/// What a control is called.
+#[derive(Clone, Copy)]
+pub(super) enum Label<'a> {
+    /// Written before it.
+    Shown(&'a str),
+    /// Only told.
+    Unseen(&'a str),
+}
+
+impl Label<'_> {
+    fn html(self) -> Html {
+        match self {
+            Self::Shown(label) => html! { <span>{ label }</span> },
+            Self::Unseen(label) => html! { <span class="unseen">{ label }</span> },
+        }
+    }
+}
+
 /// A list; tells the place of what is chosen.
 pub(super) fn pick(
-    label: &str,
+    label: Label<'_>,
     options: &[String],
     chosen: Option<usize>,
     on: Callback<usize>,
@@ -17,7 +35,7 @@ pub(super) fn pick(
         }
     });
     html! {
-        <label><span>{ label }</span>
+        <label>{ label.html() }
             <select onchange={change}>
                 { for options.iter().enumerate().map(|(place, name)| html! {
                     <option value={place.to_string()} selected={chosen == Some(place)}>{ name }</option>
@@ -36,7 +54,7 @@ pub(super) struct Written {
 
 /// A line to write in, with `suggestions` to choose from.
 pub(super) fn line(
-    label: &str,
+    label: Label<'_>,
     value: &str,
     id: &str,
     suggestions: &[String],
@@ -54,7 +72,7 @@ pub(super) fn line(
     let done = Callback::from(move |event: Event| done(event.target_dyn_into()));
     let list = format!("{id}-list");
     html! {
-        <label class="line"><span>{ label }</span>
+        <label class="line">{ label.html() }
             <input id={id.to_owned()} list={(!suggestions.is_empty()).then(|| list.clone())} value={value.to_owned()} spellcheck="false"
                 autocapitalize="off" autocomplete="off" oninput={typed} onchange={done} />
             if !suggestions.is_empty() {

@@ -1,6 +1,7 @@
 //! The fields of each kind of step.
 
 use super::choices::Sheet;
+use super::controls::Label::{Shown, Unseen};
 use super::controls::{line, pick, tick};
 use super::parts::{comparing, conditions, settings, ticks};
 use rowlock_engine::edit::form::{Conflict, Form, Names, Setting};
@@ -59,7 +60,7 @@ pub(super) fn fields(sheet: &Sheet<'_>) -> Html {
                 <div class="row">
                     { lock_fields(sheet, *lock) }
                     { order_fields(sheet, order.as_ref()) }
-                    { line("At most", limit.as_deref().unwrap_or_default(), "step-limit", &[], sheet.on_line(|form, value| {
+                    { line(Shown("At most"), limit.as_deref().unwrap_or_default(), "step-limit", &[], sheet.on_line(|form, value| {
                         if let Form::Select { limit, .. } = form { *limit = (!value.trim().is_empty()).then_some(value); }
                     })) }
                 </div>
@@ -100,10 +101,10 @@ pub(super) fn fields(sheet: &Sheet<'_>) -> Html {
             let names: Vec<String> = MODES.iter().map(|mode| mode.sql().to_owned()).collect();
             html! {
                 <div class="row">
-                    { pick("Mode", &names, MODES.iter().position(|it| it == mode), sheet.on(|form, place: usize| {
+                    { pick(Shown("Mode"), &names, MODES.iter().position(|it| it == mode), sheet.on(|form, place: usize| {
                         if let (Form::LockTable { mode, .. }, Some(it)) = (form, MODES.get(place)) { *mode = *it; }
                     })) }
-                    { pick("Locked already", &strings(&WAIT_NAMES[..2]), WAITS.iter().position(|it| it == wait), sheet.on(|form, place: usize| {
+                    { pick(Shown("Locked already"), &strings(&WAIT_NAMES[..2]), WAITS.iter().position(|it| it == wait), sheet.on(|form, place: usize| {
                         if let (Form::LockTable { wait, .. }, Some(it)) = (form, WAITS.get(place)) { *wait = *it; }
                     })) }
                 </div>
@@ -116,16 +117,16 @@ pub(super) fn fields(sheet: &Sheet<'_>) -> Html {
             reason,
         } => html! {
             <div class="row">
-                { line("Goes on if", left, "step-left", sheet.known, sheet.on_line(|form, value| {
+                { line(Shown("Goes on if"), left, "step-left", sheet.known, sheet.on_line(|form, value| {
                     if let Form::Require { left, .. } = form { *left = value; }
                 })) }
                 { comparing(*compare, 6, sheet.on(|form, it| {
                     if let Form::Require { compare, .. } = form { *compare = it; }
                 })) }
-                { line("", right, "step-right", sheet.known, sheet.on_line(|form, value| {
+                { line(Unseen("the value on the right"), right, "step-right", sheet.known, sheet.on_line(|form, value| {
                     if let Form::Require { right, .. } = form { *right = value; }
                 })) }
-                { line("else says", reason, "step-reason", &[], sheet.on_line(|form, value| {
+                { line(Shown("else says"), reason, "step-reason", &[], sheet.on_line(|form, value| {
                     if let Form::Require { reason, .. } = form { *reason = value; }
                 })) }
             </div>
@@ -141,10 +142,10 @@ pub(super) fn fields(sheet: &Sheet<'_>) -> Html {
             ];
             html! {
                 <div class="row">
-                    { pick("Level", &levels, Some(level.map_or(0, |at| at + 1)), sheet.on(|form, place: usize| {
+                    { pick(Shown("Level"), &levels, Some(level.map_or(0, |at| at + 1)), sheet.on(|form, place: usize| {
                         if let Form::Begin { isolation, .. } = form { *isolation = place.checked_sub(1).and_then(|at| LEVELS.get(at).copied()); }
                     })) }
-                    { pick("Access", &strings(&["of the session", "READ ONLY", "READ WRITE"]), modes.iter().position(|it| it == access), sheet.on(move |form, place: usize| {
+                    { pick(Shown("Access"), &strings(&["of the session", "READ ONLY", "READ WRITE"]), modes.iter().position(|it| it == access), sheet.on(move |form, place: usize| {
                         if let (Form::Begin { access, .. }, Some(it)) = (form, modes.get(place)) { *access = *it; }
                     })) }
                 </div>
@@ -161,14 +162,14 @@ fn lock_fields(sheet: &Sheet<'_>, lock: Option<(RowLock, WaitPolicy)>) -> Html {
     let strength = lock.and_then(|(strength, _)| LOCKS.iter().position(|it| *it == strength));
     html! {
         <>
-            { pick("Row lock", &names, Some(strength.map_or(0, |at| at + 1)), sheet.on(|form, place: usize| {
+            { pick(Shown("Row lock"), &names, Some(strength.map_or(0, |at| at + 1)), sheet.on(|form, place: usize| {
                 if let Form::Select { lock, .. } = form {
                     let wait = lock.map_or(WaitPolicy::Block, |(_, wait)| wait);
                     *lock = place.checked_sub(1).and_then(|at| LOCKS.get(at)).map(|it| (*it, wait));
                 }
             })) }
             if let Some((_, wait)) = lock {
-                { pick("Locked already", &strings(&WAIT_NAMES), WAITS.iter().position(|it| *it == wait), sheet.on(|form, place: usize| {
+                { pick(Shown("Locked already"), &strings(&WAIT_NAMES), WAITS.iter().position(|it| *it == wait), sheet.on(|form, place: usize| {
                     if let (Form::Select { lock: Some((_, wait)), .. }, Some(it)) = (form, WAITS.get(place)) { *wait = *it; }
                 })) }
             }
@@ -187,7 +188,7 @@ fn order_fields(sheet: &Sheet<'_>, order: Option<&(String, Direction)>) -> Html 
         Some(1 + 2 * at + usize::from(*direction == Direction::Desc))
     });
     pick(
-        "Order by",
+        Shown("Order by"),
         &shown,
         Some(chosen.unwrap_or(0)),
         sheet.on(move |form, place: usize| {
@@ -213,7 +214,7 @@ fn conflict_fields(sheet: &Sheet<'_>, conflict: &Conflict) -> Html {
         <>
             { ticks(sheet, "The row is there if these are equal", &conflict.target, "any unique", |form| form.conflict_mut().map(|it| &mut it.target)) }
             <div class="row">
-                { pick("Then", &strings(&["DO NOTHING", "DO UPDATE"]), Some(usize::from(changes)), sheet.on(move |form, place: usize| {
+                { pick(Shown("Then"), &strings(&["DO NOTHING", "DO UPDATE"]), Some(usize::from(changes)), sheet.on(move |form, place: usize| {
                     let Some(conflict) = form.conflict_mut() else { return };
                     let target = conflict.target.clone();
                     let column = names.iter().find(|name| !target.contains(name)).or(names.first());

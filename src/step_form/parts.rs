@@ -1,6 +1,7 @@
 //! What several kinds of steps have in common: columns that are ticked, columns that are set, the condition of rows.
 
 use super::choices::Sheet;
+use super::controls::Label::{Shown, Unseen};
 use super::controls::{button, line, pick, tick};
 use rowlock_engine::edit::form::{Compare, Comparison, Form, Setting, first_comparison};
 use yew::prelude::*;
@@ -11,7 +12,7 @@ pub(super) fn comparing(compare: Compare, count: usize, on: Callback<Compare>) -
     let names: Vec<String> = all.iter().map(|it| it.name().to_owned()).collect();
     let chosen = all.iter().position(|it| *it == compare);
     pick(
-        "",
+        Unseen("is"),
         &names,
         chosen,
         Callback::from(move |place: usize| {
@@ -87,7 +88,7 @@ pub(super) fn settings(
         html! {
             <div class="row">
                 { sheet.column(if at == 0 { label } else { "" }, &set.column, column) }
-                { line("=", &set.value, &format!("step-{}-{at}", label.to_lowercase().replace(' ', "-")), &sheet.values(&set.column), value) }
+                { line(Shown("="), &set.value, &format!("step-{}-{at}", label.to_lowercase().replace(' ', "-")), &sheet.values(&set.column), value) }
                 if sets.len() > 1 {
                     { button("×", "Leave this column out", remove) }
                 }
@@ -145,7 +146,7 @@ pub(super) fn conditions(sheet: &Sheet<'_>, rows: &[Comparison]) -> Html {
                 { sheet.column(if at == 0 { "Rows with" } else { "and" }, &row.column, column) }
                 { comparing(row.compare, Compare::ALL.len(), compare) }
                 if row.compare.has_value() {
-                    { line("", &row.value, &format!("step-row-{at}"), &sheet.values(&row.column), value) }
+                    { line(Unseen("value"), &row.value, &format!("step-row-{at}"), &sheet.values(&row.column), value) }
                 }
                 { button("×", "Leave this condition out", remove) }
             </div>
