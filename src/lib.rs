@@ -22,6 +22,7 @@ pub mod session_mark;
 pub mod share;
 pub mod shared;
 pub mod state;
+pub mod step_form;
 pub mod stories;
 pub mod strategy_bar;
 pub mod tables;

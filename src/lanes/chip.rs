@@ -28,7 +28,7 @@ pub(super) struct Chip<'a> {
 }
 
 /// The id of a step's chip.
-pub(super) fn chip_id(step: StepId) -> String {
+pub(crate) fn chip_id(step: StepId) -> String {
     format!("step-at-{}", step.0)
 }
 

@@ -5,18 +5,7 @@ use rowlock_engine::sql::ast::Statement;
 
 /// The step as it is written after the session's name.
 pub(super) fn written(action: &Action) -> String {
-    match action {
-        Action::Sql(sql) => sql.text.clone(),
-        Action::Require(require) => match &require.reason {
-            Some(reason) => format!(
-                "require {} else '{}'",
-                require.text,
-                reason.replace('\'', "''")
-            ),
-            None => format!("require {}", require.text),
-        },
-        Action::Fault(fault) => fault.to_string(),
-    }
+    action.to_string()
 }
 
 /// What fits on a chip.

@@ -2,10 +2,10 @@
 
 use super::clipboard::paste_after;
 use super::keys::KEYS;
-use super::label::written;
 use crate::browser;
 use crate::shared::Shared;
 use crate::state::{Action, Drawing};
+use crate::step_form::StepForm;
 use rowlock_engine::edit::Edit;
 use rowlock_engine::scenario::{SessionId, StepId, Tick};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -54,7 +54,6 @@ pub(super) fn Toolbar(props: &Props) -> Html {
         return html! { <div class="toolbar"><span class="muted">{ "Click a step to change it, drag it to move it." }</span>{ keys }{ paste_button }</div> };
     };
     let step = &scenario.timeline[first.0];
-    let written = written(&step.action);
     let change = |edit: Edit| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Change(edit.clone())))
@@ -66,25 +65,6 @@ pub(super) fn Toolbar(props: &Props) -> Html {
             session: None,
         })
     };
-    let write = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-                let text = field.value();
-                dispatch.emit(Action::Change(Edit::SetStep { step: first, text }));
-            }
-        })
-    };
-    let leave = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Escape" || event.key() == "Enter" {
-            if event.key() == "Escape" {
-                event.prevent_default();
-            }
-            if let Some(chip) = browser::element_by_id(&super::chip_id(first)) {
-                browser::focus(&chip);
-            }
-        }
-    });
     let to_lane = {
         let (dispatch, steps) = (props.dispatch.clone(), steps.clone());
         Callback::from(move |event: Event| {
@@ -123,8 +103,7 @@ pub(super) fn Toolbar(props: &Props) -> Html {
     html! {
         <div class="toolbar" role="group" aria-label="The chosen step">
             if steps.len() == 1 {
-                <input id="step-text" class="step-text" aria-label="The step" spellcheck="false" autocapitalize="off" autocomplete="off"
-                    disabled={off} value={written} onchange={write} onkeydown={leave} />
+                <StepForm drawing={props.drawing.clone()} step={first} disabled={off} dispatch={props.dispatch.clone()} />
             } else {
                 <span>{ format!("{} steps", steps.len()) }</span>
             }

@@ -10,6 +10,10 @@
 #[cfg(test)]
 mod any;
 mod blocks;
+mod complete;
+pub mod form;
+pub mod names;
+pub mod order;
 mod paste;
 mod rules;
 mod sessions;
@@ -19,7 +23,9 @@ mod template;
 #[cfg(test)]
 mod tests;
 mod title;
+mod trial;
 
+pub use complete::{Completion, Suggestion, SuggestionKind, Wish, complete};
 pub use paste::lines_of;
 pub use rules::{RuleEdit, RulePlace};
 pub use tables::{
@@ -27,6 +33,7 @@ pub use tables::{
     TablePlace, TableSketch, loose_statements, tables,
 };
 pub use template::Template;
+pub use trial::{ErrorPlace, StepError, try_step};
 
 use crate::scenario::{Colour, Scenario, SessionId, StepId, Tick, parse};
 use std::fmt::{self, Display, Formatter};

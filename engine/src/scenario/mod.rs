@@ -17,12 +17,13 @@ mod strategy_header;
 mod text;
 
 pub use check::check;
+pub(crate) use check::{Columns, binds};
 pub use colour::Colour;
 pub use error::{TextError, line_and_column};
 pub use fault::Fault;
 pub use header::HeaderError;
 pub use on_conflict::{Backoff, OnConflict};
-pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse};
+pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse, read_action};
 
 pub use crate::ids::{SessionId, StepId, Tick};
 
@@ -191,6 +192,22 @@ pub enum Action {
     Require(Require),
     /// Something goes wrong with the client, its connection or its messages.
     Fault(Fault),
+}
+
+impl fmt::Display for Action {
+    /// The step as it is written after the name and the colon.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sql(sql) => f.write_str(&sql.text),
+            Self::Require(require) => {
+                write!(f, "require {}", require.text)?;
+                require.reason.as_ref().map_or(Ok(()), |reason| {
+                    write!(f, " else '{}'", reason.replace('\'', "''"))
+                })
+            }
+            Self::Fault(fault) => fault.fmt(f),
+        }
+    }
 }
 
 /// A client's own check, made without asking the database.

@@ -456,14 +456,7 @@ impl<'a> Reader<'a> {
         let time = at.unwrap_or(self.last_time.map_or(Tick(0), |last| Tick(last.0 + 1)));
         self.last_time = Some(time);
         let piece = Piece::cut(self.text, place, step_indent(self.text, place));
-        let action = if let Some(fault) = Fault::parse(&piece.text) {
-            Ok(Action::Fault(fault))
-        } else if first_word(&piece.text) == "require" {
-            require(&piece.text).map(Action::Require)
-        } else {
-            action(&piece.text).map(Action::Sql)
-        };
-        match action {
+        match read_action(&piece.text) {
             Ok(action) => self.scenario.timeline.push(Step {
                 session,
                 at,
@@ -591,6 +584,20 @@ fn first_word(text: &str) -> String {
         })
         .unwrap_or(text.len());
     text[..end].to_ascii_lowercase()
+}
+
+/// Reads what a step says, without its session's name: a statement, `require`, or something that goes wrong.
+///
+/// # Errors
+/// When it is none of these, at its place in `text`.
+pub fn read_action(text: &str) -> Result<Action, SyntaxError> {
+    if let Some(fault) = Fault::parse(text) {
+        Ok(Action::Fault(fault))
+    } else if first_word(text) == "require" {
+        require(text).map(Action::Require)
+    } else {
+        action(text).map(Action::Sql)
+    }
 }
 
 /// A statement, or what else a client may do; errors name both.
