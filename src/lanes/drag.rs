@@ -5,6 +5,7 @@
 //! All of one drag is undone together.
 
 use super::Hold;
+use super::grid::LEFT;
 use crate::browser;
 use crate::state::Action;
 use gloo::timers::callback::Timeout;
@@ -131,10 +132,7 @@ pub(super) fn over(event: &PointerEvent, hold: &Hold) {
     } else {
         vec![drag.step]
     };
-    let Some((place, lane)) = hold
-        .grid
-        .at((left + hold.grid.step / 2).max(hold.grid.head), y)
-    else {
+    let Some((place, lane)) = hold.grid.at((left + hold.grid.step / 2).max(LEFT), y) else {
         return;
     };
     let Some(edit) = move_to(hold, &steps, place.saturating_sub(drag.before), lane) else {

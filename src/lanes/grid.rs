@@ -5,8 +5,8 @@ use rowlock_engine::scenario::{Scenario, SessionId, StepId};
 /// Where steps stand in the picture, in pixels.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Grid {
-    /// The room for names, at the left.
-    pub head: i32,
+    /// The room for names, in a picture of their own beside the lanes.
+    pub names: i32,
     /// The width of a step's place.
     pub step: i32,
     /// The height of a lane.
@@ -22,9 +22,11 @@ pub(crate) struct Grid {
 }
 
 /// The least and the most room for names.
-const HEADS: (usize, usize) = (72, 168);
+const NAMES: (usize, usize) = (72, 168);
 /// The room for one letter of a name.
 const LETTER: usize = 8;
+/// The room before the first place.
+pub(super) const LEFT: i32 = 8;
 /// The room above the first lane.
 pub(super) const TOP: i32 = 4;
 /// So many places there are at least.
@@ -33,18 +35,18 @@ const LEAST: usize = 5;
 impl Grid {
     /// The places of a scenario's steps; larger ones for fingers.
     pub fn of(scenario: &Scenario, coarse: bool) -> Self {
-        let names = scenario.sessions.iter();
-        let longest = names
+        let sessions = scenario.sessions.iter();
+        let longest = sessions
             .map(|session| session.display_name().chars().count())
             .max();
-        let head = (longest.unwrap_or(0) * LETTER + 32).clamp(HEADS.0, HEADS.1);
+        let names = (longest.unwrap_or(0) * LETTER + 32).clamp(NAMES.0, NAMES.1);
         let (step, lane, chip, chip_height) = if coarse {
             (80, 56, 74, 44)
         } else {
             (72, 40, 64, 26)
         };
         Self {
-            head: head as i32,
+            names: names as i32,
             step,
             lane,
             chip,
@@ -56,7 +58,7 @@ impl Grid {
 
     /// The width of the picture.
     pub fn width(&self) -> i32 {
-        self.head + self.steps.max(LEAST) as i32 * self.step + self.step / 2
+        LEFT + self.steps.max(LEAST) as i32 * self.step + self.step / 2
     }
 
     /// The height of the picture.
@@ -66,12 +68,12 @@ impl Grid {
 
     /// How many letters of a name there is room for.
     pub fn letters(&self) -> usize {
-        (self.head as usize - 32) / LETTER
+        (self.names as usize - 32) / LETTER
     }
 
     /// Where a place begins.
     pub fn left(&self, place: usize) -> i32 {
-        self.head + place as i32 * self.step
+        LEFT + place as i32 * self.step
     }
 
     /// The middle of a lane.
@@ -85,9 +87,9 @@ impl Grid {
         Some(SessionId(lane.min(self.lanes.checked_sub(1)?)))
     }
 
-    /// The place and lane at a point; `None` at the names.
+    /// The place and lane at a point; `None` left of all places.
     pub fn at(&self, x: i32, y: i32) -> Option<(usize, SessionId)> {
-        let place = usize::try_from(x - self.head).ok()? / self.step as usize;
+        let place = usize::try_from(x - LEFT).ok()? / self.step as usize;
         Some((place, self.lane_at(y)?))
     }
 
@@ -95,7 +97,7 @@ impl Grid {
     /// picture.
     pub fn gap(&self, x: i32, y: i32) -> Option<(usize, SessionId)> {
         let inside = (0..=self.width()).contains(&x) && (0..=self.height()).contains(&y);
-        let from_first = (x - self.head + self.step / 2).max(0) / self.step;
+        let from_first = (x - LEFT + self.step / 2).max(0) / self.step;
         let gap = (from_first as usize).min(self.steps);
         Some((gap, self.lane_at(y).filter(|_| inside)?))
     }
@@ -120,7 +122,7 @@ mod tests {
         assert_eq!(grid.at(x, y), Some((2, SessionId(1))));
         assert_eq!(grid.gap(x, y), Some((2, SessionId(1))));
         assert_eq!(grid.gap(x + 40, y), Some((3, SessionId(1))));
-        assert_eq!(grid.at(10, y), None);
+        assert_eq!(grid.at(2, y), None);
         assert_eq!(grid.gap(grid.width() - 1, y), Some((8, SessionId(1))));
         assert_eq!(grid.gap(x, grid.height() + 1), None);
     }

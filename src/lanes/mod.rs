@@ -138,11 +138,10 @@ pub fn Lanes(props: &Props) -> Html {
         dispatch: props.dispatch.clone(),
     };
     let hold = Shared::new(hold);
-    let lanes = scenario
-        .sessions
-        .iter()
-        .enumerate()
-        .map(|(place, session)| lane(grid, SessionId(place), session.display_name()));
+    let sessions = scenario.sessions.iter().enumerate();
+    let names =
+        sessions.map(|(place, session)| name(grid, SessionId(place), session.display_name()));
+    let lanes = (0..grid.lanes).map(|place| lane(grid, SessionId(place)));
     let waits = spans.iter().filter(|(_, span)| is_run && span.waits_until > span.column).map(|(step, span)| {
         let session = scenario.timeline[step.0].session;
         let width = (span.waits_until - span.column) as i32 * grid.step - grid.chip / 2;
@@ -192,7 +191,8 @@ pub fn Lanes(props: &Props) -> Html {
             }
             if !scenario.sessions.is_empty() {
                 <div class="scroll" role="group" aria-label="Timeline, a lane for each session">
-                    <svg ref={picture.clone()} width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}
+                    <svg class="names" width={grid.names.to_string()} height={height.to_string()} aria-hidden="true">{ for names }</svg>
+                    <svg class="picture" ref={picture.clone()} width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}
                         onpointerdown={pointer(drag::down)} onpointermove={pointer(drag::over)} onpointerup={pointer(drag::up)}
                         onpointercancel={pointer(drag::cancel)}>
                         <defs>
@@ -224,23 +224,30 @@ pub fn Lanes(props: &Props) -> Html {
     }
 }
 
-/// A lane with its session's name.
-fn lane(grid: Grid, id: SessionId, name: &str) -> Html {
+/// A lane.
+fn lane(grid: Grid, id: SessionId) -> Html {
+    let (middle, top) = (grid.middle(id).to_string(), TOP + id.0 as i32 * grid.lane);
+    let width = grid.width().to_string();
+    html! {
+        <g class={class(id)}>
+            <rect class="ground" x="0" y={top.to_string()} width={width.clone()} height={grid.lane.to_string()} />
+            <line class="lane" x1="0" x2={width} y1={middle.clone()} y2={middle} />
+        </g>
+    }
+}
+
+/// The name of a lane's session. It stays in sight while the lanes scroll.
+fn name(grid: Grid, id: SessionId, name: &str) -> Html {
     let letters = grid.letters();
     let short: String = if name.chars().count() > letters {
         name.chars().take(letters - 1).chain(['…']).collect()
     } else {
         name.to_owned()
     };
-    let (middle, top) = (grid.middle(id), TOP + id.0 as i32 * grid.lane);
     html! {
-        <g class={class(id)}>
-            <rect class="ground" x={grid.head.to_string()} y={top.to_string()} width={(grid.width() - grid.head).to_string()} height={grid.lane.to_string()} />
-            <line class="lane" x1={grid.head.to_string()} x2={grid.width().to_string()} y1={middle.to_string()} y2={middle.to_string()} />
-            <text class="name" x="4" y={(middle + 4).to_string()}>
-                <tspan class="mark">{ mark(id) }</tspan>{ " " }{ short }<title>{ name.to_owned() }</title>
-            </text>
-        </g>
+        <text class={classes!("name", class(id))} x="12" y={(grid.middle(id) + 4).to_string()}>
+            <tspan class="mark">{ mark(id) }</tspan>{ " " }{ short }<title>{ name.to_owned() }</title>
+        </text>
     }
 }
 
