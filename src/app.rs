@@ -98,6 +98,8 @@ pub fn App() -> Html {
         *settled.borrow_mut() = page.show.clone();
     }
     let settled = settled.borrow().clone();
+    let told_of_tables = Some(&page.told).filter(|_| page.told_of_tables);
+    let told_of_tables = told_of_tables.map_or_else(|| "".into(), std::rc::Rc::clone);
     let side_button = |which: Side, label: &str| {
         let set = side.clone();
         html! {
@@ -125,7 +127,7 @@ pub fn App() -> Html {
                 <section class="draw" aria-label="The timeline, drawn and as text">
                     <Lanes drawing={page.drawing.clone()} errors={page.errors.clone()} show={page.show.clone()} position={page.position}
                         chosen={page.chosen.clone()} told={page.told.clone()} disabled={!page.readable} on_seek={seek.clone()} dispatch={dispatch.clone()} />
-                    <Schema drawing={page.drawing.clone()} show={page.show.clone()} told={page.told.clone()} disabled={!page.readable}
+                    <Schema drawing={page.drawing.clone()} show={page.show.clone()} told={told_of_tables} disabled={!page.readable}
                         dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
                 </section>

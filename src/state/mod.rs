@@ -59,6 +59,8 @@ pub struct Playground {
     pub chosen: Shared<Vec<StepId>>,
     /// What the last change of the drawing came to, in a sentence.
     pub told: Rc<str>,
+    /// Whether that was a change of tables or rules.
+    pub told_of_tables: bool,
 }
 
 /// A link that could not be read.
@@ -147,6 +149,7 @@ impl Playground {
             history: Rc::default(),
             chosen: Shared::new(Vec::new()),
             told: "".into(),
+            told_of_tables: false,
         };
         page.open(first.text.into(), Some(first.slug));
         let asks = Fragment::parse(fragment);
@@ -251,6 +254,7 @@ impl Playground {
 
     /// Changes the drawing, or says why not. What goes on, such as a drag, has to keep pace with the pointer.
     fn draw(&mut self, edit: &Edit, goes_on: bool) {
+        self.told_of_tables = matches!(edit, Edit::Tables(_) | Edit::Rules(_));
         match apply(&self.text, edit) {
             Ok(edited) => {
                 if *self.text != *edited.text {
@@ -390,7 +394,17 @@ impl Playground {
 }
 
 /// Where a new scenario begins.
-const EMPTY: &str = "title: Untitled\n\nsessions:\n  A: Session A\n  B: Session B\n";
+const EMPTY: &str = "\
+title: Untitled
+
+sessions:
+  A: Session A
+  B: Session B
+
+setup:
+  CREATE TABLE account (id int PRIMARY KEY, balance int);
+  INSERT INTO account VALUES (1, 1000), (2, 1000);
+";
 
 /// A drawing of up to so many steps is run at every move of a drag.
 const AT_ONCE: usize = 60;
