@@ -16,7 +16,7 @@ mod tests;
 
 pub use template::Template;
 
-use crate::scenario::{Scenario, SessionId, StepId, parse};
+use crate::scenario::{Scenario, SessionId, StepId, Tick, parse};
 use std::fmt::{self, Display, Formatter};
 
 /// A change that a visitor makes.
@@ -52,6 +52,9 @@ pub enum Edit {
         /// The lane; `None`: each stays in its own.
         session: Option<SessionId>,
     },
+    /// Puts the steps into this order, each with its time (`None`: without one). Steps that are not named follow in their old
+    /// order, each with its time if that still fits. Each session's own steps have to stay in their order.
+    Reschedule(Vec<(StepId, Option<Tick>)>),
     /// Adds a session with this label.
     AddSession(String),
     /// Gives a session another label.
@@ -102,6 +105,7 @@ pub fn apply(text: &str, edit: &Edit) -> Result<Edited, EditError> {
         Edit::MoveSteps { steps, to, session } => {
             steps::shift(text, &scenario, steps, *to, *session)
         }
+        Edit::Reschedule(order) => steps::reschedule(text, &scenario, order),
         Edit::AddSession(label) => sessions::add(text, &scenario, label),
         Edit::RenameSession(session, label) => sessions::rename(text, &scenario, *session, label),
         Edit::RemoveSession(session) => sessions::remove(text, &scenario, *session),
@@ -130,6 +134,7 @@ fn is_about_steps(edit: &Edit) -> bool {
             | Edit::RemoveSteps(_)
             | Edit::DuplicateSteps(_)
             | Edit::MoveSteps { .. }
+            | Edit::Reschedule(_)
     )
 }
 
