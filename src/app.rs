@@ -2,6 +2,7 @@
 
 use crate::api::Api;
 use crate::browser;
+use crate::by_hand::{ByHandBar, ByHandButton};
 use crate::code::Code;
 use crate::diagram::SequenceDiagram;
 use crate::editor::Editor;
@@ -81,6 +82,16 @@ pub fn App() -> Html {
         .and_then(|step| page.show.lines.get(step.0))
         .copied();
     let broken = !page.errors.is_empty();
+    let by_hand = page.by_hand.is_some();
+    {
+        // On a phone the bar is where the diagram is.
+        let side = side.clone();
+        use_effect_with(by_hand, move |by_hand| {
+            if *by_hand {
+                side.set(Side::Watch);
+            }
+        });
+    }
     let side_button = |which: Side, label: &str| {
         let set = side.clone();
         html! {
@@ -104,15 +115,19 @@ pub fn App() -> Html {
                 { side_button(Side::Draw, "Draw") }
                 { side_button(Side::Watch, "Watch") }
             </div>
-            <main class={classes!("desk", if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
+            <main class={classes!("desk", by_hand.then_some("is-by-hand"), if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
                 <section class="draw" aria-label="The timeline, drawn and as text">
-                    <Lanes show={page.show.clone()} position={page.position} chosen={page.chosen.clone()} told={page.told.clone()}
-                        disabled={broken} on_seek={seek.clone()} dispatch={dispatch.clone()} />
+                    <ByHandButton is_on={by_hand} disabled={broken} dispatch={dispatch.clone()} />
+                    <Lanes show={page.show.clone()} position={page.position} chosen={page.chosen.clone()}
+                        told={if by_hand { "".into() } else { page.told.clone() }} disabled={broken || by_hand} on_seek={seek.clone()} dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
                 </section>
                 <section class={classes!("watch", broken.then_some("stale"))} aria-label="What happens">
                     if broken {
                         <p class="stale-note">{ "The text has an error; this is the last run that was sound." }</p>
+                    }
+                    if let Some(made) = &page.by_hand {
+                        <ByHandBar made={made.clone()} told={page.told.clone()} dispatch={dispatch.clone()} />
                     }
                     <SequenceDiagram show={page.show.clone()} position={page.position} on_seek={seek} />
                     <Player show={page.show.clone()} position={page.position} playing={page.playing} dispatch={dispatch.clone()} />

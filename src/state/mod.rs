@@ -3,9 +3,11 @@
 //! The text is what the visitor edits. From it follow the scenario, the plan, the run and the verdict, computed once an
 //! edit. While the text is broken the last good run stays.
 
+mod by_hand;
 mod history;
 mod show;
 
+pub use by_hand::{HandMade, obstacle};
 pub use history::History;
 pub use show::Show;
 
@@ -44,6 +46,8 @@ pub struct Playground {
     pub chosen: Shared<Vec<StepId>>,
     /// What the last change of the drawing came to, in a sentence.
     pub told: Rc<str>,
+    /// While the visitor runs the drawing by hand: how far it has come. What is shown is that.
+    pub by_hand: Option<Shared<HandMade>>,
 }
 
 /// A link that could not be read.
@@ -94,6 +98,20 @@ pub enum Action {
     GoBack,
     /// Puts a notice away.
     Dismiss,
+    /// Begins to run the drawing by hand.
+    StartByHand,
+    /// By hand: lets a session make its next step.
+    ChooseSession(SessionId),
+    /// By hand: lets time pass until the next thing happens by itself.
+    LetTimePass,
+    /// By hand: takes the last choice back.
+    ByHandBack,
+    /// By hand: takes all choices back.
+    ByHandRestart,
+    /// By hand: makes what was chosen the drawing.
+    KeepSchedule,
+    /// By hand: goes back to the drawing as it is.
+    LeaveByHand,
 }
 
 impl Playground {
@@ -113,6 +131,7 @@ impl Playground {
             history: Rc::default(),
             chosen: Shared::new(Vec::new()),
             told: "".into(),
+            by_hand: None,
         };
         page.open(first.text.into(), Some(first.slug));
         let asks = Fragment::parse(fragment);
@@ -144,6 +163,7 @@ impl Playground {
     }
 
     fn edit(&mut self, text: Rc<str>) {
+        self.leave_by_hand();
         let at_end = self.position >= self.show.run.events.len();
         match read(&text).and_then(|scenario| Show::of(scenario, &text)) {
             Ok(show) => {
@@ -200,6 +220,7 @@ impl Playground {
             Edit::RemoveSteps(_) => "Removed. Undo brings it back.".to_owned(),
             Edit::DuplicateSteps(_) => format!("Copied{place}."),
             Edit::MoveSteps { .. } => format!("Moved{place}."),
+            Edit::Reschedule(_) => by_hand::KEPT.to_owned(),
             Edit::AddSession(_) | Edit::DuplicateSession(_) => "Session added.".to_owned(),
             Edit::RenameSession(..) => "Session renamed.".to_owned(),
             Edit::RemoveSession(_) => "Session removed. Undo brings it back.".to_owned(),
@@ -360,6 +381,13 @@ impl Reducible for Playground {
                 page.broken_link = None;
                 page.replaced = None;
             }
+            Action::StartByHand
+            | Action::ChooseSession(_)
+            | Action::LetTimePass
+            | Action::ByHandBack
+            | Action::ByHandRestart
+            | Action::KeepSchedule
+            | Action::LeaveByHand => page.run_by_hand(&action),
         }
         Rc::new(page)
     }
@@ -371,7 +399,7 @@ mod tests {
     use rowlock_engine::link::encode_text;
     use rowlock_engine::verdict::VerdictKind;
 
-    fn after(page: Playground, action: Action) -> Playground {
+    pub(super) fn after(page: Playground, action: Action) -> Playground {
         Playground::clone(&Rc::new(page).reduce(action))
     }
 

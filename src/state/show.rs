@@ -18,6 +18,8 @@ pub struct Show {
     pub verdict: Verdict,
     /// The line of the text, from 1, in which each drawn step stands.
     pub lines: Vec<usize>,
+    /// Whether it is run by hand, and more may come.
+    pub goes_on: bool,
 }
 
 impl Default for Show {
@@ -61,6 +63,7 @@ impl Show {
             run,
             verdict,
             lines,
+            goes_on: false,
         })
     }
 
@@ -105,6 +108,9 @@ impl Show {
             order: LockOrder::ByKey,
         };
         let mut cures: Vec<Strategy> = Vec::new();
+        if self.goes_on {
+            return cures;
+        }
         for strategy in Strategy::ALL.into_iter().chain([by_key]) {
             let covered = cures.iter().any(|cure| cure.slug() == strategy.slug());
             if strategy == self.scenario.strategy || covered {

@@ -46,7 +46,7 @@ pub enum Choice {
     Blocked(usize),
     /// It has made all its steps.
     Finished,
-    /// What is left of its steps is skipped, and why: as a clause that has the session as its subject.
+    /// What is left of its steps is skipped, and why, in a few words.
     Skipped(String),
 }
 
@@ -398,7 +398,7 @@ fn text(action: &Action) -> String {
 /// Why a client makes no more steps, if this event is what ended it.
 fn why_skipped(event: &Event) -> Option<String> {
     match &event.kind {
-        EventKind::GaveUp { reason } => Some(format!("gave up: {reason}")),
+        EventKind::GaveUp { reason } => Some(reason.clone()),
         EventKind::Client(
             note @ (ClientNote::Crashed | ClientNote::Hung | ClientNote::AlreadyDone),
         ) => Some(note.words()),

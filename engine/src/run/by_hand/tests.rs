@@ -112,7 +112,7 @@ fn who_waits_says_for_whom_and_time_stands_still_until_it_is_let_pass() {
     let Choice::Skipped(why) = &hand.choices()[0] else {
         panic!("{:?}", hand.choices());
     };
-    assert_eq!(why, "gave up: deadlock detected");
+    assert_eq!(why, "deadlock detected");
     assert_eq!(sends(&hand.choices()[1]), "COMMIT");
     choose(&mut hand, &[B]);
     assert!(hand.is_over());
