@@ -83,15 +83,14 @@ pub fn App() -> Html {
         .copied();
     let broken = !page.errors.is_empty();
     let by_hand = page.by_hand.is_some();
-    {
+    let start_by_hand = {
         // On a phone the bar is where the diagram is.
-        let side = side.clone();
-        use_effect_with(by_hand, move |by_hand| {
-            if *by_hand {
-                side.set(Side::Watch);
-            }
-        });
-    }
+        let (dispatch, side) = (dispatch.clone(), side.clone());
+        Callback::from(move |action: Action| {
+            side.set(Side::Watch);
+            dispatch.emit(action);
+        })
+    };
     let side_button = |which: Side, label: &str| {
         let set = side.clone();
         html! {
@@ -117,7 +116,7 @@ pub fn App() -> Html {
             </div>
             <main class={classes!("desk", by_hand.then_some("is-by-hand"), if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
                 <section class="draw" aria-label="The timeline, drawn and as text">
-                    <ByHandButton is_on={by_hand} disabled={broken} dispatch={dispatch.clone()} />
+                    <ByHandButton is_on={by_hand} disabled={broken} dispatch={start_by_hand} />
                     <Lanes show={page.show.clone()} position={page.position} chosen={page.chosen.clone()}
                         told={if by_hand { "".into() } else { page.told.clone() }} disabled={broken || by_hand} on_seek={seek.clone()} dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />

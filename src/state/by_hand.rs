@@ -84,7 +84,8 @@ impl Playground {
             Action::ByHandRestart => hand.restart(),
             Action::KeepSchedule => {
                 self.leave_by_hand();
-                return self.draw(&Edit::Reschedule(hand.schedule().to_vec()), false);
+                self.draw(&Edit::Reschedule(hand.schedule().to_vec()), false);
+                return self.position = self.show.run.events.len();
             }
             Action::LeaveByHand => {
                 self.leave_by_hand();
@@ -217,6 +218,7 @@ mod tests {
         let page = after(page, Action::KeepSchedule);
         assert_eq!(&*page.told, KEPT);
         assert_eq!(page.show.verdict.kind, VerdictKind::Correct);
+        assert_eq!(page.position, page.show.run.events.len());
         assert!(page.by_hand.is_none() && page.story.is_none() && page.text != text);
         let page = after(page, Action::Undo);
         assert_eq!(

@@ -21,6 +21,7 @@ use super::{ClientNote, Event, EventKind, PlannedId, Run, SetupError};
 use crate::ids::{SessionId, StepId, Tick};
 use crate::scenario::{Action, Scenario};
 use crate::strategy::{Plan, plan};
+use std::rc::Rc;
 
 /// What a session can do next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +69,11 @@ pub struct ByHand {
     now: Option<Tick>,
     /// How many steps were placed, and when it was, before each choice.
     past: Vec<(usize, Option<Tick>)>,
-    moment: Moment,
+    moment: Rc<Moment>,
 }
 
 /// What follows from the choices.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 struct Moment {
     schedule: Vec<(StepId, Option<Tick>)>,
     scenario: Scenario,
@@ -88,7 +89,7 @@ impl ByHand {
     /// # Errors
     /// When a statement of the set-up fails.
     pub fn start(drawn: Scenario) -> Result<Self, SetupError> {
-        let moment = Moment::of(&drawn, &[], None)?;
+        let moment = Rc::new(Moment::of(&drawn, &[], None)?);
         Ok(Self {
             drawn,
             placed: Vec::new(),
@@ -297,7 +298,7 @@ impl ByHand {
         let Ok(moment) = Moment::of(&self.drawn, &placed, now) else {
             return false;
         };
-        self.moment = moment;
+        self.moment = Rc::new(moment);
         self.placed = placed;
         self.now = now;
         true

@@ -8,7 +8,7 @@ use crate::run::{PlannedId, Run, SetupError};
 use crate::strategy::{Plan, PlannedAction};
 
 /// A run up to a moment.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(in crate::run) struct Frozen {
     /// What has happened so far.
     pub run: Run,
@@ -21,7 +21,7 @@ pub(in crate::run) struct Frozen {
 }
 
 /// Where a session stands.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(in crate::run) enum Standing {
     /// It waits for a lock or an answer.
     Waits,
