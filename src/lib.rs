@@ -13,6 +13,7 @@ pub mod editor;
 pub mod explain;
 pub mod header;
 pub mod lanes;
+pub mod library;
 pub mod player;
 pub mod probability;
 pub mod sent;

@@ -3,13 +3,14 @@
 //! While this goes on, what is shown is the run so far. The text is untouched until the schedule is kept, which is one change
 //! of the drawing; whatever else changes the text leaves the mode first.
 
-use super::{Action, Playground, Show};
+use super::show::verdict;
+use super::{Action, Effort, Playground, Show};
 use crate::shared::Shared;
 use rowlock_engine::diagram::words::sentence;
 use rowlock_engine::edit::Edit;
 use rowlock_engine::run::{ByHand, Choice, EventKind};
 use rowlock_engine::scenario::SessionId;
-use rowlock_engine::verdict::{VerdictKind, judge};
+use rowlock_engine::verdict::VerdictKind;
 
 /// What is said when a schedule is kept.
 pub(super) const KEPT: &str = "This schedule is now the drawing. Undo brings the old one back.";
@@ -32,7 +33,7 @@ impl Show {
     /// A run by hand, as far as it has come.
     fn by_hand(hand: &ByHand, drawn: &Self) -> Self {
         let (scenario, plan, run) = (hand.scenario(), hand.plan(), hand.run());
-        let mut verdict = judge(scenario, plan, run);
+        let mut verdict = verdict(scenario, plan, run, Effort::Full);
         let goes_on = !hand.is_over();
         if goes_on && verdict.kind != VerdictKind::Anomaly {
             verdict.kind = VerdictKind::Unfinished;
@@ -44,14 +45,14 @@ impl Show {
                 }
             };
         }
-        let lines = hand.schedule().iter();
-        let lines = lines.filter_map(|(step, _)| drawn.lines.get(step.0).copied());
+        let order = hand.schedule().iter().map(|(step, _)| *step);
         Self {
             scenario: scenario.clone(),
             plan: plan.clone(),
             run: run.clone(),
             verdict,
-            lines: lines.collect(),
+            pending: false,
+            drawing: Shared::new(drawn.drawing.in_order(scenario.clone(), order)),
             goes_on,
         }
     }
@@ -61,7 +62,7 @@ impl Playground {
     /// What the visitor does while, or to begin with, running the drawing by hand.
     pub(super) fn run_by_hand(&mut self, action: &Action) {
         let Some(made) = self.by_hand.clone() else {
-            if *action == Action::StartByHand && self.errors.is_empty() {
+            if *action == Action::StartByHand && self.errors.is_empty() && !self.behind {
                 self.start_by_hand();
             }
             return;
@@ -122,6 +123,7 @@ impl Playground {
         self.chosen = Shared::new(Vec::new());
         self.position = made.hand.run().events.len();
         self.show = Shared::new(Show::by_hand(&made.hand, &made.drawn));
+        self.drawing = self.show.drawing.clone();
         self.by_hand = Some(Shared::new(made));
     }
 
@@ -129,6 +131,7 @@ impl Playground {
     pub(super) fn leave_by_hand(&mut self) {
         if let Some(made) = self.by_hand.take() {
             self.show = made.drawn.clone();
+            self.drawing = self.show.drawing.clone();
             self.position = made.position;
             self.chosen = Shared::new(Vec::new());
         }
@@ -188,7 +191,7 @@ mod tests {
 
     fn transfer() -> Playground {
         all(
-            Playground::start("#g=transfer-deadlock", None),
+            Playground::start("#g=transfer-deadlock", None, None),
             &[Action::StartByHand],
         )
     }
@@ -254,7 +257,7 @@ mod tests {
 
     #[test]
     fn leaving_brings_the_drawing_back_and_so_does_whatever_changes_the_text() {
-        let first = Playground::start("#g=transfer-deadlock", None);
+        let first = Playground::start("#g=transfer-deadlock", None, None);
         let page = all(transfer(), &[A, Action::LeaveByHand]);
         assert_eq!((page.position, &page.text), (first.position, &first.text));
         assert!(page.show.run == first.show.run && page.by_hand.is_none());
@@ -268,7 +271,7 @@ mod tests {
             Action::Undo,
         ] {
             let was = all(
-                Playground::start("#g=transfer-deadlock", None),
+                Playground::start("#g=transfer-deadlock", None, None),
                 &[
                     Action::PickIsolation(Some(IsolationLevel::Serializable)),
                     Action::StartByHand,

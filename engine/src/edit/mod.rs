@@ -8,15 +8,18 @@
 //! that could not (a step that is no statement) is refused with the reader's own error, in the place that was given.
 
 mod blocks;
+mod paste;
 mod sessions;
 mod steps;
 mod template;
 #[cfg(test)]
 mod tests;
+mod title;
 
+pub use paste::lines_of;
 pub use template::Template;
 
-use crate::scenario::{Scenario, SessionId, StepId, Tick, parse};
+use crate::scenario::{Colour, Scenario, SessionId, StepId, Tick, parse};
 use std::fmt::{self, Display, Formatter};
 
 /// A change that a visitor makes.
@@ -55,6 +58,22 @@ pub enum Edit {
     /// Puts the steps into this order, each with its time (`None`: without one). Steps that are not named follow in their old
     /// order, each with its time if that still fits. Each session's own steps have to stay in their order.
     Reschedule(Vec<(StepId, Option<Tick>)>),
+    /// Gives a step a time of its own, or takes it away, so that it follows the step above.
+    SetTime(StepId, Option<Tick>),
+    /// Puts steps before the one that now stands at a place. Each line is a step as the timeline has it; one that begins with
+    /// no session's name goes to `session`. Times are left out.
+    Paste {
+        /// Where.
+        at: usize,
+        /// Whose, where a line does not say.
+        session: SessionId,
+        /// The lines.
+        text: String,
+    },
+    /// Gives the scenario another title.
+    SetTitle(String),
+    /// Gives a session a colour, or that of its lane.
+    ColourSession(SessionId, Option<Colour>),
     /// Adds a session with this label.
     AddSession(String),
     /// Gives a session another label.
@@ -106,6 +125,16 @@ pub fn apply(text: &str, edit: &Edit) -> Result<Edited, EditError> {
             steps::shift(text, &scenario, steps, *to, *session)
         }
         Edit::Reschedule(order) => steps::reschedule(text, &scenario, order),
+        Edit::SetTime(step, at) => steps::set_time(text, &scenario, *step, *at),
+        Edit::Paste {
+            at,
+            session,
+            text: lines,
+        } => paste::paste(text, &scenario, *at, *session, lines),
+        Edit::SetTitle(title) => Ok(title::set(text, title)),
+        Edit::ColourSession(session, colour) => {
+            sessions::colour(text, &scenario, *session, *colour)
+        }
         Edit::AddSession(label) => sessions::add(text, &scenario, label),
         Edit::RenameSession(session, label) => sessions::rename(text, &scenario, *session, label),
         Edit::RemoveSession(session) => sessions::remove(text, &scenario, *session),
@@ -135,6 +164,8 @@ fn is_about_steps(edit: &Edit) -> bool {
             | Edit::DuplicateSteps(_)
             | Edit::MoveSteps { .. }
             | Edit::Reschedule(_)
+            | Edit::SetTime(..)
+            | Edit::Paste { .. }
     )
 }
 

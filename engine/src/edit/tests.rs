@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::gallery::STORIES;
-use crate::scenario::{Action, Step};
+use crate::scenario::{Action, Step, Tick};
 use proptest::prelude::*;
 
 const TEXT: &str = "\
@@ -96,10 +96,75 @@ fn an_edit_changes_its_own_lines_and_no_other() {
             "-  A: Ann\n+  A: Anna\n",
         ),
         (Edit::AddSession("Cleo".to_owned()), "+  C: Cleo\n"),
+        (
+            Edit::SetTime(step(2), Some(Tick(9))),
+            "-  B: BEGIN\n+  B @9: BEGIN\n",
+        ),
+        (
+            Edit::SetTime(step(1), None),
+            "-  A @5: select  1   -- her way\n+  A: select  1   -- her way\n",
+        ),
+        (
+            Edit::Paste {
+                at: 3,
+                session: SessionId(0),
+                text: "\n B @70: COMMIT\nSELECT 'x: y'\n".to_owned(),
+            },
+            "+  B: COMMIT\n+  A: SELECT 'x: y'\n",
+        ),
+        (
+            Edit::SetTitle(" Edited  twice".to_owned()),
+            "-title: Edits\n+title: Edited twice\n",
+        ),
+        (
+            Edit::ColourSession(SessionId(0), Some(Colour::Vermilion)),
+            "+    colour: vermilion\n",
+        ),
+        (
+            Edit::ColourSession(SessionId(1), Some(Colour::Sky)),
+            "+    colour: sky\n",
+        ),
     ];
     for (edit, expected) in cases {
         assert_eq!(difference(&edited(edit.clone())), expected, "{edit:?}");
     }
+}
+
+#[test]
+fn a_title_and_a_colour_come_and_go() {
+    let titled = |text: &str, title: &str| {
+        let edit = Edit::SetTitle(title.to_owned());
+        apply(text, &edit).expect("it can be titled").text
+    };
+    assert_eq!(titled("", "New"), "title: New\n");
+    let text = "# Mine.\nabout: x\n\ntimeline:\n  A: BEGIN\n";
+    let expected = "# Mine.\ntitle: New\nabout: x\n\ntimeline:\n  A: BEGIN\n";
+    assert_eq!(titled(text, "New"), expected);
+    assert_eq!(titled(expected, " "), text);
+    let coloured = edited(Edit::ColourSession(SessionId(0), Some(Colour::Grey)));
+    let plain = apply(&coloured, &Edit::ColourSession(SessionId(0), None));
+    assert_eq!(plain.expect("it can be taken away").text, TEXT);
+}
+
+#[test]
+fn what_is_copied_can_be_pasted_and_what_is_no_step_cannot() {
+    let scenario = parse(TEXT).expect("it is sound");
+    let copied = lines_of(TEXT, &scenario, &[StepId(3), StepId(1)]);
+    assert_eq!(copied, "A: select  1   -- her way\nB: SELECT 2 + 3\n");
+    let paste = |text: &str| {
+        let (at, session) = (99, SessionId(1));
+        let text = text.to_owned();
+        apply(TEXT, &Edit::Paste { at, session, text })
+    };
+    let pasted = paste(&copied).expect("it was copied here");
+    assert_eq!(pasted.steps, [StepId(5), StepId(6)]);
+    let end = "  A: COMMIT\n  A: select  1   -- her way\n  B: SELECT 2 + 3\n\nexpect:";
+    assert!(pasted.text.contains(end), "{}", pasted.text);
+    let error = paste("SELECT 1\nDear all,\n").expect_err("a letter is no step");
+    assert_eq!(error.0, "`Dear all,` is no step, so nothing was pasted.");
+    assert!(paste(" \n").is_err());
+    let late = Edit::SetTime(StepId(0), Some(Tick(50)));
+    assert!(apply(TEXT, &late).is_err(), "the next step is at 5");
 }
 
 #[test]
@@ -247,6 +312,20 @@ fn an_edit() -> impl Strategy<Value = Edit> {
         session().prop_map(Edit::RemoveSession),
         (session(), 0..4usize).prop_map(|(session, to)| Edit::MoveSession(session, to)),
         session().prop_map(Edit::DuplicateSession),
+        (step(), prop::option::of(0..40u64))
+            .prop_map(|(step, at)| Edit::SetTime(step, at.map(Tick))),
+        (
+            0..12usize,
+            session(),
+            "[AB]: (COMMIT|SELECT 1)\nBEGIN|restart"
+        )
+            .prop_map(|(at, session, text)| Edit::Paste { at, session, text }),
+        "[A-Za-z: #]{0,9}".prop_map(Edit::SetTitle),
+        (
+            session(),
+            prop::option::of(prop::sample::select(Colour::ALL.to_vec()))
+        )
+            .prop_map(|(session, colour)| Edit::ColourSession(session, colour)),
     ]
 }
 
@@ -287,9 +366,16 @@ proptest! {
                         prop_assert_eq!(own(&expected), own(&steps));
                     }
                 }
-                Edit::SetStep { .. } | Edit::RenameSession(..) => {
+                Edit::SetStep { .. }
+                | Edit::RenameSession(..)
+                | Edit::SetTime(..)
+                | Edit::SetTitle(_)
+                | Edit::ColourSession(..) => {
                     prop_assert_eq!(after.timeline.len(), steps.len());
                     prop_assert_eq!(after.sessions.len(), before.sessions.len());
+                }
+                Edit::Paste { text, .. } => {
+                    prop_assert_eq!(after.timeline.len(), steps.len() + text.lines().count());
                 }
                 Edit::AddStep { .. } => prop_assert_eq!(after.timeline.len(), steps.len() + 1),
                 Edit::AddSession(_) => {

@@ -11,6 +11,7 @@ use crate::db::{Database, Row, RowSet, SqlError};
 use crate::ids::SessionId;
 use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction, RowCheck};
+use std::sync::Arc;
 
 /// A database on which transactions are carried out one after the other. A value: clone it to try another continuation.
 #[derive(Clone, Debug)]
@@ -110,7 +111,8 @@ impl Serially {
             PlannedAction::Sql { sql, check } => {
                 let statement = substitute(&sql.statement, &|name| variables.get(name))
                     .map_err(|name| refused(&name, variables))?;
-                let answer = match self.db.submit_alone(session, &statement) {
+                let statement = Arc::new(statement);
+                let answer = match self.db.submit_alone(session, Arc::clone(&statement)) {
                     Progress::Done(answer) => answer,
                     Progress::Failed(error) => {
                         answers.push(Answer::Error(error.clone()));
@@ -153,7 +155,7 @@ impl Serially {
                     }
                     _ => {}
                 }
-                Ok(match statement {
+                Ok(match *statement {
                     _ if rolled_back => Some(Outcome::RolledBack),
                     Statement::Commit => Some(Outcome::Committed),
                     _ if !self.db.in_transaction(session) => Some(Outcome::Committed),

@@ -6,6 +6,7 @@
 //! `text.rs`.
 
 mod check;
+mod colour;
 mod error;
 mod fault;
 mod header;
@@ -16,6 +17,7 @@ mod strategy_header;
 mod text;
 
 pub use check::check;
+pub use colour::Colour;
 pub use error::{TextError, line_and_column};
 pub use fault::Fault;
 pub use header::HeaderError;
@@ -120,6 +122,8 @@ pub struct Session {
     pub clock: i64,
     /// How many milliseconds it takes its time after each answer, before it makes its next step.
     pub slow: u64,
+    /// The colour it is drawn in; `None`: that of its lane.
+    pub colour: Option<Colour>,
     /// Comment lines (with their `#`) before its line in `sessions:`.
     pub comments: Vec<String>,
 }
@@ -136,6 +140,7 @@ impl Session {
             on_conflict: None,
             clock: 0,
             slow: 0,
+            colour: None,
             comments: Vec::new(),
         }
     }
@@ -148,6 +153,7 @@ impl Session {
             || self.on_conflict.is_some()
             || self.clock != 0
             || self.slow != 0
+            || self.colour.is_some()
     }
 
     /// The label, or the short name where there is none.

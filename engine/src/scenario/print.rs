@@ -124,6 +124,9 @@ fn options(text: &mut String, session: &super::Session) {
     if session.slow != 0 {
         option("slow", session.slow.to_string());
     }
+    if let Some(colour) = session.colour {
+        option("colour", colour.to_string());
+    }
 }
 
 /// A text whose lines after the first are indented.

@@ -30,7 +30,7 @@ use crate::run::{Answer, Run, TableState, Told, TransactionId, told};
 use crate::strategy::Plan;
 use std::ops::ControlFlow;
 
-/// The most statements that one search carries out.
+/// The most statements that one search carries out, unless it is told otherwise.
 pub(super) const MOST_STATEMENTS: usize = 20_000;
 
 /// The same for what the tables should have been, which is wanted at every key stroke and decides nothing.
@@ -46,7 +46,13 @@ pub(super) struct Decision {
 }
 
 /// Looks for a serial order of the committed transactions with the outcome of the run.
-pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph) -> Decision {
+pub(super) fn decide<W: Replay>(
+    start: W,
+    plan: &Plan,
+    run: &Run,
+    graph: &Graph,
+    most: usize,
+) -> Decision {
     let mut lanes: Vec<Vec<Job>> = vec![Vec::new(); plan.sessions.len()];
     let mut ids: Vec<Vec<TransactionId>> = vec![Vec::new(); plan.sessions.len()];
     let mut own_order = Vec::new();
@@ -81,6 +87,7 @@ pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph)
         found: None,
     };
     let mut search = Search::new(plan, &lanes, goal);
+    search.most = most;
     let stop = search.descend(start);
     let goal = search.goal;
     let serial = match (goal.found, stop) {
