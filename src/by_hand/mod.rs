@@ -114,10 +114,13 @@ pub fn ByHandBar(props: &BarProps) -> Html {
     let act = |id: &'static str, label: String, possible: bool, action: Action| {
         let dispatch = props.dispatch.clone();
         let onclick = Callback::from(move |_: MouseEvent| {
-            if matches!(action, Action::KeepSchedule | Action::LeaveByHand)
-                && let Some(button) = browser::element_by_id(BUTTON)
-            {
-                browser::focus(&button);
+            if matches!(action, Action::KeepSchedule | Action::LeaveByHand) {
+                // The bar goes away; on a phone the button is on the other side, and does not take the focus.
+                for id in ["position", BUTTON] {
+                    if let Some(element) = browser::element_by_id(id) {
+                        browser::focus(&element);
+                    }
+                }
             }
             dispatch.emit(action.clone());
         });

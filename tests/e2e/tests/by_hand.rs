@@ -6,7 +6,7 @@ use serde_json::json;
 const DEADLOCK: &str = "#g=transfer-deadlock";
 
 fn begin(page: &Page) {
-    page.wait_for_text("#verdict", "deadlock");
+    page.wait_for_text("#verdict", "waited for each other");
     page.click("#by-hand");
     page.wait_for("#by-hand-bar");
 }
@@ -67,7 +67,7 @@ fn the_deadlock_is_avoided_by_hand_and_the_schedule_is_kept() {
         "return document.querySelector('#scenario-text').value === arguments[0]",
         &[first],
     );
-    page.wait_for_text("#verdict", "deadlock");
+    page.wait_for_text("#verdict", "waited for each other");
 }
 
 #[test]
@@ -118,7 +118,7 @@ fn who_waits_says_why_and_time_passes_when_it_is_let() {
     page.click("#by-hand-restart");
     page.wait_for_text(".count", "0 of 0");
     page.click("#leave-by-hand");
-    page.wait_for_text("#verdict", "deadlock");
+    page.wait_for_text("#verdict", "waited for each other");
     page.wait_until(
         "the bar is gone",
         "return !document.querySelector('#by-hand-bar')",
