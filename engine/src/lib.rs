@@ -19,6 +19,7 @@ pub mod ids;
 pub mod isolation;
 pub mod link;
 pub mod load;
+pub mod markup;
 pub mod run;
 pub mod scenario;
 pub mod sql;

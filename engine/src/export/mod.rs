@@ -22,7 +22,6 @@ mod trace;
 
 pub use isolation::{Spec, spec};
 pub(crate) use json::Json;
-pub use markdown::{fence, plain};
 pub use trace::trace_json;
 pub(crate) use trace::{anomalies, outcome, tables};
 
@@ -260,6 +259,20 @@ impl Export {
             text,
         }
     }
+}
+
+/// A title that says what is to be seen: `Two cashiers, one shelf, under optimistic: correct (interactive)`.
+#[must_use]
+pub fn headline(scenario: &Scenario, verdict: &Verdict) -> String {
+    let mut head = title(scenario).to_owned();
+    if scenario.strategy != Default::default() {
+        head = format!("{head}, under {}", scenario.strategy.name());
+    }
+    let what = match verdict.anomalies.first() {
+        Some(anomaly) => anomaly.name.as_str().to_owned(),
+        None => verdict.kind.as_str().replace('-', " "),
+    };
+    format!("{head}: {what} (interactive)")
 }
 
 /// A title, or what is said in its place.

@@ -20,6 +20,7 @@ pub use error::{TextError, line_and_column};
 pub use fault::Fault;
 pub use header::HeaderError;
 pub use on_conflict::{Backoff, OnConflict};
+pub(crate) use text::distance;
 pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse};
 
 pub use crate::ids::{SessionId, StepId, Tick};

@@ -667,7 +667,7 @@ fn nearest(key: &str) -> Option<&'static str> {
 }
 
 /// How many letters must be changed, added or left out to make one word of the other (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(32).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, a) in a.chars().take(32).enumerate() {

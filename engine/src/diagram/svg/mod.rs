@@ -9,7 +9,6 @@ mod mark;
 mod source;
 mod theme;
 
-pub(crate) use source::unescape;
 pub use source::{NoSource, source};
 pub use theme::{DARK, LIGHT, Theme};
 
@@ -19,6 +18,7 @@ use super::{
     Side, Tone, WaitBar,
 };
 use crate::ids::SessionId;
+use crate::markup::push_xml;
 use std::fmt::{Arguments, Write as _};
 
 /// How many colours and marks for sessions there are.
@@ -172,15 +172,7 @@ impl Out {
 
     /// Text that may hold anything.
     fn text(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                _ if source::is_xml(character) => self.0.push(character),
-                _ => self.0.push('\u{fffd}'),
-            }
-        }
+        push_xml(&mut self.0, text);
     }
 
     fn title(&mut self, title: &str) {
