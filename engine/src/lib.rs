@@ -16,6 +16,7 @@ pub mod edit;
 pub mod export;
 pub mod gallery;
 pub mod ids;
+pub mod import;
 pub mod isolation;
 pub mod link;
 pub mod load;

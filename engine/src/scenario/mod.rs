@@ -20,8 +20,8 @@ pub use error::{TextError, line_and_column};
 pub use fault::Fault;
 pub use header::HeaderError;
 pub use on_conflict::{Backoff, OnConflict};
-pub(crate) use text::distance;
 pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse};
+pub(crate) use text::{distance, keys};
 
 pub use crate::ids::{SessionId, StepId, Tick};
 

@@ -656,6 +656,11 @@ fn no_reason(span: Span) -> SyntaxError {
     }
 }
 
+/// What a line without indentation can begin with, before its colon.
+pub(crate) fn keys() -> impl Iterator<Item = &'static str> {
+    HEADERS.into_iter().chain(SECTIONS)
+}
+
 /// The header or section whose name differs from `key` in at most two letters.
 fn nearest(key: &str) -> Option<&'static str> {
     let all = HEADERS.iter().chain(&SECTIONS);
