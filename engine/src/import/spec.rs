@@ -193,8 +193,7 @@ impl Reader<'_> {
             scenario.sessions[session.0].isolation = Some(level);
             return Ok(());
         }
-        self.add(session, statements, scenario);
-        Ok(())
+        self.add(session, statements, scenario)
     }
 
     fn block(
@@ -204,12 +203,16 @@ impl Reader<'_> {
         scenario: &mut Scenario,
     ) -> Result<(), TextError> {
         let statements = self.statements(block, false)?;
-        self.add(session, statements, scenario);
-        Ok(())
+        self.add(session, statements, scenario)
     }
 
     /// One message to the server. Several statements in it are one transaction, unless they say otherwise.
-    fn add(&mut self, session: SessionId, statements: Vec<(Sql, Piece)>, scenario: &mut Scenario) {
+    fn add(
+        &mut self,
+        session: SessionId,
+        statements: Vec<(Sql, Piece)>,
+        scenario: &mut Scenario,
+    ) -> Result<(), TextError> {
         let mut push = |this: &mut Self, sql: Sql, piece: Piece| {
             scenario.timeline.push(Step {
                 session,
@@ -221,11 +224,27 @@ impl Reader<'_> {
             this.pieces.push(piece);
         };
         let count = statements.len();
+        // Where the server begins a transaction of its own accord: at statements of which there is another before the next
+        // BEGIN or the end.
+        let together: Vec<bool> = (0..count)
+            .map(|place| {
+                let rest = statements[place..].iter().map(|(sql, _)| &sql.statement);
+                let rest = rest.take_while(|statement| !bounds(statement));
+                works(&statements[place].0.statement) && rest.filter(|it| works(it)).count() > 1
+            })
+            .collect();
         let mut ours = false;
         for (place, (sql, piece)) in statements.into_iter().enumerate() {
             let inside = self.inside[session.0];
             match &sql.statement {
-                Statement::Begin(_) if ours => {
+                Statement::Begin(modes) if ours => {
+                    if *modes != Default::default() {
+                        return Err(self.error(
+                            piece,
+                            "a transaction cannot be given its modes here, because statements of the same step come before",
+                            "BEGIN in a step of its own",
+                        ));
+                    }
                     // What was one for the length of the message is now one until COMMIT.
                     ours = false;
                     continue;
@@ -235,7 +254,7 @@ impl Reader<'_> {
                     self.inside[session.0] = false;
                     ours = false;
                 }
-                _ if !inside && place + 1 < count => {
+                _ if !inside && together[place] => {
                     self.remark(
                         "Several statements of one step outside a transaction are one to the server: BEGIN and COMMIT \
                          were put around them.",
@@ -252,6 +271,7 @@ impl Reader<'_> {
                 self.inside[session.0] = false;
             }
         }
+        Ok(())
     }
 
     fn choose(&mut self, spec: &Spec, permutation: usize) -> Result<Permutation, TextError> {
@@ -494,6 +514,27 @@ fn sql(scenario: &Scenario) -> impl Iterator<Item = &Sql> {
             Action::Sql(sql) => Some(sql),
             _ => None,
         })
+}
+
+/// Whether a statement begins or ends a transaction.
+fn bounds(statement: &Statement) -> bool {
+    matches!(
+        statement,
+        Statement::Begin(_) | Statement::Commit | Statement::Rollback
+    )
+}
+
+/// Whether it matters to a statement in which transaction it is.
+fn works(statement: &Statement) -> bool {
+    !bounds(statement)
+        && !matches!(
+            statement,
+            Statement::Set(_)
+                | Statement::SetTransaction(..)
+                | Statement::Show(_)
+                | Statement::Prepare(_)
+                | Statement::Deallocate(_)
+        )
 }
 
 fn begin() -> Statement {

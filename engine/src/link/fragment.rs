@@ -28,11 +28,8 @@ impl Fragment {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         let mut fragment = Self::default();
-        for part in text
-            .trim_start_matches('#')
-            .split('&')
-            .filter(|part| !part.is_empty())
-        {
+        let text = text.strip_prefix('#').unwrap_or(text);
+        for part in text.split('&').filter(|part| !part.is_empty()) {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
             match key {
                 "s" => fragment.scenario = Some(value.to_owned()),

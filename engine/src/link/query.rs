@@ -217,7 +217,7 @@ impl Query {
     pub fn parse(text: &str) -> (Self, Vec<Notice>) {
         let (mut query, mut notices) = (Self::default(), Vec::new());
         let mut seen: Vec<&str> = Vec::new();
-        let parts = text.trim_start_matches('?').split('&');
+        let parts = text.strip_prefix('?').unwrap_or(text).split('&');
         for part in parts.filter(|part| !part.is_empty()) {
             let (key, value) = part.split_once('=').unwrap_or((part, ""));
             let mut notice = |wrong: &str, expected: &str| {
