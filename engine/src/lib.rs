@@ -21,6 +21,7 @@ pub mod isolation;
 pub mod link;
 pub mod load;
 pub mod markup;
+pub mod message;
 pub mod run;
 pub mod scenario;
 pub mod sql;

@@ -21,7 +21,7 @@ mod svg;
 mod trace;
 
 pub use isolation::{Spec, spec};
-pub(crate) use json::Json;
+pub(crate) use json::{Fields, Json};
 pub use trace::trace_json;
 pub(crate) use trace::{anomalies, outcome, tables};
 
