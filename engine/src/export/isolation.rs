@@ -46,6 +46,9 @@ pub fn spec(scenario: &Scenario, plan: &Plan, run: &Run) -> Result<Spec, Unfit> 
     if plan.lock_escalation.is_some() {
         return Err(Unfit::LockEscalation);
     }
+    if plan.sessions.is_empty() {
+        return Err(Unfit::NoSession);
+    }
     let steps = steps(plan, run)?;
     let mut out = format!("# {}\n\n", title(scenario));
     // Writing to a string cannot fail.

@@ -92,6 +92,8 @@ pub struct File {
 /// Why there is no such export of this run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Unfit {
+    /// There is no session in it, and a spec has at least one.
+    NoSession,
     /// It runs at a level that PostgreSQL does not have.
     NoSuchLevel,
     /// Row locks become a table lock, which PostgreSQL never does.
@@ -107,6 +109,7 @@ pub enum Unfit {
 impl fmt::Display for Unfit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::NoSession => "There is no spec of this run: a spec has at least one session.",
             Self::NoSuchLevel => {
                 "There is no spec of this run: it is at an isolation level that PostgreSQL does not have."
             }
