@@ -18,15 +18,13 @@ pub(super) fn markdown(subject: &Subject<'_>, picture: &str) -> String {
         let _ = write!(out, "{}\n\n", markup::markdown(&scenario.about));
     }
     let image = format!("![Sequence diagram: {title}]({picture})");
-    if subject.address.is_empty() {
-        let _ = write!(out, "{image}\n\n");
-    } else {
+    let _ = write!(out, "{image}\n\n");
+    if !subject.address.is_empty() {
         let fragment = Fragment {
             scenario: Some(encode(scenario)),
             ..Fragment::default()
         };
         let link = format!("{}{}", subject.address, fragment.to_text());
-        let _ = write!(out, "[{image}](<{link}>)\n\n");
         let _ = write!(out, "[Open in Rowlock](<{link}>)\n\n");
     }
     let _ = write!(out, "{}\n\n", markup::markdown(&subject.verdict.sentence));
