@@ -171,7 +171,10 @@ impl Dice {
             let put = PIECES[self.roll(PIECES.len())];
             match self.roll(8) {
                 0 => text.truncate(start),
-                1 => text.insert_str(end, &text[start..end].to_owned()),
+                1 => {
+                    let again = text[start..end].to_owned();
+                    text.insert_str(end, &again);
+                }
                 2 => text.insert_str(start, put),
                 _ => text.replace_range(start..end, put),
             }

@@ -107,7 +107,7 @@ pub(super) fn mermaid(subject: &Subject<'_>) -> String {
         let _ = writeln!(
             out,
             "    Note over {over}: {}",
-            lines(&[subject.verdict.sentence.clone()], Font::Sans)
+            lines(std::slice::from_ref(&subject.verdict.sentence), Font::Sans)
         );
     }
     out

@@ -11,15 +11,19 @@
 
 mod base64url;
 mod checksum;
+mod choices;
 mod fragment;
 mod list;
+mod origin;
 mod percent;
 mod query;
 mod snippet;
 
+pub use choices::{Controls, Load, Part, ThemeChoice};
 pub use fragment::Fragment;
 pub use list::strategies;
-pub use query::{Controls, Load, Notice, Parent, Part, Query, ThemeChoice};
+pub use origin::Parent;
+pub use query::{Notice, Query};
 pub use snippet::{Length, Snippet};
 
 use crate::scenario::{MOST_BYTES, Scenario};

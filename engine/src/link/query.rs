@@ -15,7 +15,9 @@
 //! What is wrong is named in a [`Notice`], and the rest still works. Keys of others (`utm_source`, `fbclid`) are none of our
 //! business; one that is nearly ours is taken for a slip.
 
+use super::choices::{CONTROLS, Controls, LOADS, Load, Part, THEMES, ThemeChoice, find, word};
 use super::list::strategies;
+use super::origin::{Parent, origin};
 use super::{list, percent};
 use crate::scenario::distance;
 use crate::strategy::Strategy;
@@ -58,122 +60,6 @@ impl Default for Query {
             parent: Parent::Any,
         }
     }
-}
-
-/// What a figure can show.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Part {
-    /// The timeline.
-    Draw,
-    /// The sequence diagram.
-    Diagram,
-    /// The rows with their versions.
-    Rows,
-    /// Locks and who waits for whom.
-    Locks,
-    /// What is said of the run.
-    Verdict,
-    /// All schedules.
-    Schedules,
-    /// Traffic.
-    Load,
-    /// The code.
-    Code,
-}
-
-const PARTS: [(Part, &str); 8] = [
-    (Part::Draw, "draw"),
-    (Part::Diagram, "diagram"),
-    (Part::Rows, "rows"),
-    (Part::Locks, "locks"),
-    (Part::Verdict, "verdict"),
-    (Part::Schedules, "schedules"),
-    (Part::Load, "load"),
-    (Part::Code, "code"),
-];
-
-impl Part {
-    /// The name, as queries and messages have it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        word(&PARTS, self)
-    }
-
-    /// The part of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        find(&PARTS, name)
-    }
-}
-
-/// Which colours.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum ThemeChoice {
-    /// Those of the visitor's system.
-    Auto,
-    /// Dark on light.
-    Light,
-    /// Light on dark.
-    Dark,
-}
-
-const THEMES: [(ThemeChoice, &str); 3] = [
-    (ThemeChoice::Auto, "auto"),
-    (ThemeChoice::Light, "light"),
-    (ThemeChoice::Dark, "dark"),
-];
-
-impl ThemeChoice {
-    /// The name, as queries and messages have it.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        word(&THEMES, self)
-    }
-
-    /// The choice of this name.
-    #[must_use]
-    pub fn named(name: &str) -> Option<Self> {
-        find(&THEMES, name)
-    }
-}
-
-/// Which buttons a figure has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Controls {
-    /// Those that its size has room for.
-    Auto,
-    /// All.
-    Full,
-    /// None.
-    None,
-}
-
-const CONTROLS: [(Controls, &str); 3] = [
-    (Controls::Auto, "auto"),
-    (Controls::Full, "full"),
-    (Controls::None, "none"),
-];
-
-/// When a figure comes to life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Load {
-    /// At once.
-    Eager,
-    /// A drawn still; live on a click.
-    Click,
-}
-
-const LOADS: [(Load, &str); 2] = [(Load::Eager, "eager"), (Load::Click, "click")];
-
-/// Whose messages a figure hears.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Parent {
-    /// Its parent's, whoever that is.
-    Any,
-    /// Its parent's, if that is of this origin (as `event.origin` has it).
-    Origin(String),
-    /// Nobody's: an origin was asked for that is none. Who wanted to be strict must not become open by a slip.
-    Nobody,
 }
 
 /// An option that is not understood.
@@ -377,16 +263,6 @@ impl Query {
 const SHOW: &str =
     "draw, diagram, rows, locks, verdict, schedules, load or code, with commas between them";
 
-fn find<T: Copy>(choices: &[(T, &str)], name: &str) -> Option<T> {
-    let found = choices.iter().find(|(_, known)| *known == name);
-    found.map(|(choice, _)| *choice)
-}
-
-fn word<T: Copy + PartialEq>(choices: &[(T, &'static str)], choice: T) -> &'static str {
-    let found = choices.iter().find(|(known, _)| *known == choice);
-    found.map_or("", |(_, word)| word)
-}
-
 fn choose<T: Copy>(
     choices: &[(T, &str)],
     name: &str,
@@ -398,41 +274,6 @@ fn choose<T: Copy>(
         Some(choice) => *to = choice,
         None => notice(name, expected),
     }
-}
-
-/// An origin as browsers write it: scheme and host in lower case, without the port that is the scheme's own.
-fn origin(text: &str) -> Option<String> {
-    let text = text.strip_suffix('/').unwrap_or(text).to_ascii_lowercase();
-    let (scheme, host) = text.split_once("://")?;
-    let own_port = match scheme {
-        "http" => ":80",
-        "https" => ":443",
-        _ => return None,
-    };
-    let host = host.strip_suffix(own_port).unwrap_or(host);
-    let (name, port) = match host.strip_prefix('[') {
-        // An IPv6 address.
-        Some(rest) => {
-            let (address, port) = rest.split_once(']')?;
-            let fits = address
-                .bytes()
-                .all(|byte| byte.is_ascii_hexdigit() || byte == b':');
-            (fits.then_some(address)?, port)
-        }
-        None => {
-            let end = host.find(':').unwrap_or(host.len());
-            let (name, port) = host.split_at(end);
-            let fits = name
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || b"-._".contains(&byte));
-            (fits.then_some(name)?, port)
-        }
-    };
-    let port_fits = match port.strip_prefix(':') {
-        None => port.is_empty(),
-        Some(digits) => digits.parse::<u16>().is_ok() && !digits.starts_with(['0', '+']),
-    };
-    (!name.is_empty() && port_fits).then(|| format!("{scheme}://{host}"))
 }
 
 #[cfg(test)]
@@ -489,26 +330,5 @@ mod tests {
         assert_eq!(query, Query::default());
         assert_eq!(notices.len(), 3);
         assert_eq!(notices[0].option, "show");
-    }
-
-    #[test]
-    fn origins_are_as_browsers_write_them() {
-        for (text, expected) in [
-            ("https://Blog.Example", Some("https://blog.example")),
-            ("https://blog.example:443/", Some("https://blog.example")),
-            ("http://localhost:8080", Some("http://localhost:8080")),
-            ("http://[::1]:80", Some("http://[::1]")),
-            ("https://blog.example/post", None),
-            ("https://a@b", None),
-            ("https://", None),
-            ("https://a:0x", None),
-            ("https://a:99999", None),
-            ("https://[::1", None),
-            ("file:///etc", None),
-            ("null", None),
-            ("*", None),
-        ] {
-            assert_eq!(origin(text).as_deref(), expected, "{text}");
-        }
     }
 }

@@ -81,8 +81,8 @@ impl Length {
     #[must_use]
     pub fn of(link: &str) -> Self {
         match link.chars().count() {
-            ..=2000 => Self::Fine,
-            ..=8000 => Self::Long,
+            0..=2000 => Self::Fine,
+            2001..=8000 => Self::Long,
             _ => Self::TooLong,
         }
     }

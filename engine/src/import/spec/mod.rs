@@ -23,15 +23,17 @@
 //! SQL that Rowlock does not simulate, variables of psql, tables made in steps, going on at a savepoint after an error.
 //! The rules are those of `src/test/isolation/README` and `isolationtester.c` of PostgreSQL 15.
 
-use crate::isolation::{Block, Permutation, Placed, Spec, SpecError, StepId, parse as parse_spec};
-use crate::run::{EventKind, Run, execute};
+mod order;
+mod words;
+
+use crate::isolation::{Block, Permutation, Placed, Spec, StepId, parse as parse_spec};
 use crate::scenario::{
-    Action, Scenario, Session, SessionId, SetupStatement, Sql, Step, TextError, Tick, check,
+    Action, Scenario, Session, SessionId, SetupStatement, Sql, Step, TextError, check,
     line_and_column, parse,
 };
 use crate::sql::ast::{IsolationLevel, SetScope, Statement};
 use crate::sql::{Span, TokenKind, parse_script, tokenize};
-use crate::strategy::plan;
+use words::{description, even, sessions, unreadable};
 
 /// The scenario of a spec.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -41,9 +43,6 @@ pub struct SpecScenario {
     /// What was left out or chosen, as sentences.
     pub remarks: Vec<String>,
 }
-
-/// A description longer than this is not taken over.
-const MOST_ABOUT: usize = 600;
 
 /// The scenario of a spec under one of its permutations, counted from 0. Where it names none, there is one: the sessions
 /// after each other, which is what the driver plays first.
@@ -364,116 +363,6 @@ impl Reader<'_> {
         }
         Ok(scenario)
     }
-
-    /// Gives steps that would go out before an earlier one is done a later time, as the driver does.
-    fn keep_order(&mut self, scenario: &mut Scenario, setups: usize) -> Result<(), TextError> {
-        /// Each turn puts at least one step right; what is left after so many stays as it is.
-        const MOST_TURNS: usize = 64;
-        for _ in 0..MOST_TURNS {
-            let Ok(run) = execute(&plan(scenario)) else {
-                // A set-up that fails is shown where the scenario is.
-                return Ok(());
-            };
-            let launched = launched(scenario, &run);
-            self.skipped(scenario, &launched, setups)?;
-            let mut latest = 0;
-            let mut early = None;
-            for (place, step) in scenario.timeline.iter().enumerate() {
-                let Some(times) = launched[place] else {
-                    // It would have gone out once its session was free.
-                    let before = scenario.timeline.iter().zip(&launched).take(place);
-                    let same = before.filter(|(other, _)| other.session == step.session);
-                    let free = same.filter_map(|(_, times)| times.map(|times| times.done));
-                    latest = latest.max(free.max().unwrap_or(0));
-                    continue;
-                };
-                if times.sent < latest {
-                    early = Some((place, latest));
-                    break;
-                }
-                latest = latest.max(times.over);
-            }
-            let Some((step, time)) = early else {
-                return Ok(());
-            };
-            scenario.timeline[step].at = Some(Tick(time + 1));
-            for later in &mut scenario.timeline[step + 1..] {
-                later.at = None;
-            }
-        }
-        Ok(())
-    }
-
-    /// After an error a client rolls back and skips the rest of its transaction. To the driver that is as if the rest failed,
-    /// except where the rest goes back to a savepoint.
-    fn skipped(
-        &mut self,
-        scenario: &Scenario,
-        launched: &[Option<Times>],
-        setups: usize,
-    ) -> Result<(), TextError> {
-        for (place, step) in scenario.timeline.iter().enumerate() {
-            let Action::Sql(sql) = &step.action else {
-                continue;
-            };
-            if launched[place].is_none()
-                && matches!(sql.statement, Statement::RollbackTo(_))
-                && let Some(piece) = self.pieces.get(setups + place)
-            {
-                return Err(self.error(
-                    *piece,
-                    "a client that goes back to a savepoint after an error is nothing that a scenario can say",
-                    "a transaction that ends with its first error",
-                ));
-            }
-        }
-        Ok(())
-    }
-}
-
-/// The times of a step, in ticks.
-#[derive(Clone, Copy)]
-struct Times {
-    /// When it was sent.
-    sent: u64,
-    /// When the driver would go on: at once, or when what is no lock has let it go.
-    over: u64,
-    /// When it was answered.
-    done: u64,
-}
-
-/// The times of each step; `None`: it was not sent.
-fn launched(scenario: &Scenario, run: &Run) -> Vec<Option<Times>> {
-    let mut times: Vec<Option<Times>> = vec![None; scenario.timeline.len()];
-    let mut sleeps = vec![false; scenario.sessions.len()];
-    for event in &run.events {
-        // Under no strategy each planned step is the drawn one.
-        let Some(step) = event.step.and_then(|step| times.get_mut(step.0)) else {
-            continue;
-        };
-        let at = event.at.0;
-        match &event.kind {
-            EventKind::Sent { .. } => {
-                sleeps[event.session.0] = false;
-                *step = step.or(Some(Times {
-                    sent: at,
-                    over: at,
-                    done: at,
-                }));
-            }
-            EventKind::Blocked(wait) => sleeps[event.session.0] = wait.blockers.is_empty(),
-            EventKind::Replied(_) | EventKind::Failed(_) => {
-                if let Some(times) = step {
-                    times.done = at;
-                    if sleeps[event.session.0] {
-                        times.over = at;
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    times
 }
 
 /// Whether a statement that spans lines reads back from a scenario's text.
@@ -561,98 +450,5 @@ fn common_level(scenario: &mut Scenario) {
         for session in &mut scenario.sessions {
             session.isolation = None;
         }
-    }
-}
-
-/// Sessions by names that the text form has; one that is no such name becomes the label.
-fn sessions(spec: &Spec) -> Vec<Session> {
-    let mut sessions: Vec<Session> = Vec::new();
-    for session in &spec.sessions {
-        let letters = session.name.chars().map(|character| {
-            if crate::sql::is_letter(character)
-                || character.is_ascii_digit()
-                || "_-".contains(character)
-            {
-                character
-            } else {
-                '_'
-            }
-        });
-        let mut name: String = letters.collect();
-        if !name.starts_with(crate::sql::is_letter) {
-            name.insert(0, 's');
-        }
-        while sessions.iter().any(|other| other.name == name) {
-            name.push('_');
-        }
-        let mut made = Session::new(&name);
-        if name != session.name {
-            // A label is one line.
-            let label: Vec<&str> = session.name.split_whitespace().collect();
-            made.label = (!label.is_empty()).then(|| label.join(" "));
-        }
-        sessions.push(made);
-    }
-    sessions
-}
-
-/// Title and description: the comment at the top of the spec. One line is a title.
-fn description(text: &str) -> (String, String) {
-    let lines = text.trim_start().lines().map(str::trim);
-    let lines = lines
-        .map_while(|line| line.strip_prefix('#'))
-        .map(str::trim);
-    let lines: Vec<&str> = lines.filter(|line| !line.is_empty()).collect();
-    match lines.as_slice() {
-        [title] => ((*title).to_owned(), String::new()),
-        lines => {
-            let about = lines.join(" ");
-            let fits = about.len() <= MOST_ABOUT;
-            (String::new(), if fits { about } else { String::new() })
-        }
-    }
-}
-
-/// A statement whose lines after the first are indented no further than they must be.
-fn even(text: &str) -> String {
-    let blanks = |line: &str| line.len() - line.trim_start_matches([' ', '\t']).len();
-    let rest = || text.split('\n').skip(1);
-    let least = rest()
-        .filter(|line| !line.trim().is_empty())
-        .map(blanks)
-        .min();
-    let mut out = text
-        .split('\n')
-        .next()
-        .unwrap_or_default()
-        .trim_end()
-        .to_owned();
-    for line in rest() {
-        out.push('\n');
-        if !line.trim().is_empty() {
-            out.push_str("  ");
-            out.push_str(line.get(least.unwrap_or(0)..).unwrap_or(line).trim_end());
-        }
-    }
-    out
-}
-
-/// What the driver says of a spec that it cannot read, at its place.
-fn unreadable(text: &str, error: SpecError) -> TextError {
-    let line = error.line.unwrap_or(1);
-    let lines = text.lines().nth(line - 1).unwrap_or_default();
-    let column = lines.len() - lines.trim_start().len() + 1;
-    let message = error.message.replace(&format!(" at line {line}"), "");
-    let hint = error.hint.trim_end_matches('.');
-    TextError {
-        line,
-        column,
-        length: lines.trim().chars().count().max(1),
-        message: if hint.is_empty() {
-            message
-        } else {
-            format!("{message}. {hint}")
-        },
-        expected: String::new(),
     }
 }
