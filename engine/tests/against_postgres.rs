@@ -147,11 +147,17 @@ fn compare(name: &str, scenario: &Scenario) {
         let error = fate.error.as_deref();
         error == Some("deadlock detected")
     });
-    if case.steps.is_empty() || deadlocks.count() > 1 {
+    let deadlocks = deadlocks.count();
+    if case.steps.is_empty() || deadlocks > 1 {
         return;
     }
     // Three that wait for one another wake up on the server in an order that is not always the same; ours is one of them.
-    let tries = if plan.sessions.len() > 2 { 6 } else { 1 };
+    // And on a busy machine, whose clock runs on, not always the first that waits is the first that looks for a deadlock.
+    let tries = if plan.sessions.len() > 2 || deadlocks > 0 {
+        6
+    } else {
+        1
+    };
     for left in (0..tries).rev() {
         let theirs = ask(&case.spec);
         let their = |step: &String| theirs.iter().find(|(other, _)| other == step);

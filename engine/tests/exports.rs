@@ -387,19 +387,22 @@ fn fits(shown: &Shown, unfit: Unfit) {
 
 #[test]
 #[ignore = "needs PostgreSQL: cargo xtask test"]
+// `against_postgres.rs` holds the specs of more strategies against the server, statement by statement; this is every byte.
 fn specs_are_played_by_the_server_as_by_us() {
     let server = Server::told().database("rowlock_exports");
     let mut wrong = String::new();
     let mut played = 0;
-    for shown in all(&STRATEGIES) {
-        // What depends on the clock is not the same twice.
+    for shown in all(&FEW) {
         let Ok(spec) = spec(&shown.scenario, &shown.plan, &shown.run) else {
             continue;
         };
         let ours = ours(&spec.text, 60).text;
-        // Three that wait for one another wake up on the server in an order that is not always the same.
+        // Three that wait for one another wake up on the server in an order that is not always the same; and on a busy
+        // machine not always the first that waits is the first that looks for a deadlock.
+        let alone = shown.plan.sessions.len() < 3 && !ours.contains("deadlock detected");
+        let tries = if alone { 1 } else { 6 };
         let mut theirs = String::new();
-        for _ in 0..if shown.plan.sessions.len() > 2 { 6 } else { 1 } {
+        for _ in 0..tries {
             server.empty();
             theirs = server.account(&spec.text, 10, "").text;
             if theirs == ours {
@@ -413,7 +416,7 @@ fn specs_are_played_by_the_server_as_by_us() {
         }
     }
     assert!(wrong.is_empty(), "{wrong}");
-    assert!(played > 200, "{played}");
+    assert!(played > 90, "{played}");
 }
 
 /// What Mermaid's own parser makes of several sources.

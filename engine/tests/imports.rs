@@ -140,7 +140,7 @@ impl Dice {
 
     /// A text with a few pieces cut out, doubled, swapped or replaced.
     fn damage(&mut self, text: &str) -> String {
-        const PIECES: [&str; 22] = [
+        const PIECES: [&str; 25] = [
             "",
             "",
             "",
@@ -163,6 +163,9 @@ impl Dice {
             "\u{0}",
             "é",
             "&#x110000;",
+            "\u{a0}",
+            "\u{2003}",
+            "setup {",
         ];
         let mut text = text.to_owned();
         for _ in 0..1 + self.roll(4) {

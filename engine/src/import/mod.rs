@@ -274,36 +274,40 @@ fn link_inside(text: &str) -> Option<&str> {
         let inside = text[..at].ends_with(['#', '&']) && is_value(&text[at + 2..]);
         inside.then_some(at)
     })?;
-    let start = text[..at]
-        .rfind(char::is_whitespace)
-        .map_or(0, |blank| blank + 1);
+    let word = text[..at].rsplit(char::is_whitespace).next();
+    let start = at - word.map_or(0, str::len);
     let start = text[start..at].find('#').map_or(at, |hash| start + hash);
     let ends = |character: char| character.is_whitespace() || "<>\"')]`".contains(character);
     let end = text[at..].find(ends).map_or(text.len(), |end| at + end);
     Some(&text[start..end])
 }
 
-/// The first line that is no comment.
-fn first_line(text: &str) -> &str {
-    let mut lines = text.lines().map(str::trim);
-    lines
-        .find(|line| !line.is_empty() && !line.starts_with('#'))
-        .unwrap_or_default()
+/// The text without blanks and comment lines at its beginning.
+fn after_comments(text: &str) -> &str {
+    let mut rest = text.trim_start();
+    while rest.starts_with('#') {
+        rest = rest
+            .split_once('\n')
+            .map_or("", |(_, rest)| rest.trim_start());
+    }
+    rest
 }
 
-/// A spec begins with one of its words, which the text form has with a colon, if at all.
+/// A spec begins with one of its words, and what comes after it in a spec; the text form has them with a colon.
 fn begins_a_spec(text: &str) -> bool {
-    let line = first_line(text);
-    let end = line.find(|character: char| !character.is_ascii_alphabetic());
-    let (word, rest) = line.split_at(end.unwrap_or(line.len()));
-    matches!(
-        word,
-        "setup" | "teardown" | "session" | "step" | "permutation"
-    ) && !rest.trim_start().starts_with(':')
+    let rest = after_comments(text);
+    let end = rest.find(|character: char| !character.is_ascii_alphabetic());
+    let (word, rest) = rest.split_at(end.unwrap_or(rest.len()));
+    let next = rest.trim_start().chars().next();
+    match word {
+        "setup" | "teardown" => next == Some('{'),
+        "session" => next.is_some_and(|next| next != ':'),
+        _ => false,
+    }
 }
 
 fn begins_a_scenario(text: &str) -> bool {
-    let line = first_line(text);
+    let line = after_comments(text).lines().next().unwrap_or_default();
     let key = line.split_once(':').map_or("", |(key, _)| key);
     let key = key.trim().to_ascii_lowercase();
     crate::scenario::keys().any(|known| key == known)

@@ -52,6 +52,10 @@ fn everything_of_ours_is_known_for_what_it_is() {
             Kind::Link,
             format!("See [this](<https://rowlock.example/#step=1&s={value}>) please"),
         ),
+        (
+            Kind::Link,
+            format!("Look:\u{a0}https://rowlock.example/#s={value}\u{2003}!"),
+        ),
         (Kind::Picture, picture.clone()),
         (
             Kind::Picture,
@@ -108,6 +112,10 @@ fn a_text_with_errors_comes_in_with_them() {
     let imported = import("timeline:\n  A: SELEKT 1\n").unwrap();
     assert_eq!((imported.kind, imported.errors.len()), (Kind::Text, 1));
     assert_eq!(import("hello world").unwrap().errors[0].line, 1);
+    // Colons are forgotten.
+    let imported = import("setup\n  CREATE TABLE t (a int);\n").unwrap();
+    assert_eq!((imported.kind, imported.errors.len()), (Kind::Text, 2));
+    assert_eq!(import("# a\n\nsession:\n").unwrap().kind, Kind::Text);
 }
 
 #[test]
