@@ -109,8 +109,12 @@ fn errors_stand_at_their_place() {
             "line 3, column 5: `late` is no difference of clocks",
         ),
         (
+            "sessions:\n  A: Ann\n    hue: red",
+            "line 3, column 5: `hue` is not an option of a session",
+        ),
+        (
             "sessions:\n  A: Ann\n    colour: red",
-            "line 3, column 5: `colour` is not an option of a session",
+            "line 3, column 5: `red` is not a colour of a session; expected blue",
         ),
         (
             "request key: no name",
