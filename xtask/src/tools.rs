@@ -10,7 +10,7 @@
 
 use crate::problem::{Outcome, Problem, While};
 use crate::process::{self, cargo, program};
-use crate::{packages, root, say};
+use crate::{npm, root, say};
 use std::ffi::OsString;
 use std::fs;
 use std::io::IsTerminal;
@@ -172,34 +172,8 @@ fn wasm_opt() -> Outcome {
     if stamped && program_file.exists() && process::find("node").is_some() {
         return Ok(());
     }
-    if process::find("npm").is_none() {
-        packages::install(
-            "Node and npm, which wasm-opt comes from and runs on",
-            &["nodejs", "npm"],
-        )?;
-    }
     let _ = fs::remove_file(stamp("wasm-opt"));
-    let home = binaryen();
-    fs::create_dir_all(&home).while_doing(format!("make {}", home.display()))?;
-    say::timed(
-        &format!("Installing wasm-opt {BINARYEN} (npm: binaryen)"),
-        || {
-            process::run_logged(
-                program("npm")
-                    .args([
-                        "install",
-                        "--no-audit",
-                        "--no-fund",
-                        "--ignore-scripts",
-                        "--no-save",
-                    ])
-                    .arg("--prefix")
-                    .arg(&home)
-                    .arg(format!("binaryen@{BINARYEN}")),
-                &folder().join("npm.log"),
-            )
-        },
-    )?;
+    npm::install("wasm-opt", &binaryen(), &[&format!("binaryen@{BINARYEN}")])?;
     let answer = process::output(program(&program_file).arg("--version")).unwrap_or_default();
     if !answer.contains(&format!("version {BINARYEN}")) {
         return Err(Problem::new(format!(

@@ -26,10 +26,10 @@ mod bars;
 mod lanes;
 mod locks;
 mod place;
-mod says;
+pub(crate) mod says;
 pub mod svg;
-mod text;
-mod thread;
+pub(crate) mod text;
+pub(crate) mod thread;
 pub mod words;
 
 #[cfg(test)]
