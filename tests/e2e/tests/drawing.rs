@@ -173,12 +173,12 @@ fn place(page: &Page, lane: char, place: i64) -> (i64, i64) {
 
 /// The row that a step writes, chosen in the form.
 fn set_row(page: &Page, row: char, open_form: impl Fn(&Page, &str)) {
-    if page.count("#step-form [id$='-value']") == 0 {
+    if page.count("#step-row-0") == 0 {
         open_form(page, "#step-form-toggle");
-        page.wait_for("#step-form [id$='-value']");
+        page.wait_for("#step-row-0");
     }
     page.script(
-        "const field = document.querySelector(\"#step-form [id$='-value']\");
+        "const field = document.querySelector('#step-row-0');
          field.value = arguments[0]; field.dispatchEvent(new Event('change', { bubbles: true }));",
         &[json!(row.to_string())],
     );
