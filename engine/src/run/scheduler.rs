@@ -28,6 +28,17 @@ const MOST_EVENTS: usize = 100_000;
 /// # Errors
 /// When a statement of the set-up fails.
 pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
+    execute_watched(plan, None)
+}
+
+/// Who is told, after each event, how many there are by now and how server and process stand.
+pub(super) type Watcher<'a> = &'a dyn Fn(usize, &Database, &ProcessLockState);
+
+/// Runs a plan before a watcher's eyes.
+pub(super) fn execute_watched(
+    plan: &Plan,
+    watcher: Option<Watcher<'_>>,
+) -> Result<Run, SetupError> {
     let db = prepare(plan)?;
     let initial = recorder::tables(&db);
     let clients = (0..plan.sessions.len())
@@ -41,7 +52,11 @@ pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
         transactions: Vec::new(),
         searches: Vec::new(),
         process: ProcessLockState::default(),
+        watcher,
     };
+    if let Some(watcher) = watcher {
+        watcher(0, &scheduler.db, &scheduler.process);
+    }
     while scheduler.events.len() < MOST_EVENTS && scheduler.advance() {}
     Ok(scheduler.finish(initial))
 }
@@ -55,6 +70,7 @@ struct Scheduler<'a> {
     searches: Vec<PendingSearch>,
     /// The lock that all sessions share as threads of one process.
     process: ProcessLockState,
+    watcher: Option<Watcher<'a>>,
 }
 
 impl Scheduler<'_> {
@@ -490,6 +506,9 @@ impl Scheduler<'_> {
             step,
             kind,
         });
+        if let Some(watcher) = self.watcher {
+            watcher(self.events.len(), &self.db, &self.process);
+        }
     }
 
     fn finish(mut self, initial: Vec<TableState>) -> Run {
