@@ -3,11 +3,14 @@
 use crate::api::Api;
 use crate::browser;
 use crate::code::Code;
+use crate::compare::Compare;
 use crate::diagram::SequenceDiagram;
 use crate::editor::Editor;
 use crate::explain::Explain;
+use crate::graph::DependencyGraph;
 use crate::header::Header;
 use crate::lanes::Lanes;
+use crate::locks::Locks;
 use crate::player::Player;
 use crate::probability::Probability;
 use crate::sent::Sent;
@@ -17,6 +20,8 @@ use crate::stories::StoryNote;
 use crate::strategy_bar::StrategyBar;
 use crate::tables::Tables;
 use crate::verdict::VerdictStrip;
+use crate::versions::Versions;
+use crate::words::Words;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use rowlock_engine::gallery::story;
@@ -34,14 +39,24 @@ const DRAFT: &str = "rowlock.draft";
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Panel {
     Tables,
+    Versions,
+    Locks,
+    Graph,
+    Words,
+    Compare,
     Sent,
     Explain,
     Code,
     Probability,
 }
 
-const PANELS: [(Panel, &str, &str); 5] = [
+const PANELS: [(Panel, &str, &str); 10] = [
     (Panel::Tables, "tables-tab", "Tables and rules"),
+    (Panel::Versions, "versions-tab", "Versions"),
+    (Panel::Locks, "locks-tab", "Locks"),
+    (Panel::Graph, "graph-tab", "Dependencies"),
+    (Panel::Words, "words-tab", "In words"),
+    (Panel::Compare, "compare-tab", "Compare"),
     (Panel::Sent, "sent-tab", "What is sent"),
     (Panel::Explain, "explain-tab", "About the strategy"),
     (Panel::Code, "code-tab", "Code"),
@@ -59,7 +74,13 @@ enum Side {
 #[component]
 pub fn App() -> Html {
     let page = use_reducer(|| Playground::start(&browser::fragment(), draft()));
-    let panel = use_state(|| Panel::Tables);
+    let panel = use_state(|| {
+        if browser::fragment().contains("compare=") {
+            Panel::Compare
+        } else {
+            Panel::Tables
+        }
+    });
     let side = use_state(|| Side::Watch);
     use_address(&page);
     use_undo_keys(&page);
@@ -98,7 +119,8 @@ pub fn App() -> Html {
                 <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
             }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
-            <VerdictStrip show={page.show.clone()} stale={broken} dispatch={dispatch.clone()} />
+            <VerdictStrip show={page.show.clone()} stale={broken} dispatch={dispatch.clone()}
+                on_graph={{ let panel = panel.clone(); Callback::from(move |()| panel.set(Panel::Graph)) }} />
             <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
             <div class="sides" role="tablist" aria-label="Draw or watch">
                 { side_button(Side::Draw, "Draw") }
@@ -114,7 +136,7 @@ pub fn App() -> Html {
                     if broken {
                         <p class="stale-note">{ "The text has an error; this is the last run that was sound." }</p>
                     }
-                    <SequenceDiagram show={page.show.clone()} position={page.position} on_seek={seek} />
+                    <SequenceDiagram show={page.show.clone()} position={page.position} on_seek={seek.clone()} />
                     <Player show={page.show.clone()} position={page.position} playing={page.playing} dispatch={dispatch.clone()} />
                 </section>
             </main>
@@ -133,6 +155,11 @@ pub fn App() -> Html {
                     aria-labelledby={PANELS.iter().find(|(which, ..)| which == &*panel).map(|(_, id, _)| *id)}>
                     { match *panel {
                         Panel::Tables => html! { <Tables show={page.show.clone()} position={page.position} /> },
+                        Panel::Versions => html! { <Versions show={page.show.clone()} position={page.position} /> },
+                        Panel::Locks => html! { <Locks show={page.show.clone()} position={page.position} on_seek={seek.clone()} /> },
+                        Panel::Graph => html! { <DependencyGraph show={page.show.clone()} on_seek={seek.clone()} /> },
+                        Panel::Words => html! { <Words show={page.show.clone()} position={page.position} /> },
+                        Panel::Compare => html! { <Compare show={page.show.clone()} /> },
                         Panel::Sent => html! { <Sent show={page.show.clone()} /> },
                         Panel::Explain => html! { <Explain show={page.show.clone()} dispatch={dispatch.clone()} /> },
                         Panel::Code => html! { <Code show={page.show.clone()} /> },

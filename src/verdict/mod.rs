@@ -1,5 +1,6 @@
 //! The verdict: one sentence, and what would cure it.
 
+use crate::session_mark::{class, mark};
 use crate::shared::Shared;
 use crate::state::{Action, Show};
 use gloo::timers::callback::Timeout;
@@ -21,6 +22,9 @@ pub struct Props {
     pub stale: bool,
     /// Where actions go.
     pub dispatch: Callback<Action>,
+    /// Called when the dependency graph is wanted.
+    #[prop_or_default]
+    pub on_graph: Option<Callback<()>>,
 }
 
 /// The verdict.
@@ -53,17 +57,20 @@ pub fn VerdictStrip(props: &Props) -> Html {
         <section class={classes!("verdict", props.stale.then_some("stale"))} data-kind={verdict.kind.as_str()} aria-label="Verdict">
             <p class="kind"><span aria-hidden="true">{ mark }</span>{ " " }{ heading }</p>
             <p class="sentence" id="verdict" data-kind={verdict.kind.as_str()} role="status" aria-live="polite">{ &verdict.sentence }</p>
+            { broken_rules(&props.show) }
             <div class="buttons">
                 if !evidence.is_empty() {
                     <span class="label evidence">{ "See it:" }</span>
-                    { for evidence.iter().enumerate().map(|(number, event)| {
-                        let (dispatch, position) = (props.dispatch.clone(), event + 1);
-                        html! {
-                            <button type="button" class="quiet evidence" onclick={Callback::from(move |_| dispatch.emit(Action::Seek(position)))}>
-                                { format!("step {}", number + 1) }
-                            </button>
-                        }
-                    }) }
+                    { for evidence.iter().enumerate().map(|(number, event)| step(props, number + 1, *event)) }
+                    if let Some(on_graph) = props.on_graph.clone() {
+                        <button type="button" class="quiet evidence" id="show-graph" onclick={Callback::from(move |_| {
+                            on_graph.emit(());
+                            if let Some(room) = crate::browser::element("panel") {
+                                room.scroll_into_view();
+                                let _ = room.focus();
+                            }
+                        })}>{ "Dependency graph" }</button>
+                    }
                 }
                 if !cures.is_empty() {
                     <span class="label">{ "Cure:" }</span>
@@ -82,6 +89,38 @@ pub fn VerdictStrip(props: &Props) -> Html {
             </div>
         </section>
     }
+}
+
+/// A step that proves what went wrong, to be looked at.
+fn step(props: &Props, number: usize, event: usize) -> Html {
+    let show = &props.show;
+    let Some(what) = show.run.events.get(event) else {
+        return Html::default();
+    };
+    let dispatch = props.dispatch.clone();
+    let who = show.plan.sessions.get(what.session.0);
+    let who = who.map_or("", |session| session.display_name());
+    let sql = what.step.and_then(|step| show.plan.steps.get(step.0));
+    let verb = sql.map_or("", |step| step.action.text());
+    let verb = verb.split_whitespace().next().unwrap_or_default();
+    html! {
+        <button type="button" class="quiet evidence" data-event={event.to_string()}
+            title={sql.map(|step| step.action.text().to_owned())}
+            onclick={Callback::from(move |_| dispatch.emit(Action::Seek(event + 1)))}>
+            { format!("{number} ") }
+            <span class={class(what.session)} aria-hidden="true">{ mark(what.session) }</span>
+            { format!(" {who}: {verb}") }
+        </button>
+    }
+}
+
+/// The rules that do not hold.
+fn broken_rules(show: &Show) -> Html {
+    let broken = show.verdict.rules.iter();
+    let broken = broken.filter(|rule| rule.holds != Ok(true)).map(|rule| html! {
+        <p class="broken-rule"><span aria-hidden="true">{ "✗ " }</span>{ "Rule broken: " }{ &rule.name }</p>
+    });
+    html! { <>{ for broken }</> }
 }
 
 /// So many cures are offered; the others are in the bar above.

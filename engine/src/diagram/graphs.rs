@@ -4,7 +4,7 @@ use super::says::{name, target};
 use super::svg::{Arrow, Figure, Look, Node, Stroke};
 use crate::ids::SessionId;
 use crate::run::locks::{Held, LockStory, WaitsFor, cycle, victim};
-use crate::run::{Run, Transaction, TransactionId};
+use crate::run::{LockTarget, Run, Transaction, TransactionId};
 use crate::strategy::Plan;
 use crate::verdict::{Basis, CycleClass, DependencyKind, Graph};
 
@@ -47,6 +47,12 @@ pub fn kind_name(kind: DependencyKind) -> &'static str {
         DependencyKind::WriteRead => "wr",
         DependencyKind::ReadWrite => "rw",
     }
+}
+
+/// What a lock is on, in words: `stock id = 42`.
+#[must_use]
+pub fn target_name(lock: &LockTarget) -> String {
+    target(lock)
 }
 
 /// A transaction's name: its session's, and which one of it, where there are several.

@@ -136,9 +136,9 @@ struct Track {
     words: Words,
 }
 
-/// The figure as an `<svg>`, at least so wide. What it shows has to be told beside it.
+/// The figure as an `<svg>` at least so wide, and its width in pixels. What it shows has to be told beside it.
 #[must_use]
-pub fn figure(figure: &Figure, width: i32) -> String {
+pub fn figure(figure: &Figure, width: i32) -> (String, i32) {
     let placed = place(figure, width);
     let mut out = Out::default();
     let (width, height) = (placed.width, placed.height);
@@ -171,7 +171,7 @@ pub fn figure(figure: &Figure, width: i32) -> String {
         out.words_around("legend", legend);
     }
     out.0.push_str("</svg>");
-    out.0
+    (out.0, width)
 }
 
 /// An end of an arrow at a side of a box.
@@ -528,7 +528,7 @@ mod tests {
                     ports.push((x, y));
                 }
             }
-            let picture = super::figure(&figure, width);
+            let (picture, _) = super::figure(&figure, width);
             prop_assert_eq!(picture.matches("<g").count(), picture.matches("</g>").count());
         }
     }
@@ -556,7 +556,8 @@ mod tests {
         // What goes right is above the boxes, what comes back is below.
         assert!(placed.tracks[0].y < placed.boxes[0].y);
         assert!(placed.tracks[1].y > placed.boxes[0].y + placed.boxes[0].height);
-        let picture = super::figure(&figure, 640);
+        let (picture, wide) = super::figure(&figure, 640);
+        assert_eq!(wide, 640);
         assert!(picture.contains("A &amp; B") && picture.contains("ww &lt;x&gt;"));
         assert_eq!(picture.matches("arrow dashed marked").count(), 2);
     }
