@@ -113,19 +113,23 @@ pub fn App() -> Html {
         <>
             <Header story={page.story} text={page.text.clone()} position={page.position} can_undo={page.history.can_undo()}
                 can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
+            <section aria-label="The scenario and its strategy">
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} dispatch={dispatch.clone()} />
             { about(&page.show.scenario) }
             if let Some(story) = page.story.and_then(story) {
                 <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
             }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
+            </section>
             <VerdictStrip show={page.show.clone()} stale={broken} dispatch={dispatch.clone()}
                 on_graph={{ let panel = panel.clone(); Callback::from(move |()| panel.set(Panel::Graph)) }} />
             <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
-            <div class="sides" role="tablist" aria-label="Draw or watch">
-                { side_button(Side::Draw, "Draw") }
-                { side_button(Side::Watch, "Watch") }
-            </div>
+            <nav aria-label="Draw or watch">
+                <div class="sides" role="tablist" aria-label="Draw or watch">
+                    { side_button(Side::Draw, "Draw") }
+                    { side_button(Side::Watch, "Watch") }
+                </div>
+            </nav>
             <main class={classes!("desk", if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
                 <section class="draw" aria-label="The timeline, drawn and as text">
                     <Lanes show={page.show.clone()} position={page.position} chosen={page.chosen.clone()} told={page.told.clone()}

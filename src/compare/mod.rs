@@ -117,7 +117,7 @@ pub fn Compare(props: &Props) -> Html {
                     let parts = compared.parting.as_ref().and_then(|parting| parting.events[place]);
                     html! {
                         <section key={side.strategy.slug()} aria-label={format!("Under {}", side.strategy)}>
-                            <h3>{ side.strategy.to_string() }</h3>
+                            <h2>{ side.strategy.to_string() }</h2>
                             <SequenceDiagram show={side.show.clone()} {position} parts={parts} on_seek={{
                                 let (moment, playing, show) = (moment.clone(), playing.clone(), side.show.clone());
                                 let moments = compared.moments.clone();

@@ -156,7 +156,7 @@ fn states(
                 </select>
             </label>
             <p id="lock-state">{ format!("At this step it is {}.", now.as_str()) }</p>
-            <Picture figure={lock_states(&show.plan, lock, position)}
+            <Picture figure={lock_states(&show.plan, &show.run, lock, position)}
                 label={format!("The states of the lock on {name}; now it is {}", now.as_str())} />
         </>
     }

@@ -57,8 +57,8 @@ pub fn VerdictStrip(props: &Props) -> Html {
         <section class={classes!("verdict", props.stale.then_some("stale"))} data-kind={verdict.kind.as_str()} aria-label="Verdict">
             <p class="kind"><span aria-hidden="true">{ mark }</span>{ " " }{ heading }</p>
             <p class="sentence" id="verdict" data-kind={verdict.kind.as_str()} role="status" aria-live="polite">{ &verdict.sentence }</p>
-            { broken_rules(&props.show) }
             <div class="buttons">
+                { broken_rules(&props.show) }
                 if !evidence.is_empty() {
                     <span class="label evidence">{ "See it:" }</span>
                     { for evidence.iter().enumerate().map(|(number, event)| step(props, number + 1, *event)) }
@@ -105,11 +105,11 @@ fn step(props: &Props, number: usize, event: usize) -> Html {
     let verb = verb.split_whitespace().next().unwrap_or_default();
     html! {
         <button type="button" class="quiet evidence" data-event={event.to_string()}
-            title={sql.map(|step| step.action.text().to_owned())}
+            title={sql.map(|step| format!("{who}: {}", step.action.text()))}
             onclick={Callback::from(move |_| dispatch.emit(Action::Seek(event + 1)))}>
-            { format!("{number} ") }
-            <span class={class(what.session)} aria-hidden="true">{ mark(what.session) }</span>
-            { format!(" {who}: {verb}") }
+            <span class="unseen">{ format!("Step {number}, {who}: ") }</span>
+            <span class={class(what.session)} aria-hidden="true">{ format!("{number} {}", mark(what.session)) }</span>
+            { format!("\u{a0}{verb}") }
         </button>
     }
 }
@@ -118,7 +118,7 @@ fn step(props: &Props, number: usize, event: usize) -> Html {
 fn broken_rules(show: &Show) -> Html {
     let broken = show.verdict.rules.iter();
     let broken = broken.filter(|rule| rule.holds != Ok(true)).map(|rule| html! {
-        <p class="broken-rule"><span aria-hidden="true">{ "✗ " }</span>{ "Rule broken: " }{ &rule.name }</p>
+        <span class="broken-rule"><span aria-hidden="true">{ "✗ " }</span>{ "Rule broken: " }{ &rule.name }</span>
     });
     html! { <>{ for broken }</> }
 }

@@ -19,6 +19,7 @@ use std::process::Command;
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
+const AXE: &str = "4.14.1";
 /// What the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
@@ -172,17 +173,42 @@ fn wasm_opt() -> Outcome {
     if stamped && program_file.exists() && process::find("node").is_some() {
         return Ok(());
     }
+    let _ = fs::remove_file(stamp("wasm-opt"));
+    from_npm("wasm-opt", "binaryen", BINARYEN)?;
+    let answer = process::output(program(&program_file).arg("--version")).unwrap_or_default();
+    if !answer.contains(&format!("version {BINARYEN}")) {
+        return Err(Problem::new(format!(
+            "wasm-opt was installed but does not answer as version {BINARYEN}: `{answer}`. \
+             It wants Node 18 or newer."
+        )));
+    }
+    fs::write(stamp("wasm-opt"), BINARYEN).while_doing("note that a tool is installed")
+}
+
+/// The rules that the end-to-end tests hold each view against, as a script for the page.
+pub fn axe() -> Outcome<PathBuf> {
+    let script = folder().join("axe-core/node_modules/axe-core/axe.min.js");
+    let stamped = fs::read_to_string(stamp("axe")).is_ok_and(|text| text == AXE);
+    if !stamped || !script.is_file() {
+        let _ = fs::remove_file(stamp("axe"));
+        from_npm("axe-core", "axe-core", AXE)?;
+        fs::write(stamp("axe"), AXE).while_doing("note that a tool is installed")?;
+    }
+    Ok(script)
+}
+
+/// Installs a package of npm's in a folder of its own below the tools.
+fn from_npm(tool: &str, package: &str, version: &str) -> Outcome {
     if process::find("npm").is_none() {
         packages::install(
-            "Node and npm, which wasm-opt comes from and runs on",
+            "Node and npm, which some of the tools come from",
             &["nodejs", "npm"],
         )?;
     }
-    let _ = fs::remove_file(stamp("wasm-opt"));
-    let home = binaryen();
+    let home = folder().join(package);
     fs::create_dir_all(&home).while_doing(format!("make {}", home.display()))?;
     say::timed(
-        &format!("Installing wasm-opt {BINARYEN} (npm: binaryen)"),
+        &format!("Installing {tool} {version} (npm: {package})"),
         || {
             process::run_logged(
                 program("npm")
@@ -195,17 +221,9 @@ fn wasm_opt() -> Outcome {
                     ])
                     .arg("--prefix")
                     .arg(&home)
-                    .arg(format!("binaryen@{BINARYEN}")),
+                    .arg(format!("{package}@{version}")),
                 &folder().join("npm.log"),
             )
         },
-    )?;
-    let answer = process::output(program(&program_file).arg("--version")).unwrap_or_default();
-    if !answer.contains(&format!("version {BINARYEN}")) {
-        return Err(Problem::new(format!(
-            "wasm-opt was installed but does not answer as version {BINARYEN}: `{answer}`. \
-             It wants Node 18 or newer."
-        )));
-    }
-    fs::write(stamp("wasm-opt"), BINARYEN).while_doing("note that a tool is installed")
+    )
 }

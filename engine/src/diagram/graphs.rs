@@ -278,7 +278,7 @@ pub fn waits(plan: &Plan, run: &Run, waits: &[WaitsFor], position: usize) -> Wai
 
 /// The states that a lock goes through in a run, with the one after so many events marked.
 #[must_use]
-pub fn lock_states(plan: &Plan, story: &LockStory, position: usize) -> Figure {
+pub fn lock_states(plan: &Plan, run: &Run, story: &LockStory, position: usize) -> Figure {
     let free = Held::default();
     let mut states: Vec<&Held> = vec![&free];
     let mut figure = Figure::default();
@@ -295,7 +295,9 @@ pub fn lock_states(plan: &Plan, story: &LockStory, position: usize) -> Figure {
             states.push(held);
         }
         if place != before {
-            let step = format!("event {from}");
+            let event = from.checked_sub(1).and_then(|last| run.events.get(last));
+            let who = event.map_or("", |event| name(&plan.sessions, event.session));
+            let step = format!("{who}, event {from}");
             let arrow = figure
                 .arrows
                 .iter_mut()
@@ -322,7 +324,8 @@ pub fn lock_states(plan: &Plan, story: &LockStory, position: usize) -> Figure {
         let mut lines = vec![held.state().as_str().to_owned()];
         for claim in &held.holders {
             let who = name(&plan.sessions, claim.session);
-            lines.push(format!("by {who}, {}", claim.mode));
+            lines.push(format!("by {who}"));
+            lines.push(claim.mode.to_owned());
         }
         for claim in &held.queue {
             lines.push(format!("{} waits", name(&plan.sessions, claim.session)));

@@ -26,7 +26,7 @@ const SIZE: i32 = 12;
 /// From one line to the next.
 const LINE: i32 = 16;
 /// The least distance from one box's middle to the next one's, and the greatest width of a box.
-const LEAST_PITCH: i32 = 116;
+const LEAST_PITCH: i32 = 132;
 const WIDEST_BOX: i32 = 190;
 /// Between two boxes at least.
 const BETWEEN: i32 = 34;
@@ -35,7 +35,7 @@ const PADDING: i32 = 10;
 /// The radius of corners of arrows.
 const ROUND: i32 = 6;
 /// The most lines in a box, and at an arrow.
-const MOST_LINES: usize = 6;
+const MOST_LINES: usize = 10;
 
 /// A graph to be drawn.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -51,7 +51,7 @@ pub struct Figure {
 /// A box.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Node {
-    /// What it says; the first line is bold.
+    /// What it says; the first is bold, over several lines if need be.
     pub lines: Vec<String>,
     /// Whose mark it bears.
     pub session: Option<SessionId>,
@@ -115,6 +115,8 @@ struct PlacedBox {
     width: i32,
     height: i32,
     lines: Vec<String>,
+    /// How many of the lines are bold.
+    bold: usize,
 }
 
 /// Lines of text around a middle.
@@ -191,11 +193,15 @@ fn place(figure: &Figure, width: i32) -> Placed {
     let mut boxes: Vec<PlacedBox> = Vec::new();
     for (place, drawn) in (0..).zip(&figure.nodes) {
         let mut lines = Vec::new();
+        let mut bold = 0;
         for line in &drawn.lines {
             let left = MOST_LINES.saturating_sub(lines.len());
             if left > 0 {
                 // Bold is wider; measured so, all lines fit.
                 lines.extend(wrap(line, Font::Sans, SIZE, room * 10 / 11, left).lines);
+            }
+            if bold == 0 {
+                bold = lines.len();
             }
         }
         let widest = lines.iter().map(|line| self::width(line, Font::Sans, SIZE));
@@ -207,6 +213,7 @@ fn place(figure: &Figure, width: i32) -> Placed {
             width: box_width,
             height: i32::try_from(lines.len()).unwrap_or(0) * LINE + 12 + mark,
             lines,
+            bold,
         });
     }
     let tallest = boxes.iter().map(|it| it.height).max().unwrap_or(0);
@@ -425,7 +432,11 @@ impl Out {
         }
         for (row, line) in (0..).zip(&placed.lines) {
             let at = text + row * LINE + SIZE;
-            let weight = if row == 0 { " class=\"first\"" } else { "" };
+            let weight = if row < i32::try_from(placed.bold).unwrap_or(1) {
+                " class=\"first\""
+            } else {
+                ""
+            };
             self.put(format_args!("<text x=\"{middle}\" y=\"{at}\"{weight}>"));
             self.text(line);
             self.0.push_str("</text>");
