@@ -297,7 +297,7 @@ pub fn lock_states(plan: &Plan, run: &Run, story: &LockStory, position: usize) -
         if place != before {
             let event = from.checked_sub(1).and_then(|last| run.events.get(last));
             let who = event.map_or("", |event| name(&plan.sessions, event.session));
-            let step = format!("{who}, event {from}");
+            let step = format!("event {from}, {who}");
             let arrow = figure
                 .arrows
                 .iter_mut()
@@ -324,7 +324,7 @@ pub fn lock_states(plan: &Plan, run: &Run, story: &LockStory, position: usize) -
         let mut lines = vec![held.state().as_str().to_owned()];
         for claim in &held.holders {
             let who = name(&plan.sessions, claim.session);
-            lines.push(format!("by {who}"));
+            lines.push(who.to_owned());
             lines.push(claim.mode.to_owned());
         }
         for claim in &held.queue {

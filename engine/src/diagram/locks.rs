@@ -77,7 +77,13 @@ fn spans_of(story: &LockStory, place: usize, spans: &mut Vec<Span>) {
             let known = open.iter().any(|&span| {
                 (spans[span].session, spans[span].mode) == (claim.session, claim.mode)
             });
-            if known || is_table && !contended && COMMON.contains(&claim.mode) {
+            // Who has locked the table as a whole need not be shown to have used it.
+            let has_more = held
+                .holders
+                .iter()
+                .any(|it| it.session == claim.session && !COMMON.contains(&it.mode));
+            let common = is_table && COMMON.contains(&claim.mode) && (!contended || has_more);
+            if known || common {
                 continue;
             }
             open.push(spans.len());
