@@ -3,8 +3,9 @@
 use crate::session_mark::{class, mark};
 use crate::shared::Shared;
 use crate::state::Show;
-use rowlock_engine::db::Value;
-use rowlock_engine::run::{RowStatus, TableState, view_at};
+use rowlock_engine::db::{Row, Value};
+use rowlock_engine::run::{EventKind, RowId, RowStatus, TableState, Write, view_at};
+use rowlock_engine::scenario::SessionId;
 use yew::prelude::*;
 
 /// More rows of a table than this are not shown.
@@ -26,9 +27,7 @@ pub fn Tables(props: &Props) -> Html {
     let view = use_memo((show.clone(), props.position), |(show, position)| {
         view_at(&show.plan, &show.run, *position)
     });
-    let name = |session: rowlock_engine::scenario::SessionId| {
-        show.scenario.sessions[session.0].display_name()
-    };
+    let name = |session: SessionId| show.scenario.sessions[session.0].display_name();
     let now = view.tables.iter().map(|table| {
         let there: Vec<_> = table.rows.iter().filter(|row| row.is_there()).collect();
         let more = there.len().saturating_sub(MOST_ROWS);
@@ -42,16 +41,19 @@ pub fn Tables(props: &Props) -> Html {
             listed
         });
         let rows = listed.take(MOST_ROWS).map(|row| match &row.status {
-            RowStatus::Settled => html! { <tr>{ for row.committed.iter().flat_map(|row| row.iter()).map(cell) }<td class="who"></td></tr> },
+            RowStatus::Settled => match just_written(show, props.position, &table.name, row.id) {
+                // A statement outside of a block commits with its answer.
+                Some((session, write)) => html! {
+                    <tr class="pending">
+                        { for cells(write.old.as_ref(), row.committed.iter().flat_map(|row| row.iter())) }
+                        <td class={classes!("who", class(session))}>{ mark(session) }{ format!(" {}, committed", name(session)) }</td>
+                    </tr>
+                },
+                None => html! { <tr>{ for row.committed.iter().flat_map(|row| row.iter()).map(cell) }<td class="who"></td></tr> },
+            },
             RowStatus::Written(session, values) => html! {
                 <tr class="pending">
-                    { for values.iter().enumerate().map(|(column, value)| {
-                        let old = row.committed.as_ref().map(|row| &row[column]);
-                        match old {
-                            Some(old) if old != value => html! { <td class="changed"><del>{ shown(old) }</del>{ " " }<ins>{ shown(value) }</ins></td> },
-                            _ => cell(value),
-                        }
-                    }) }
+                    { for cells(row.committed.as_ref(), values.iter()) }
                     <td class={classes!("who", class(*session))}>{ mark(*session) }{ format!(" {}, not committed", name(*session)) }</td>
                 </tr>
             },
@@ -116,6 +118,37 @@ fn head(columns: &[String], with_note: bool) -> Html {
             if with_note { <th scope="col"><span class="unseen">{ "changes under way" }</span></th> }
         </tr></thead>
     }
+}
+
+/// Values, those that differ from before with the old one.
+fn cells<'a>(
+    before: Option<&'a Row>,
+    now: impl Iterator<Item = &'a Value>,
+) -> impl Iterator<Item = Html> {
+    now.enumerate().map(move |(column, value)| {
+        match before.and_then(|row| row.get(column)) {
+            Some(old) if old != value => html! { <td class="changed"><del>{ shown(old) }</del>{ " " }<ins>{ shown(value) }</ins></td> },
+            _ => cell(value),
+        }
+    })
+}
+
+/// What the event that has just happened wrote into a row.
+fn just_written<'a>(
+    show: &'a Show,
+    position: usize,
+    table: &str,
+    row: RowId,
+) -> Option<(SessionId, &'a Write)> {
+    let event = show.run.events.get(position.checked_sub(1)?)?;
+    let EventKind::Replied(reply) = &event.kind else {
+        return None;
+    };
+    let write = reply
+        .writes
+        .iter()
+        .find(|write| write.table == table && write.row == row)?;
+    Some((event.session, write))
 }
 
 fn cell(value: &Value) -> Html {

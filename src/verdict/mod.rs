@@ -7,7 +7,7 @@ use gloo::timers::callback::Timeout;
 use rowlock_engine::db::SqlState;
 use rowlock_engine::run::{Conflict, Outcome};
 use rowlock_engine::strategy::Strategy;
-use rowlock_engine::verdict::VerdictKind;
+use rowlock_engine::verdict::{Verdict, VerdictKind};
 use yew::prelude::*;
 
 /// How long edits must rest before cures are looked for, in milliseconds.
@@ -43,7 +43,7 @@ pub fn VerdictStrip(props: &Props) -> Html {
         VerdictKind::Unfinished => "unfinished",
         VerdictKind::Undecided => "undecided",
     };
-    let mark = if verdict.kind == VerdictKind::Correct {
+    let mark_of_kind = if verdict.kind == VerdictKind::Correct {
         "✓"
     } else {
         "✗"
@@ -55,10 +55,13 @@ pub fn VerdictStrip(props: &Props) -> Html {
         .unwrap_or_default();
     html! {
         <section class={classes!("verdict", props.stale.then_some("stale"))} data-kind={verdict.kind.as_str()} aria-label="Verdict">
-            <p class="kind"><span aria-hidden="true">{ mark }</span>{ " " }{ heading }</p>
+            <p class="kind"><span aria-hidden="true">{ mark_of_kind }</span>{ " " }{ heading }{ terms(verdict) }</p>
             <p class="sentence" id="verdict" data-kind={verdict.kind.as_str()} role="status" aria-live="polite">{ &verdict.sentence }</p>
             <div class="buttons">
                 { broken_rules(&props.show) }
+                { for verdict.anomalies.iter().skip(1).map(|other| html! {
+                    <span class="label" title={other.sentence.clone()}>{ format!("also {}", other.name.as_str()) }</span>
+                }) }
                 if !evidence.is_empty() {
                     <span class="label evidence">{ "See it:" }</span>
                     { for evidence.iter().enumerate().map(|(number, event)| step(props, number + 1, *event)) }
@@ -112,6 +115,18 @@ fn step(props: &Props, number: usize, event: usize) -> Html {
             { format!("\u{a0}{verb}") }
         </button>
     }
+}
+
+/// What the literature calls the worst anomaly.
+fn terms(verdict: &Verdict) -> Html {
+    let worst = verdict
+        .anomalies
+        .first()
+        .map_or("", |anomaly| anomaly.name.terms());
+    if worst.is_empty() || verdict.kind != VerdictKind::Anomaly {
+        return Html::default();
+    }
+    html! { <small>{ format!(" ({worst})") }</small> }
 }
 
 /// The rules that do not hold.

@@ -8,7 +8,7 @@ use crate::run::{LockTarget, Run, Transaction, TransactionId};
 use crate::strategy::Plan;
 use crate::verdict::{Basis, CycleClass, DependencyKind, Graph};
 
-/// More transactions than this are not drawn; those of the cycle come first.
+/// More transactions, or sessions, than this are not drawn; those of the cycle come first.
 pub const MOST_NODES: usize = 8;
 /// More states of a lock than this are not drawn.
 pub const MOST_STATES: usize = 8;
@@ -186,7 +186,7 @@ pub fn dependencies(plan: &Plan, run: &Run) -> Dependencies {
 pub struct WaitGraph {
     /// The figure; empty when nobody waits for anybody.
     pub figure: Figure,
-    /// Its arrows as sentences.
+    /// All arrows as sentences, those included that are not drawn.
     pub list: Vec<String>,
     /// Who waits for whom around; empty when there is no cycle.
     pub cycle: Vec<SessionId>,
@@ -199,20 +199,29 @@ pub struct WaitGraph {
 pub fn waits(plan: &Plan, run: &Run, waits: &[WaitsFor], position: usize) -> WaitGraph {
     let around = cycle(waits);
     let victim = victim(run, position, &around);
-    let mut sessions: Vec<SessionId> = Vec::new();
-    for wait in waits {
-        for session in [wait.waiter, wait.blocker] {
-            if !sessions.contains(&session) {
-                sessions.push(session);
-            }
-        }
-    }
-    crate::collections::sort_by(&mut sessions, Ord::cmp);
-    let place = |session| sessions.iter().position(|other| *other == session);
     let next = |session: SessionId| {
         let at = around.iter().position(|other| *other == session)?;
         around.get((at + 1) % around.len()).copied()
     };
+    // Of those before it in a queue each waits for all; the nearest one says it.
+    let mut told: Vec<&WaitsFor> = Vec::new();
+    for (place, wait) in waits.iter().enumerate() {
+        let is_nearest = !waits[place + 1..]
+            .iter()
+            .any(|later| later.waiter == wait.waiter && later.held.is_none());
+        if wait.held.is_some() || next(wait.waiter) == Some(wait.blocker) || is_nearest {
+            told.push(wait);
+        }
+    }
+    let mut sessions: Vec<SessionId> = Vec::new();
+    let ends = told.iter().flat_map(|wait| [wait.waiter, wait.blocker]);
+    for session in around.iter().copied().chain(ends) {
+        if sessions.len() < MOST_NODES && !sessions.contains(&session) {
+            sessions.push(session);
+        }
+    }
+    crate::collections::sort_by(&mut sessions, Ord::cmp);
+    let place = |session| sessions.iter().position(|other| *other == session);
     let mut figure = Figure::default();
     let mut list = Vec::new();
     for session in &sessions {
@@ -233,23 +242,20 @@ pub fn waits(plan: &Plan, run: &Run, waits: &[WaitsFor], position: usize) -> Wai
             },
         });
     }
-    for wait in waits {
-        let (Some(from), Some(to)) = (place(wait.waiter), place(wait.blocker)) else {
-            continue;
-        };
+    for wait in told {
         let what = target(&wait.target);
-        let how = wait.held.map_or("stands before it", |mode| mode);
-        figure.arrows.push(Arrow {
-            from,
-            to,
-            label: format!("{what}: {how}"),
-            stroke: if wait.held.is_some() {
-                Stroke::Solid
-            } else {
-                Stroke::Dashed
-            },
-            marked: next(wait.waiter) == Some(wait.blocker),
-        });
+        if let (Some(from), Some(to)) = (place(wait.waiter), place(wait.blocker)) {
+            figure.arrows.push(Arrow {
+                from,
+                to,
+                label: format!("{what}: {}", wait.held.unwrap_or("before it in the queue")),
+                stroke: match wait.held {
+                    Some(_) => Stroke::Solid,
+                    None => Stroke::Dashed,
+                },
+                marked: next(wait.waiter) == Some(wait.blocker),
+            });
+        }
         let (who, whom) = (
             name(&plan.sessions, wait.waiter),
             name(&plan.sessions, wait.blocker),

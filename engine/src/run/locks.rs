@@ -26,9 +26,6 @@ use crate::ids::{RowId, SessionId};
 use crate::strategy::{Hold, Plan};
 use std::cell::RefCell;
 
-/// The most waits of a cycle that are followed, far beyond what a scenario has sessions.
-const LONGEST_CYCLE: usize = 64;
-
 /// A session's hold on a lock, or its wish for it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claim {
@@ -461,32 +458,39 @@ fn tag_target(db: &Database, tag: Tag) -> Option<LockTarget> {
 /// A cycle of waits, each session waiting for the next and the last for the first; empty when there is none.
 #[must_use]
 pub fn cycle(waits: &[WaitsFor]) -> Vec<SessionId> {
-    fn walk(waits: &[WaitsFor], path: &mut Vec<SessionId>, start: SessionId) -> bool {
-        let Some(&last) = path.last() else {
-            return false;
-        };
-        for wait in waits.iter().filter(|wait| wait.waiter == last) {
-            if wait.blocker == start {
-                return true;
-            }
-            if path.contains(&wait.blocker) || path.len() > LONGEST_CYCLE {
-                continue;
-            }
-            path.push(wait.blocker);
-            if walk(waits, path, start) {
-                return true;
-            }
-            path.pop();
-        }
-        false
-    }
     for wait in waits {
         let mut path = vec![wait.waiter];
-        if walk(waits, &mut path, wait.waiter) {
+        let mut dead_ends = Vec::new();
+        if leads_back(waits, &mut path, &mut dead_ends) {
             return path;
         }
     }
     Vec::new()
+}
+
+/// Goes on from the end of a path until it comes back to its beginning. What has been tried in vain is not tried again.
+fn leads_back(
+    waits: &[WaitsFor],
+    path: &mut Vec<SessionId>,
+    dead_ends: &mut Vec<SessionId>,
+) -> bool {
+    let (Some(&start), Some(&last)) = (path.first(), path.last()) else {
+        return false;
+    };
+    for wait in waits.iter().filter(|wait| wait.waiter == last) {
+        if wait.blocker == start {
+            return true;
+        }
+        if path.contains(&wait.blocker) || dead_ends.contains(&wait.blocker) {
+            continue;
+        }
+        path.push(wait.blocker);
+        if leads_back(waits, path, dead_ends) {
+            return true;
+        }
+        dead_ends.extend(path.pop());
+    }
+    false
 }
 
 /// The session that the server rolls back, after so many events, to break a deadlock among these; with the event.

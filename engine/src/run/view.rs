@@ -75,6 +75,8 @@ pub enum RowStatus {
 /// A version of a row.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Version {
+    /// Which.
+    pub id: TupleId,
     /// Its number among the row's versions, from 1.
     pub number: usize,
     /// The values.
@@ -221,6 +223,7 @@ impl Moment<'_> {
                     .map(|place| place + 1),
             });
             row.versions.push(Version {
+                id: *id,
                 number,
                 values: tuple.values.clone(),
                 maker: self.maker(tuple.xmin),
