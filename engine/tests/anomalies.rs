@@ -77,9 +77,17 @@ fn every_story_is_told_as_expected() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// Which, its name, the files with it and the files without.
+type Entry = (
+    &'static str,
+    Option<AnomalyName>,
+    &'static [&'static str],
+    &'static [&'static str],
+);
+
 /// Each anomaly of `docs/field.md`: the files that have it with the name they get, and the nearest that have it not.
 /// Rules on values are broken by transactions that are serially correct, so that A9 has no name of its own.
-const FIELD: [(&str, Option<AnomalyName>, &[&str], &[&str]); 11] = [
+const FIELD: [Entry; 11] = [
     (
         "A1",
         Some(AnomalyName::LostUpdate),

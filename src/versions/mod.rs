@@ -138,7 +138,6 @@ fn maker(show: &Show, maker: Maker) -> Html {
 }
 
 /// A session's mark and name.
-#[must_use]
 pub fn who(show: &Show, session: SessionId) -> Html {
     let name = show.scenario.sessions.get(session.0);
     let name = name.map_or("", |session| session.display_name());
