@@ -9,7 +9,7 @@ pub mod measure;
 
 use crate::shared::Shared;
 use crate::state::Show;
-use rowlock_engine::diagram::{Diagram, Options, layout, svg};
+use rowlock_engine::diagram::{Diagram, Options, Side, layout, svg};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -91,7 +91,7 @@ pub fn SequenceDiagram(props: &Props) -> Html {
                         </div>
                     </div>
                     { veil(drawing, props.position) }
-                    { parting(drawing, props.parts) }
+                    { parting(&props.show, drawing, props.parts) }
                 </div>
             } else if props.show.run.events.is_empty() {
                 <p class="sequence-empty">{ "Nothing is sent yet." }</p>
@@ -160,19 +160,29 @@ fn veil(drawing: &Drawing, position: usize) -> Html {
     )
 }
 
-/// Marks where this run parts from others: a dashed frame with a flag.
-fn parting(drawing: &Drawing, event: Option<usize>) -> Html {
-    let Some(slot) = event.and_then(|event| drawing.diagram.current(event + 1)) else {
+/// Marks where this run parts from others: a dashed frame with a flag, at that side of the database where the event has no
+/// words.
+fn parting(show: &Show, drawing: &Drawing, event: Option<usize>) -> Html {
+    let diagram = &drawing.diagram;
+    let Some((event, slot)) = event.and_then(|event| Some((event, diagram.current(event + 1)?)))
+    else {
         return Html::default();
     };
+    let session = show.run.events.get(event).map(|event| event.session.0);
+    let side = session
+        .and_then(|session| diagram.lanes.get(session))
+        .map(|lane| lane.side);
+    let (x, anchor) = match side {
+        Some(Side::Right) => (diagram.band.left - 8, "end"),
+        _ => (diagram.band.right + 8, "start"),
+    };
     let (y, height) = (slot.top.to_string(), (slot.bottom - slot.top).to_string());
-    let words = (slot.top + 11).to_string();
     layer(
         drawing,
         html! {
             <g class="parting">
-                <rect x="1" {y} width={(drawing.diagram.width - 2).to_string()} {height} />
-                <text x={(drawing.diagram.width - 5).to_string()} y={words}>{ "they part" }</text>
+                <rect x="1" {y} width={(diagram.width - 2).to_string()} {height} />
+                <text x={x.to_string()} y={(slot.top + 14).to_string()} text-anchor={anchor}>{ "they part" }</text>
             </g>
         },
     )

@@ -17,7 +17,7 @@
 //!
 //! What is marked is thick, and the legend says what that means; strokes differ in their dashes. Nothing rests on colour.
 
-use super::Out;
+use super::{Out, Theme, theme};
 use crate::diagram::text::{Font, width, wrap};
 use crate::ids::SessionId;
 
@@ -143,37 +143,23 @@ struct Track {
 pub fn figure(figure: &Figure, width: i32) -> (String, i32) {
     let placed = place(figure, width);
     let mut out = Out::default();
-    let (width, height) = (placed.width, placed.height);
-    out.put(format_args!(
-        "<svg class=\"sq graph\" width=\"{width}\" height=\"{height}\" viewBox=\"0 0 {width} {height}\">"
-    ));
-    for (track, arrow) in placed.tracks.iter().zip(&figure.arrows) {
-        out.track(track, arrow);
-    }
-    for (track, arrow) in placed.tracks.iter().zip(&figure.arrows) {
-        out.0.push_str(if arrow.marked {
-            "<g class=\"marked\">"
-        } else {
-            "<g>"
-        });
-        let words = &track.words;
-        let height = i32::try_from(words.lines.len()).unwrap_or(0) * LINE;
-        out.rect(
-            "halo",
-            (words.middle - words.width / 2 - 3, words.top),
-            (words.width + 6, height),
-        );
-        out.words_around("text", words);
-        out.0.push_str("</g>");
-    }
-    for (placed, drawn) in placed.boxes.iter().zip(&figure.nodes) {
-        out.boxed(placed, drawn);
-    }
-    if let Some(legend) = &placed.legend {
-        out.words_around("legend", legend);
-    }
-    out.0.push_str("</svg>");
-    (out.0, width)
+    out.figure(figure, &placed, |_| {});
+    (out.0, placed.width)
+}
+
+/// The figure as a picture that needs nothing else, for an article.
+#[must_use]
+pub fn figure_to_svg(figure: &Figure, width: i32, title: &str, theme: &Theme) -> String {
+    let placed = place(figure, width);
+    let mut out = Out::default();
+    out.figure(figure, &placed, |out| {
+        out.title(title);
+        out.0.push_str("<style>");
+        out.0.push_str(&theme::style(theme));
+        out.0.push_str("</style>");
+        out.rect("paper", (0, 0), (placed.width, placed.height));
+    });
+    out.0
 }
 
 /// An end of an arrow at a side of a box.
@@ -374,6 +360,40 @@ impl Rows {
 }
 
 impl Out {
+    /// The whole, with something before it.
+    fn figure(&mut self, figure: &Figure, placed: &Placed, first: impl FnOnce(&mut Self)) {
+        let (width, height) = (placed.width, placed.height);
+        self.put(format_args!(
+            "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"sq graph\" width=\"{width}\" height=\"{height}\" \
+             viewBox=\"0 0 {width} {height}\">"
+        ));
+        first(self);
+        for (track, arrow) in placed.tracks.iter().zip(&figure.arrows) {
+            self.track(track, arrow);
+        }
+        for (track, arrow) in placed.tracks.iter().zip(&figure.arrows) {
+            let class = if arrow.marked {
+                "<g class=\"marked\">"
+            } else {
+                "<g>"
+            };
+            self.0.push_str(class);
+            let words = &track.words;
+            let height = i32::try_from(words.lines.len()).unwrap_or(0) * LINE;
+            let left = words.middle - words.width / 2 - 3;
+            self.rect("halo", (left, words.top), (words.width + 6, height));
+            self.words_around("text", words);
+            self.end_group();
+        }
+        for (placed, drawn) in placed.boxes.iter().zip(&figure.nodes) {
+            self.boxed(placed, drawn);
+        }
+        if let Some(legend) = &placed.legend {
+            self.words_around("legend", legend);
+        }
+        self.0.push_str("</svg>");
+    }
+
     fn track(&mut self, track: &Track, arrow: &Arrow) {
         let stroke = match arrow.stroke {
             Stroke::Solid => "solid",
@@ -571,5 +591,9 @@ mod tests {
         assert_eq!(wide, 640);
         assert!(picture.contains("A &amp; B") && picture.contains("ww &lt;x&gt;"));
         assert_eq!(picture.matches("arrow dashed marked").count(), 2);
+        let alone = figure_to_svg(&figure, 640, "A cycle", &crate::diagram::svg::DARK);
+        assert!(alone.contains("<title>A cycle</title>") && !alone.contains("var("));
+        // It is the same picture, with its own style.
+        assert!(alone.len() > picture.len() && alone.contains(".graph .frame"));
     }
 }

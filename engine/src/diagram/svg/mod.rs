@@ -9,7 +9,7 @@ mod figure;
 mod mark;
 mod theme;
 
-pub use figure::{Arrow, Figure, Look, Node, Stroke, figure};
+pub use figure::{Arrow, Figure, Look, Node, Stroke, figure, figure_to_svg};
 pub use theme::{DARK, LIGHT, Theme};
 
 use super::text::Font;
