@@ -12,8 +12,10 @@ use rowlock_engine::run::locks::{Claim, LockLog, LockState, LockStory};
 use web_sys::HtmlSelectElement;
 use yew::prelude::*;
 
-/// More locks than this are not listed.
-const MOST_LOCKS: usize = 40;
+/// More locks than this are not in the table.
+const MOST_ROWS: usize = 16;
+/// More locks than this cannot be chosen.
+const MOST_LOCKS: usize = 60;
 
 /// What the room shows.
 #[derive(Properties, PartialEq)]
@@ -82,9 +84,12 @@ fn table(
                 .is_some_and(|it| it.state() != LockState::Unlocked)
         })
         .collect();
-    // Rows first, then what every statement takes on its table.
-    rowlock_engine::collections::sort_by_key(&mut held, |(_, lock)| !lock.is_of_row());
-    let more = held.len().saturating_sub(MOST_LOCKS);
+    // What somebody waits for comes first, then rows, then what every statement takes on its table.
+    rowlock_engine::collections::sort_by_key(&mut held, |(_, lock)| {
+        let wanted = lock.at(position).is_some_and(|held| !held.queue.is_empty());
+        (!wanted, !lock.is_of_row())
+    });
+    let more = held.len().saturating_sub(MOST_ROWS);
     let claims = |list: &[Claim]| -> Html {
         if list.is_empty() {
             return html! { "–" };
@@ -103,7 +108,7 @@ fn table(
             <thead><tr>
                 <th scope="col">{ "Lock" }</th><th scope="col">{ "State" }</th><th scope="col">{ "Held by" }</th><th scope="col">{ "Waits, in this order" }</th>
             </tr></thead>
-            <tbody>{ for held.into_iter().take(MOST_LOCKS).filter_map(|(place, lock)| {
+            <tbody>{ for held.into_iter().take(MOST_ROWS).filter_map(|(place, lock)| {
                 let now = lock.at(position)?;
                 let set = set.clone();
                 Some(html! {

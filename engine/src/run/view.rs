@@ -113,7 +113,7 @@ pub struct VersionEnd {
     pub next: Option<usize>,
 }
 
-/// The tables after the first `position` events.
+/// The tables after the first `position` events of a run, which must be the one that executing this plan gives.
 #[must_use]
 pub fn view_at(plan: &Plan, run: &Run, position: usize) -> View {
     let caught: RefCell<Option<Database>> = RefCell::new(None);
