@@ -10,12 +10,15 @@ use crate::explain::Explain;
 use crate::graph::DependencyGraph;
 use crate::header::Header;
 use crate::lanes::Lanes;
+use crate::library::store;
 use crate::locks::Locks;
 use crate::player::Player;
 use crate::probability::Probability;
+use crate::schema::Schema;
 use crate::sent::Sent;
 use crate::share::LinkNotice;
-use crate::state::{Action, Playground};
+use crate::shared::Shared;
+use crate::state::{Action, Drawing, Playground};
 use crate::stories::StoryNote;
 use crate::strategy_bar::StrategyBar;
 use crate::tables::Tables;
@@ -26,14 +29,20 @@ use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use rowlock_engine::gallery::story;
 use rowlock_engine::link::{Fragment, encode_text};
-use rowlock_engine::scenario::Scenario;
+use rowlock_engine::scenario::{Colour, Scenario};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
 /// How long edits must rest before the address follows, in milliseconds.
 const SETTLE: u32 = 400;
+/// How long a drawing must rest before it is run, in milliseconds.
+const REST: u32 = 90;
+/// The same before the search for a serial order goes on.
+const REST_TO_JUDGE: u32 = 150;
 /// The draft's name in the tab's storage.
 const DRAFT: &str = "rowlock.draft";
+/// The same for all tabs, in the browser's storage.
+const LAST: &str = "rowlock.last";
 
 /// The rooms below the verdict.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -73,7 +82,7 @@ enum Side {
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let page = use_reducer(|| Playground::start(&browser::fragment(), draft()));
+    let page = use_reducer(|| Playground::start(&browser::fragment(), draft(), last()));
     let panel = use_state(|| {
         if browser::fragment().contains("compare=") {
             Panel::Compare
@@ -84,6 +93,8 @@ pub fn App() -> Html {
     let side = use_state(|| Side::Watch);
     use_address(&page);
     use_undo_keys(&page);
+    use_catching_up(&page);
+    use_colours(&page.drawing);
     let dispatch = {
         let dispatcher = page.dispatcher();
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
@@ -98,10 +109,16 @@ pub fn App() -> Html {
         .position
         .checked_sub(1)
         .and_then(|event| page.show.step_of(event));
-    let current_line = current_line
-        .and_then(|step| page.show.lines.get(step.0))
-        .copied();
     let broken = !page.errors.is_empty();
+    let current_line = current_line
+        .filter(|_| page.show.drawing == page.drawing)
+        .and_then(|step| Some(*page.drawing.lines.get(step.0)?.start()));
+    // Until a verdict is found the one before it stands, so that nothing jumps.
+    let settled = use_mut_ref(|| page.show.clone());
+    if !page.show.pending {
+        *settled.borrow_mut() = page.show.clone();
+    }
+    let settled = settled.borrow().clone();
     let side_button = |which: Side, label: &str| {
         let set = side.clone();
         html! {
@@ -111,17 +128,17 @@ pub fn App() -> Html {
     };
     html! {
         <>
-            <Header story={page.story} text={page.text.clone()} position={page.position} can_undo={page.history.can_undo()}
+            <Header story={page.story} text={page.text.clone()} saved={page.saved.clone()} position={page.position} can_undo={page.history.can_undo()}
                 can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
             <section aria-label="The scenario and its strategy">
-            <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} dispatch={dispatch.clone()} />
+            <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} left={page.left.clone()} dispatch={dispatch.clone()} />
             { about(&page.show.scenario) }
-            if let Some(story) = page.story.and_then(story) {
+            if let Some(story) = page.origin.and_then(story) {
                 <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
             }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
             </section>
-            <VerdictStrip show={page.show.clone()} stale={broken} dispatch={dispatch.clone()}
+            <VerdictStrip show={settled} stale={broken || page.behind || page.show.pending} dispatch={dispatch.clone()}
                 on_graph={{ let panel = panel.clone(); Callback::from(move |()| panel.set(Panel::Graph)) }} />
             <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
             <nav aria-label="Draw or watch">
@@ -132,11 +149,13 @@ pub fn App() -> Html {
             </nav>
             <main class={classes!("desk", if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
                 <section class="draw" aria-label="The timeline, drawn and as text">
-                    <Lanes show={page.show.clone()} position={page.position} chosen={page.chosen.clone()} told={page.told.clone()}
-                        disabled={broken} on_seek={seek.clone()} dispatch={dispatch.clone()} />
+                    <Lanes drawing={page.drawing.clone()} errors={page.errors.clone()} show={page.show.clone()} position={page.position}
+                        chosen={page.chosen.clone()} told={page.told.clone()} disabled={!page.readable} on_seek={seek.clone()} dispatch={dispatch.clone()} />
+                    <Schema drawing={page.drawing.clone()} show={page.show.clone()} told={page.told.clone()} disabled={!page.readable}
+                        dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
                 </section>
-                <section class={classes!("watch", broken.then_some("stale"))} aria-label="What happens">
+                <section class={classes!("watch", (broken || page.behind).then_some("stale"))} aria-label="What happens">
                     if broken {
                         <p class="stale-note">{ "The text has an error; this is the last run that was sound." }</p>
                     }
@@ -213,9 +232,52 @@ fn use_undo_keys(page: &UseReducerHandle<Playground>) {
     });
 }
 
+/// What was left for later is done when the visitor rests.
+#[hook]
+fn use_catching_up(page: &UseReducerHandle<Playground>) {
+    let dispatcher = page.dispatcher();
+    let state = (
+        page.behind,
+        page.show.pending,
+        page.drawing.clone(),
+        page.show.clone(),
+    );
+    use_effect_with(state, move |(behind, pending, ..)| {
+        let rest = (*behind || *pending).then(|| {
+            Timeout::new(if *behind { REST } else { REST_TO_JUDGE }, move || {
+                dispatcher.dispatch(Action::CatchUp);
+            })
+        });
+        move || drop(rest)
+    });
+}
+
+/// Sessions that have a colour of their own are drawn in it.
+#[hook]
+fn use_colours(drawing: &Shared<Drawing>) {
+    let sessions = drawing.scenario.sessions.iter();
+    let colours: Vec<Option<Colour>> = sessions.map(|session| session.colour).collect();
+    use_effect_with(colours, |colours| {
+        for place in 0..Colour::ALL.len() {
+            let own = colours.iter().skip(place).step_by(Colour::ALL.len());
+            let own = own.copied().flatten().next();
+            let hue = own.and_then(|own| Colour::ALL.iter().position(|it| *it == own));
+            browser::set_root_property(
+                &format!("--session-{place}"),
+                hue.map(|hue| format!("var(--hue-{hue})")).as_deref(),
+            );
+        }
+    });
+}
+
 /// The visitor's own work, as this tab remembers it.
 fn draft() -> Option<String> {
     browser::tab_storage()?.get_item(DRAFT).ok()?
+}
+
+/// What the visitor worked on last, in whatever tab.
+fn last() -> Option<String> {
+    browser::storage()?.get_item(LAST).ok()?
 }
 
 /// The address follows the scenario when edits settle, and the scenario follows a new address.
@@ -225,6 +287,7 @@ fn use_address(page: &UseReducerHandle<Playground>) {
     {
         let (written, first) = (written.clone(), use_mut_ref(|| true));
         let (text, position, story) = (page.text.clone(), page.position, page.story);
+        let (saved, dispatcher) = (page.saved.clone(), page.dispatcher());
         let (sound, broken_link) = (page.errors.is_empty(), page.broken_link.is_some());
         let end = page.show.run.events.len();
         use_effect_with(
@@ -257,9 +320,19 @@ fn use_address(page: &UseReducerHandle<Playground>) {
                         let fragment = fragment.to_text();
                         browser::replace_fragment(&fragment);
                         *written.borrow_mut() = fragment;
-                        if let (Some(storage), None) = (browser::tab_storage(), story) {
+                        if story.is_none() {
                             // A full storage keeps the older draft; the address holds the newer one.
-                            let _ = storage.set_item(DRAFT, &text);
+                            if let Some(storage) = browser::tab_storage() {
+                                let _ = storage.set_item(DRAFT, &text);
+                            }
+                            if let Some(storage) = browser::storage() {
+                                let _ = storage.set_item(LAST, &text);
+                            }
+                        }
+                        if let Some(saved) = saved
+                            && let Err(trouble) = store::write(&saved, &text)
+                        {
+                            dispatcher.dispatch(Action::Say(trouble.advice()));
                         }
                     })
                 });

@@ -37,6 +37,56 @@ pub fn focus(element: &Element) {
     }
 }
 
+/// Gives a custom property of the whole page a value, or the one that the styles give it.
+pub fn set_root_property(name: &str, value: Option<&str>) {
+    let root = document().and_then(|document| document.document_element());
+    let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) else {
+        return;
+    };
+    let _ = match value {
+        Some(value) => root.style().set_property(name, value),
+        None => root.style().remove_property(name).map(|_| ()),
+    };
+}
+
+/// The id of what has the focus.
+#[must_use]
+pub fn focused_id() -> Option<String> {
+    Some(document()?.active_element()?.id())
+}
+
+/// Whether a media query holds.
+fn matches(query: &str) -> bool {
+    let found = window().and_then(|window| window.match_media(query).ok().flatten());
+    found.is_some_and(|query| query.matches())
+}
+
+/// Whether fingers point here.
+#[must_use]
+pub fn coarse_pointer() -> bool {
+    matches("(pointer: coarse)")
+}
+
+/// Lets a finger feel that it holds something, where the device can.
+pub fn buzz() {
+    if let Some(window) = window()
+        && js_sys::Reflect::has(&window.navigator(), &"vibrate".into()).unwrap_or(false)
+    {
+        let _ = window.navigator().vibrate_with_duration(12);
+    }
+}
+
+/// Puts the focus on an element if it is inside another, which goes away; elsewhere it stays.
+pub fn focus_from(inside: &str, to: &str) {
+    let focused = document().and_then(|document| document.active_element());
+    let is_inside = element_by_id(inside)
+        .zip(focused)
+        .is_some_and(|(inside, focused)| inside.contains(Some(&focused)));
+    if let (true, Some(to)) = (is_inside, element(to)) {
+        let _ = to.focus();
+    }
+}
+
 /// The address's fragment with its `#`.
 #[must_use]
 pub fn fragment() -> String {
@@ -77,13 +127,7 @@ pub fn storage() -> Option<Storage> {
 /// Whether the visitor wants little motion.
 #[must_use]
 pub fn reduced_motion() -> bool {
-    let query = window().and_then(|window| {
-        window
-            .match_media("(prefers-reduced-motion: reduce)")
-            .ok()
-            .flatten()
-    });
-    query.is_some_and(|query| query.matches())
+    matches("(prefers-reduced-motion: reduce)")
 }
 
 /// Puts a text on the clipboard; tells `done` whether it is there.

@@ -4,7 +4,7 @@
 
 use gloo::timers::future::TimeoutFuture;
 use rowlock::probability::Probability;
-use rowlock::state::{Action, Playground, Show};
+use rowlock::state::{Action, Drawing, Effort, Playground, Show};
 use rowlock::{editor, lanes, player, shared::Shared, strategy_bar, verdict};
 use rowlock_engine::gallery::STORIES;
 use rowlock_engine::scenario::{parse, read};
@@ -64,7 +64,7 @@ fn click(place: &Element, selector: &str) {
 }
 
 fn cashiers() -> Shared<Show> {
-    Playground::start("", None).show
+    Playground::start("", None, None).show
 }
 
 /// A callback, and what it was called with.
@@ -149,8 +149,11 @@ async fn the_player_seeks() {
 #[wasm_bindgen_test]
 async fn the_lanes_show_every_step_and_the_wait() {
     let (on_seek, _) = listener();
+    let show = cashiers();
     let place = mount::<lanes::Lanes>(yew::props!(lanes::Props {
-        show: cashiers(),
+        drawing: show.drawing.clone(),
+        errors: Shared::new(Vec::new()),
+        show,
         position: 17,
         chosen: Shared::new(Vec::new()),
         told: std::rc::Rc::<str>::from(""),
@@ -179,8 +182,9 @@ async fn the_lanes_show_every_step_and_the_wait() {
 #[wasm_bindgen_test]
 fn the_engine_runs_as_it_does_natively() {
     for story in STORIES {
-        let show = Show::of(read(story.text).expect("the story is sound"), story.text)
-            .expect("its set-up is sound");
+        let scenario = read(story.text).expect("the story is sound");
+        let drawing = Shared::new(Drawing::of(scenario, story.text.into()));
+        let show = Show::of(drawing, story.text, Effort::Full).expect("its set-up is sound");
         assert!(!show.verdict.sentence.is_empty());
     }
     assert!(

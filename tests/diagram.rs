@@ -5,7 +5,7 @@
 use gloo::timers::future::TimeoutFuture;
 use rowlock::diagram::{Props, SequenceDiagram};
 use rowlock::shared::Shared;
-use rowlock::state::Show;
+use rowlock::state::{Drawing, Effort, Show};
 use rowlock_engine::gallery::STORIES;
 use rowlock_engine::scenario::read;
 use std::cell::RefCell;
@@ -51,7 +51,8 @@ async fn mount(
 fn show() -> Shared<Show> {
     let text = STORIES[0].text;
     let scenario = read(text).expect("a sound story");
-    Shared::new(Show::of(scenario, text).expect("its set-up works"))
+    let drawing = Shared::new(Drawing::of(scenario, text.into()));
+    Shared::new(Show::of(drawing, text, Effort::Full).expect("its set-up works"))
 }
 
 fn find(place: &Element, selector: &str) -> Element {

@@ -3,7 +3,7 @@
 
 use proptest::prelude::*;
 use rowlock_engine::scenario::{
-    Action, Backoff, Fault, OnConflict, Require, Rule, Scenario, Session, SessionId,
+    Action, Backoff, Colour, Fault, OnConflict, Require, Rule, Scenario, Session, SessionId,
     SetupStatement, Sql, Step, Tick, parse, read,
 };
 use rowlock_engine::sql::ast::IsolationLevel;
@@ -259,6 +259,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
         prop::option::of(self::on_conflict()),
         prop_oneof![Just(0i64), -5000..5000i64],
         prop_oneof![Just(0u64), 0..100u64],
+        prop::option::of(prop::sample::select(Colour::ALL.to_vec())),
     );
     let sessions = prop::collection::vec((label, comments(), own), 1..4);
     let header = (
@@ -274,7 +275,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                 .into_iter()
                 .enumerate()
                 .map(|(place, (label, comments, own))| {
-                    let (strategy, on_conflict, clock, slow) = own;
+                    let (strategy, on_conflict, clock, slow, colour) = own;
                     Session {
                         label,
                         comments,
@@ -283,6 +284,7 @@ fn scenario() -> impl Strategy<Value = Scenario> {
                         on_conflict,
                         clock,
                         slow,
+                        colour,
                         ..Session::new(&format!("s{place}"))
                     }
                 })

@@ -53,10 +53,14 @@ pub fn Compare(props: &Props) -> Html {
         let own = props.show.scenario.strategy;
         use_state(|| asked_for().unwrap_or_else(|| suggested(own)))
     };
-    let compared = use_memo(
-        (props.show.clone(), (*chosen).clone()),
-        |(show, strategies)| run(show, strategies),
-    );
+    // A verdict that comes later changes nothing here: only the drawing does.
+    let compared = {
+        let show = props.show.clone();
+        use_memo(
+            (props.show.drawing.clone(), (*chosen).clone()),
+            move |(_, strategies)| run(&show, strategies),
+        )
+    };
     let end = compared.moments.len();
     let moment = use_state(|| usize::MAX);
     let at = (*moment).min(end);
@@ -195,7 +199,8 @@ fn run(show: &Show, strategies: &[Strategy]) -> Compared {
         strategy: side.scenario.strategy,
         counts: side.counts,
         show: Shared::new(Show {
-            lines: show.lines.clone(),
+            pending: false,
+            drawing: show.drawing.clone(),
             scenario: side.scenario,
             plan: side.plan,
             run: side.run,

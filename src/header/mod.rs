@@ -1,6 +1,7 @@
 //! The head of the page: name, stories, link, theme.
 
 use crate::browser;
+use crate::library::Library;
 use crate::share::ShareButton;
 use crate::state::Action;
 use crate::stories::StoryPicker;
@@ -14,6 +15,8 @@ pub struct Props {
     pub story: Option<&'static str>,
     /// The text that a link would carry.
     pub text: Rc<str>,
+    /// Which of the visitor's saved scenarios it is.
+    pub saved: Option<Rc<str>>,
     /// The position that a link would carry.
     pub position: usize,
     /// Whether there is anything to undo.
@@ -39,6 +42,7 @@ pub fn Header(props: &Props) -> Html {
                 { "Rowlock" }
             </h1>
             <StoryPicker story={props.story} dispatch={props.dispatch.clone()} />
+            <Library text={props.text.clone()} saved={props.saved.clone()} dispatch={props.dispatch.clone()} />
             { button("undo", "↶", "Undo", props.can_undo, Action::Undo, &props.dispatch) }
             { button("redo", "↷", "Do again", props.can_redo, Action::Redo, &props.dispatch) }
             <ShareButton text={props.text.clone()} position={props.position} />

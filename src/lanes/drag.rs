@@ -1,87 +1,111 @@
-//! A step under the pointer.
+//! Steps under the pointer.
+//!
+//! A mouse or pen drags at once, a finger after a long press, so that a swipe still scrolls. What is held follows the pointer
+//! as a ghost, which is moved without drawing anything anew; the drawing changes only when another place or lane is reached.
+//! All of one drag is undone together.
 
 use super::Hold;
+use super::grid::LEFT;
+use crate::browser;
 use crate::state::Action;
+use gloo::timers::callback::Timeout;
 use rowlock_engine::edit::Edit;
 use rowlock_engine::scenario::{SessionId, StepId};
+use std::cell::RefCell;
+use std::rc::Rc;
 use web_sys::{Element, PointerEvent};
 
-/// Where steps stand in the picture.
-#[derive(Clone, Copy, PartialEq)]
-pub(crate) struct Grid {
-    /// The room for names, at the left.
-    pub head: usize,
-    /// The width of a step's place.
-    pub step: usize,
-    /// The height of a lane.
-    pub lane: usize,
-    /// How many steps there are.
-    pub steps: usize,
-    /// How many lanes there are.
-    pub lanes: usize,
-}
-
-/// A step that is held.
-#[derive(Clone, Copy)]
+/// Steps that are held.
 pub(crate) struct Drag {
-    /// Which, as it stands now.
+    /// The one under the pointer, as it stood at first.
     step: StepId,
+    /// How far the pointer stands from the place where its chip begins.
+    grip: (i32, i32),
     /// Where the pointer went down.
     from: (i32, i32),
-    /// Whether it has been moved.
+    /// How many of the steps that are held stand before the one under the pointer.
+    before: usize,
+    /// Whether a move begins a drag; a finger has to rest first.
+    ready: bool,
+    /// Whether something has been moved.
     moved: bool,
+    /// What makes a finger ready.
+    _press: Option<Timeout>,
 }
+
+/// What is held, if anything.
+pub(crate) type Held = Rc<RefCell<Option<Drag>>>;
 
 /// So far a pointer may go before a click is a drag, in pixels.
 const SLACK: i32 = 5;
+/// So long a finger has to rest, in milliseconds.
+pub(super) const LONG_PRESS: u32 = 380;
 
-impl Grid {
-    /// The place and lane at a point of the picture; `None` at the names.
-    fn at(&self, x: i32, y: i32) -> Option<(StepId, SessionId)> {
-        let x = usize::try_from(x).ok()?.checked_sub(self.head)?;
-        let y = usize::try_from(y - 4).unwrap_or(0);
-        let place = (x / self.step).min(self.steps.checked_sub(1)?);
-        let lane = (y / self.lane).min(self.lanes.checked_sub(1)?);
-        Some((StepId(place), SessionId(lane)))
-    }
+/// Whether something is being dragged: then the page does not scroll.
+pub(super) fn is_ready(held: &Held) -> bool {
+    held.borrow().as_ref().is_some_and(|drag| drag.ready)
 }
 
 /// A point of the picture.
-fn point(event: &PointerEvent, hold: &Hold) -> Option<(i32, i32)> {
-    let rect = hold.picture.cast::<Element>()?.get_bounding_client_rect();
-    let (left, top) = (rect.left() as i32, rect.top() as i32);
-    Some((event.client_x() - left, event.client_y() - top))
+pub(super) fn point(event: &PointerEvent, picture: &Element) -> (i32, i32) {
+    let rect = picture.get_bounding_client_rect();
+    (
+        event.client_x() - rect.left() as i32,
+        event.client_y() - rect.top() as i32,
+    )
 }
 
 /// The pointer goes down.
 pub(super) fn down(event: &PointerEvent, hold: &Hold) {
-    let Some((x, y)) = point(event, hold) else {
+    let Some(picture) = hold.picture.cast::<Element>() else {
         return;
     };
-    let Some((step, lane)) = hold.grid.at(x, y).filter(|_| event.button() == 0) else {
+    let (x, y) = point(event, &picture);
+    let Some((place, lane)) = hold.grid.at(x, y).filter(|_| event.button() == 0) else {
         return;
     };
-    // Only where a step stands.
-    let own = hold.show.scenario.timeline.get(step.0).map(|it| it.session);
-    if own != Some(lane) {
+    // Only where a step stands; elsewhere a place is meant.
+    let own = hold.drawing.scenario.timeline.get(place);
+    if own.map(|step| step.session) != Some(lane) {
+        hold.aim.emit(hold.grid.gap(x, y));
         return;
     }
-    *hold.dragging.borrow_mut() = Some(Drag {
-        step,
-        from: (event.client_x(), event.client_y()),
-        moved: false,
+    let step = StepId(place);
+    let held: &[StepId] = if hold.chosen.contains(&step) {
+        &hold.chosen
+    } else {
+        &[]
+    };
+    let finger = event.pointer_type() == "touch";
+    let press = finger.then(|| {
+        let (held, picture, pointer) = (hold.held.clone(), picture.clone(), event.pointer_id());
+        Timeout::new(LONG_PRESS, move || {
+            if let Some(drag) = held.borrow_mut().as_mut() {
+                drag.ready = true;
+                let _ = picture.set_pointer_capture(pointer);
+                let _ = picture.class_list().add_1("holding");
+                browser::buzz();
+            }
+        })
     });
-    // A finger scrolls; buttons move the step for it.
-    if event.pointer_type() != "touch"
-        && let Some(picture) = hold.picture.cast::<Element>()
-    {
+    *hold.held.borrow_mut() = Some(Drag {
+        step,
+        grip: (x - hold.grid.left(place), y - hold.grid.middle(lane)),
+        from: (event.client_x(), event.client_y()),
+        before: held.iter().filter(|other| other.0 < place).count(),
+        ready: !finger,
+        moved: false,
+        _press: press,
+    });
+    if !finger {
         let _ = picture.set_pointer_capture(event.pointer_id());
     }
 }
 
 /// The pointer moves.
 pub(super) fn over(event: &PointerEvent, hold: &Hold) {
-    let Some(drag) = *hold.dragging.borrow() else {
+    let mut held = hold.held.borrow_mut();
+    let Some(drag) = held.as_mut() else {
         return;
     };
     let (dx, dy) = (
@@ -89,47 +113,77 @@ pub(super) fn over(event: &PointerEvent, hold: &Hold) {
         event.client_y() - drag.from.1,
     );
     let still = !drag.moved && dx.abs() <= SLACK && dy.abs() <= SLACK;
-    if still || hold.disabled || event.pointer_type() == "touch" {
+    if still {
         return;
     }
-    let Some((x, y)) = point(event, hold) else {
-        return;
-    };
-    let Some((place, lane)) = hold.grid.at(x, y) else {
-        return;
-    };
-    let own = hold
-        .show
-        .scenario
-        .timeline
-        .get(drag.step.0)
-        .map(|it| it.session);
-    if place == drag.step && own == Some(lane) {
+    if !drag.ready {
+        // A finger that moves at once scrolls.
+        *held = None;
         return;
     }
-    let edit = Edit::MoveSteps {
-        steps: vec![drag.step],
-        to: place.0 + usize::from(place.0 > drag.step.0),
-        session: Some(lane),
+    let Some(picture) = hold.picture.cast::<Element>().filter(|_| !hold.disabled) else {
+        return;
     };
-    *hold.dragging.borrow_mut() = Some(Drag {
-        step: place,
-        moved: true,
-        ..drag
-    });
-    hold.dispatch.emit(if drag.moved {
+    let (x, y) = point(event, &picture);
+    let (left, middle) = (x - drag.grip.0, y - drag.grip.1);
+    hold.move_ghost(drag.step, left, middle);
+    let steps = if drag.moved || hold.chosen.contains(&drag.step) {
+        hold.chosen.to_vec()
+    } else {
+        vec![drag.step]
+    };
+    let Some((place, lane)) = hold.grid.at((left + hold.grid.step / 2).max(LEFT), y) else {
+        return;
+    };
+    let Some(edit) = move_to(hold, &steps, place.saturating_sub(drag.before), lane) else {
+        return;
+    };
+    let goes_on = std::mem::replace(&mut drag.moved, true);
+    drop(held);
+    // From now on what is chosen is what is held.
+    if !goes_on && steps.len() == 1 {
+        hold.dispatch.emit(Action::Choose(steps));
+    }
+    hold.dispatch.emit(if goes_on {
         Action::GoOnChanging(edit)
     } else {
         Action::Change(edit)
     });
 }
 
+/// The change that has some steps begin at a place; `None` if they do.
+fn move_to(hold: &Hold, steps: &[StepId], place: usize, lane: SessionId) -> Option<Edit> {
+    let timeline = &hold.drawing.scenario.timeline;
+    let stay: Vec<usize> = (0..timeline.len())
+        .filter(|at| !steps.contains(&StepId(*at)))
+        .collect();
+    let place = place.min(stay.len());
+    let to = place.checked_sub(1).map_or(0, |above| stay[above] + 1);
+    let mut order = steps.iter().map(|step| step.0).collect::<Vec<_>>();
+    rowlock_engine::collections::sort_by(&mut order, Ord::cmp);
+    let together = order.iter().enumerate().all(|(at, it)| *it == place + at);
+    let lanes: Vec<SessionId> = order
+        .iter()
+        .filter_map(|at| Some(timeline.get(*at)?.session))
+        .collect();
+    // Steps of several lanes keep theirs.
+    let of_one = lanes.iter().all(|own| Some(own) == lanes.first());
+    let session = (of_one && lanes.first() != Some(&lane)).then_some(lane);
+    (!together || session.is_some()).then(|| Edit::MoveSteps {
+        steps: steps.to_vec(),
+        to,
+        session,
+    })
+}
+
 /// The pointer goes up: without a move that was a click.
 pub(super) fn up(event: &PointerEvent, hold: &Hold) {
-    let Some(drag) = hold.dragging.borrow_mut().take() else {
+    let Some(drag) = hold.held.borrow_mut().take() else {
         return;
     };
+    hold.hide_ghost();
     if drag.moved {
+        hold.dispatch.emit(Action::CatchUp);
         return;
     }
     let mut chosen = vec![drag.step];
@@ -145,6 +199,7 @@ pub(super) fn up(event: &PointerEvent, hold: &Hold) {
         }
     }
     hold.dispatch.emit(Action::Choose(chosen));
+    hold.aim.emit(None);
     if let Some(Some(to)) = hold.seeks.get(drag.step.0) {
         hold.on_seek.emit(*to);
     }
@@ -152,5 +207,6 @@ pub(super) fn up(event: &PointerEvent, hold: &Hold) {
 
 /// The pointer is taken away, as by a scroll.
 pub(super) fn cancel(_: &PointerEvent, hold: &Hold) {
-    *hold.dragging.borrow_mut() = None;
+    *hold.held.borrow_mut() = None;
+    hold.hide_ghost();
 }

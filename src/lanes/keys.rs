@@ -1,9 +1,8 @@
 //! What keys mean on a step.
 
-use crate::state::Show;
 use gloo::timers::callback::Timeout;
 use rowlock_engine::edit::Edit;
-use rowlock_engine::scenario::{SessionId, StepId};
+use rowlock_engine::scenario::{Scenario, SessionId, StepId};
 use web_sys::KeyboardEvent;
 
 /// What a key means.
@@ -16,6 +15,8 @@ pub(super) enum Meaning {
     See,
     /// Writes the step anew.
     Write,
+    /// Adds a step after it.
+    Add,
     /// The focus goes to another step.
     Focus(StepId),
     /// These are chosen.
@@ -25,14 +26,20 @@ pub(super) enum Meaning {
 }
 
 /// The keys, for a list of them.
-pub(super) const KEYS: [(&str, &str); 9] = [
+pub(super) const KEYS: [(&str, &str); 12] = [
     ("← →", "the step before or after"),
     ("↑ ↓", "the nearest step of another lane"),
     ("Alt + ← →", "moves the step in time"),
     ("Alt + ↑ ↓", "moves it to another lane"),
     ("Enter", "writes it anew; Space shows what it does"),
+    ("Insert or +", "adds a step after it, from the palette"),
     ("Delete", "takes it away"),
-    ("Ctrl + D", "copies it"),
+    ("Shift + ← →, Ctrl + A", "chooses several, or all"),
+    ("Ctrl + D", "duplicates what is chosen"),
+    (
+        "Ctrl + C, X, V",
+        "copies, cuts and pastes, as lines of text",
+    ),
     ("?", "opens this list"),
     ("Ctrl + Z, Ctrl + Shift + Z", "undoes, and does again"),
 ];
@@ -40,15 +47,15 @@ pub(super) const KEYS: [(&str, &str); 9] = [
 /// What a key means on a step.
 pub(super) fn meaning(
     event: &KeyboardEvent,
-    show: &Show,
+    scenario: &Scenario,
     chosen: &[StepId],
     step: StepId,
 ) -> Meaning {
-    let timeline = &show.scenario.timeline;
+    let timeline = &scenario.timeline;
     let Some(own) = timeline.get(step.0).map(|it| it.session) else {
         return Meaning::Other;
     };
-    let lanes = show.scenario.sessions.len();
+    let lanes = scenario.sessions.len();
     // What several chosen steps have in common is done to all of them.
     let all = || {
         if chosen.contains(&step) {
@@ -106,7 +113,9 @@ pub(super) fn meaning(
         ("Home", _) => Meaning::Focus(StepId(0)),
         ("End", _) => Meaning::Focus(StepId(timeline.len() - 1)),
         ("Delete" | "Backspace", _) => Meaning::Change(Edit::RemoveSteps(all())),
+        ("a" | "A", _) if command => Meaning::Choose((0..timeline.len()).map(StepId).collect()),
         ("d" | "D", _) if command => Meaning::Change(Edit::DuplicateSteps(all())),
+        ("Insert" | "+", _) => Meaning::Add,
         ("Enter" | "F2", _) => Meaning::Write,
         (" ", _) => Meaning::See,
         ("?", _) => Meaning::Help,

@@ -1,17 +1,17 @@
-//! The sessions: added, renamed, moved, copied, removed.
+//! The sessions: added, renamed, coloured, moved, copied, removed.
 
 use crate::session_mark::{class, mark};
 use crate::shared::Shared;
-use crate::state::{Action, Show};
+use crate::state::{Action, Drawing};
 use rowlock_engine::edit::Edit;
-use rowlock_engine::scenario::SessionId;
-use web_sys::HtmlInputElement;
+use rowlock_engine::scenario::{Colour, SessionId};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// What the list needs.
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub show: Shared<Show>,
+    pub drawing: Shared<Drawing>,
     pub disabled: bool,
     pub dispatch: Callback<Action>,
 }
@@ -19,7 +19,7 @@ pub(super) struct Props {
 /// The list.
 #[component]
 pub(super) fn Sessions(props: &Props) -> Html {
-    let sessions = &props.show.scenario.sessions;
+    let sessions = &props.drawing.scenario.sessions;
     let count = sessions.len();
     let off = props.disabled;
     let button = |name: &'static str, label: String, disabled: bool, edit: Edit| {
@@ -42,15 +42,27 @@ pub(super) fn Sessions(props: &Props) -> Html {
                             dispatch.emit(Action::Change(Edit::RenameSession(id, field.value())));
                         }
                     });
+                    let dispatch = props.dispatch.clone();
+                    let recolour = Callback::from(move |event: Event| {
+                        if let Some(list) = event.target_dyn_into::<HtmlSelectElement>() {
+                            dispatch.emit(Action::Change(Edit::ColourSession(id, list.value().parse().ok())));
+                        }
+                    });
                     html! {
                         <li class={class(id)}>
                             <span class="mark" aria-hidden="true">{ mark(id) }</span>
                             <code>{ &session.name }</code>
                             <input aria-label={format!("Name of session {}", session.name)} disabled={off}
                                 value={session.label.clone().unwrap_or_default()} onchange={rename} />
+                            <select aria-label={format!("Colour of {name}")} disabled={off} onchange={recolour}>
+                                <option value="" selected={session.colour.is_none()}>{ "its lane's colour" }</option>
+                                { for Colour::ALL.into_iter().map(|colour| html! {
+                                    <option value={colour.as_str()} selected={session.colour == Some(colour)}>{ colour.as_str() }</option>
+                                }) }
+                            </select>
                             { button("↑", format!("Move {name} up"), place == 0, Edit::MoveSession(id, place.saturating_sub(1))) }
                             { button("↓", format!("Move {name} down"), place + 1 == count, Edit::MoveSession(id, place + 1)) }
-                            { button("Copy", format!("Copy {name} with its steps"), false, Edit::DuplicateSession(id)) }
+                            { button("Duplicate", format!("Duplicate {name} with its steps"), false, Edit::DuplicateSession(id)) }
                             { button("Remove", format!("Remove {name} and its steps"), count == 1, Edit::RemoveSession(id)) }
                         </li>
                     }

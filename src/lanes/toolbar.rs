@@ -1,17 +1,20 @@
 //! What can be done with the chosen steps, without dragging.
 
+use super::clipboard::paste_after;
 use super::keys::KEYS;
+use crate::browser;
 use crate::shared::Shared;
-use crate::state::{Action, Show};
+use crate::state::{Action, Drawing};
+use crate::step_form::StepForm;
 use rowlock_engine::edit::Edit;
-use rowlock_engine::scenario::{Action as Drawn, SessionId, StepId};
+use rowlock_engine::scenario::{SessionId, StepId, Tick};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
 /// What the toolbar needs.
 #[derive(Properties, PartialEq)]
 pub(super) struct Props {
-    pub show: Shared<Show>,
+    pub drawing: Shared<Drawing>,
     pub chosen: Shared<Vec<StepId>>,
     pub disabled: bool,
     pub dispatch: Callback<Action>,
@@ -20,7 +23,9 @@ pub(super) struct Props {
 /// The toolbar; without a chosen step, how to choose one.
 #[component]
 pub(super) fn Toolbar(props: &Props) -> Html {
-    let scenario = &props.show.scenario;
+    // What the buttons copy they can paste; the keys use the clipboard of the system.
+    let copied = use_state(String::new);
+    let scenario = &props.drawing.scenario;
     let count = scenario.timeline.len();
     let steps: Vec<StepId> = props
         .chosen
@@ -34,23 +39,21 @@ pub(super) fn Toolbar(props: &Props) -> Html {
             <dl>{ for KEYS.iter().map(|(key, what)| html! { <><dt><kbd>{ *key }</kbd></dt><dd>{ *what }</dd></> }) }</dl>
         </details>
     };
+    let paste_button = {
+        let edit = paste_after(&props.drawing, &steps, (*copied).clone());
+        let dispatch = props.dispatch.clone();
+        let paste = Callback::from(move |_| dispatch.emit(Action::Change(edit.clone())));
+        html! {
+            if !copied.is_empty() {
+                <button type="button" class="pill" id="paste-steps" disabled={props.disabled} onclick={paste}>{ "Paste" }</button>
+            }
+        }
+    };
     let (Some(first), Some(last)) = (steps.iter().min().copied(), steps.iter().max().copied())
     else {
-        return html! { <div class="toolbar"><span class="muted">{ "Click a step to change it, drag it to move it." }</span>{ keys }</div> };
+        return html! { <div class="toolbar"><span class="muted">{ "Click a step to change it, drag it to move it." }</span>{ keys }{ paste_button }</div> };
     };
     let step = &scenario.timeline[first.0];
-    let written = match &step.action {
-        Drawn::Sql(sql) => sql.text.clone(),
-        Drawn::Require(require) => match &require.reason {
-            Some(reason) => format!(
-                "require {} else '{}'",
-                require.text,
-                reason.replace('\'', "''")
-            ),
-            None => format!("require {}", require.text),
-        },
-        Drawn::Fault(fault) => fault.to_string(),
-    };
     let change = |edit: Edit| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(Action::Change(edit.clone())))
@@ -62,25 +65,6 @@ pub(super) fn Toolbar(props: &Props) -> Html {
             session: None,
         })
     };
-    let write = {
-        let dispatch = props.dispatch.clone();
-        Callback::from(move |event: Event| {
-            if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
-                let text = field.value();
-                dispatch.emit(Action::Change(Edit::SetStep { step: first, text }));
-            }
-        })
-    };
-    let leave = Callback::from(move |event: KeyboardEvent| {
-        if event.key() == "Escape" || event.key() == "Enter" {
-            if event.key() == "Escape" {
-                event.prevent_default();
-            }
-            if let Some(chip) = crate::browser::element_by_id(&super::chip_id(first)) {
-                crate::browser::focus(&chip);
-            }
-        }
-    });
     let to_lane = {
         let (dispatch, steps) = (props.dispatch.clone(), steps.clone());
         Callback::from(move |event: Event| {
@@ -94,12 +78,32 @@ pub(super) fn Toolbar(props: &Props) -> Html {
             }
         })
     };
+    let set_time = {
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |event: Event| {
+            if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+                let at = field.value().trim().parse().ok().map(Tick);
+                dispatch.emit(Action::Change(Edit::SetTime(first, at)));
+            }
+        })
+    };
+    let copy = |cuts: bool| {
+        let (copied, drawing, steps) = (copied.clone(), props.drawing.clone(), steps.clone());
+        let dispatch = props.dispatch.clone();
+        Callback::from(move |_: MouseEvent| {
+            let lines = drawing.lines_of(&steps);
+            browser::copy(&lines, |_| ());
+            copied.set(lines);
+            if cuts {
+                dispatch.emit(Action::Change(Edit::RemoveSteps(steps.clone())));
+            }
+        })
+    };
     let off = props.disabled;
     html! {
         <div class="toolbar" role="group" aria-label="The chosen step">
             if steps.len() == 1 {
-                <input id="step-text" class="step-text" aria-label="The step" spellcheck="false" autocapitalize="off" autocomplete="off"
-                    disabled={off} value={written} onchange={write} onkeydown={leave} />
+                <StepForm drawing={props.drawing.clone()} step={first} disabled={off} dispatch={props.dispatch.clone()} />
             } else {
                 <span>{ format!("{} steps", steps.len()) }</span>
             }
@@ -112,7 +116,17 @@ pub(super) fn Toolbar(props: &Props) -> Html {
                     }) }
                 </select>
             </label>
-            <button type="button" class="pill" id="duplicate" disabled={off} onclick={change(Edit::DuplicateSteps(steps.clone()))}>{ "Copy" }</button>
+            if steps.len() == 1 {
+                <label><span>{ "At" }</span>
+                    <input id="step-time" class="time" inputmode="numeric" disabled={off} placeholder="next" size="5" aria-label="Sent at, in milliseconds; empty: after the step before it"
+                        value={step.at.map(|at| at.0.to_string()).unwrap_or_default()} onchange={set_time} />
+                    <span>{ "ms" }</span>
+                </label>
+            }
+            <button type="button" class="pill" id="duplicate" disabled={off} onclick={change(Edit::DuplicateSteps(steps.clone()))}>{ "Duplicate" }</button>
+            <button type="button" class="pill" id="copy-steps" onclick={copy(false)}>{ "Copy" }</button>
+            <button type="button" class="pill" id="cut-steps" disabled={off} onclick={copy(true)}>{ "Cut" }</button>
+            { paste_button }
             <button type="button" class="pill" id="remove" disabled={off} onclick={change(Edit::RemoveSteps(steps.clone()))}>{ "Remove" }</button>
             { keys }
         </div>

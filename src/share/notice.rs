@@ -12,6 +12,8 @@ pub struct Props {
     pub broken: Option<Shared<BrokenLink>>,
     /// Whether something was replaced that can be gone back to.
     pub replaced: bool,
+    /// What the visitor worked on last time.
+    pub left: Option<std::rc::Rc<str>>,
     /// Where actions go.
     pub dispatch: Callback<Action>,
 }
@@ -45,6 +47,18 @@ pub fn LinkNotice(props: &Props) -> Html {
                 <p>{ "Your own scenario is kept." }</p>
                 <div class="buttons">
                     <button type="button" id="go-back" onclick={send(Action::GoBack)}>{ "Back to it" }</button>
+                    <button type="button" class="quiet" onclick={send(Action::Dismiss)}>{ "Dismiss" }</button>
+                </div>
+            </div>
+        };
+    }
+    if let Some(left) = &props.left {
+        let name = crate::library::store::own_name(left);
+        return html! {
+            <div class="notice" role="status">
+                <p>{ format!("Last time you worked on “{name}”.") }</p>
+                <div class="buttons">
+                    <button type="button" id="go-on" onclick={send(Action::GoOn)}>{ "Go on with it" }</button>
                     <button type="button" class="quiet" onclick={send(Action::Dismiss)}>{ "Dismiss" }</button>
                 </div>
             </div>

@@ -1,19 +1,22 @@
 //! What the page knows: one value, changed by one reducer.
 //!
 //! The text is what the visitor edits. From it follow the scenario, the plan, the run and the verdict, computed once an
-//! edit. While the text is broken the last good run stays.
+//! edit. While the text is broken the last good run stays. A big drawing that is being dragged is run when it rests, and a
+//! search for a serial order that takes long is made after the run is on the screen ([`Action::CatchUp`]).
 
+mod drawing;
 mod history;
 mod show;
 
+pub use drawing::Drawing;
 pub use history::History;
-pub use show::Show;
+pub use show::{Effort, Show};
 
 use crate::shared::Shared;
 use rowlock_engine::edit::{Edit, apply};
 use rowlock_engine::gallery::{STORIES, Story};
 use rowlock_engine::link::{Fragment, LinkError, decode};
-use rowlock_engine::scenario::{OnConflict, Scenario, SessionId, StepId, TextError, read};
+use rowlock_engine::scenario::{OnConflict, Scenario, SessionId, StepId, TextError, check, parse};
 use rowlock_engine::sql::ast::IsolationLevel;
 use rowlock_engine::strategy::Strategy;
 use std::rc::Rc;
@@ -26,14 +29,26 @@ pub struct Playground {
     pub text: Rc<str>,
     /// What is wrong with it.
     pub errors: Shared<Vec<TextError>>,
+    /// The last text that could be read: what can be drawn on.
+    pub drawing: Shared<Drawing>,
+    /// Whether that is the text in the editor.
+    pub readable: bool,
     /// The last text that was sound, with everything that follows from it.
     pub show: Shared<Show>,
+    /// Whether the drawing has gone on since, and is to be run when it rests.
+    pub behind: bool,
     /// How many events have happened, as far as the views are concerned.
     pub position: usize,
     /// Whether the player runs.
     pub playing: bool,
     /// The story of the gallery that was opened, while its text is unchanged but for strategy and isolation.
     pub story: Option<&'static str>,
+    /// The story that the text began as, however much it was changed since.
+    pub origin: Option<&'static str>,
+    /// Which of the visitor's saved scenarios the text is: its id.
+    pub saved: Option<Rc<str>>,
+    /// What the visitor worked on last time, to be offered.
+    pub left: Option<Rc<str>>,
     /// A link that could not be read.
     pub broken_link: Option<Shared<BrokenLink>>,
     /// The text that a link has taken the place of.
@@ -66,6 +81,8 @@ pub enum Action {
     GoOnChanging(Edit),
     /// Chooses steps in the drawing.
     Choose(Vec<StepId>),
+    /// Runs what is drawn, if that has not been done, and judges it with all effort.
+    CatchUp,
     /// Takes the last change back.
     Undo,
     /// Makes it again.
@@ -78,6 +95,16 @@ pub enum Action {
     PickIsolation(Option<IsolationLevel>),
     /// Chooses what clients do on a conflict; `None` is the strategy's own.
     PickOnConflict(Option<OnConflict>),
+    /// Begins an empty scenario.
+    New,
+    /// Opens a saved scenario: its id and text.
+    OpenSaved(Rc<str>, Rc<str>),
+    /// The text is from now on kept under this id, or under none.
+    KeepAs(Option<Rc<str>>),
+    /// Opens what was worked on last time.
+    GoOn,
+    /// Says a sentence.
+    Say(&'static str),
     /// Opens a story.
     PickStory(&'static str),
     /// Follows a link.
@@ -97,17 +124,24 @@ pub enum Action {
 }
 
 impl Playground {
-    /// The page at its start: what the address asks for, else the visitor's own draft, else the first story.
+    /// The page at its start: what the address asks for, else the visitor's own draft of this tab, else the first story. What was
+    /// worked on last in any tab is offered.
     #[must_use]
-    pub fn start(fragment: &str, draft: Option<String>) -> Self {
+    pub fn start(fragment: &str, draft: Option<String>, last: Option<String>) -> Self {
         let first = &STORIES[0];
         let mut page = Self {
             text: first.text.into(),
             errors: Shared::new(Vec::new()),
+            drawing: Shared::new(Drawing::default()),
+            readable: true,
             show: Shared::new(Show::default()),
+            behind: false,
             position: 0,
             playing: false,
             story: Some(first.slug),
+            origin: None,
+            saved: None,
+            left: None,
             broken_link: None,
             replaced: None,
             history: Rc::default(),
@@ -126,6 +160,12 @@ impl Playground {
         } else {
             page.obey(&asks);
         }
+        let known = |text: &String| {
+            **text == *page.text
+                || page.replaced.as_deref() == Some(text)
+                || STORIES.iter().any(|story| story.text == text)
+        };
+        page.left = last.filter(|last| !known(last)).map(Into::into);
         // What the visitor came to is where the history begins.
         page.history = Rc::default();
         page
@@ -138,26 +178,69 @@ impl Playground {
             self.remember();
         }
         self.story = story;
+        self.origin = story;
+        self.saved = None;
         self.playing = false;
         self.edit(text);
         self.position = self.show.telling_moment();
     }
 
+    /// Takes a text and runs it with all effort.
     fn edit(&mut self, text: Rc<str>) {
+        self.edit_with(text, Some(Effort::Full));
+    }
+
+    /// Takes a text and runs it with some effort, or leaves the run for when the drawing rests.
+    fn edit_with(&mut self, text: Rc<str>, effort: Option<Effort>) {
+        self.behind = false;
+        self.text = text;
+        let scenario = match parse(&self.text) {
+            Ok(scenario) => scenario,
+            Err(errors) => {
+                self.readable = false;
+                self.errors = Shared::new(errors);
+                return;
+            }
+        };
+        self.readable = true;
+        let errors = check(&scenario, &self.text);
+        self.drawing = Shared::new(Drawing::of(scenario, Rc::clone(&self.text)));
+        let sound = errors.is_empty();
+        self.errors = Shared::new(errors);
+        match effort {
+            _ if !sound => {}
+            Some(effort) => self.run(effort),
+            None => self.behind = true,
+        }
+    }
+
+    /// Runs what is drawn.
+    fn run(&mut self, effort: Effort) {
         let at_end = self.position >= self.show.run.events.len();
-        match read(&text).and_then(|scenario| Show::of(scenario, &text)) {
+        self.behind = false;
+        match Show::of(self.drawing.clone(), &self.text, effort) {
             Ok(show) => {
-                self.position = if at_end {
-                    show.run.events.len()
-                } else {
-                    self.position.min(show.run.events.len())
-                };
+                let end = show.run.events.len();
+                self.position = if at_end { end } else { self.position.min(end) };
                 self.show = Shared::new(show);
-                self.errors = Shared::new(Vec::new());
             }
             Err(errors) => self.errors = Shared::new(errors),
         }
-        self.text = text;
+    }
+
+    /// Runs what has not been run, and searches to the end where a search was cut short.
+    fn catch_up(&mut self) {
+        if self.behind {
+            self.run(Effort::Full);
+        } else if self.show.pending {
+            self.show = Shared::new(self.show.judged());
+        }
+    }
+
+    /// The visitor's own text, where it is kept nowhere else.
+    fn own_work(&self) -> Option<Rc<str>> {
+        let own = self.story.is_none() && self.saved.is_none() && *self.text != *EMPTY;
+        own.then(|| Rc::clone(&self.text))
     }
 
     /// Remembers the text as it stands, before it is changed.
@@ -166,7 +249,7 @@ impl Playground {
         Rc::make_mut(&mut self.history).push(text, story);
     }
 
-    /// Changes the drawing, or says why not.
+    /// Changes the drawing, or says why not. What goes on, such as a drag, has to keep pace with the pointer.
     fn draw(&mut self, edit: &Edit, goes_on: bool) {
         match apply(&self.text, edit) {
             Ok(edited) => {
@@ -176,9 +259,15 @@ impl Playground {
                     }
                     self.story = None;
                     self.playing = false;
-                    self.edit(edited.text.into());
+                    let big = self.drawing.scenario.timeline.len() > AT_ONCE;
+                    let effort = (!goes_on || !big).then_some(Effort::Quick);
+                    self.edit_with(edited.text.into(), effort);
                 }
-                self.told = self.describe(edit, &edited.steps).into();
+                let mut told = self.describe(edit, &edited.steps);
+                if let Some(error) = self.errors.first() {
+                    told.push_str(&format!(" Now there is an error: {}.", error.message));
+                }
+                self.told = told.into();
                 self.chosen = Shared::new(edited.steps);
             }
             Err(error) => self.told = error.0.into(),
@@ -187,10 +276,11 @@ impl Playground {
 
     /// What a change came to.
     fn describe(&self, edit: &Edit, steps: &[StepId]) -> String {
-        let count = self.show.scenario.timeline.len();
+        let drawn = &self.drawing.scenario;
+        let count = drawn.timeline.len();
         let place = steps.first().map_or(String::new(), |step| {
-            let session = self.show.scenario.timeline.get(step.0);
-            let session = session.and_then(|step| self.show.scenario.sessions.get(step.session.0));
+            let session = drawn.timeline.get(step.0);
+            let session = session.and_then(|step| drawn.sessions.get(step.session.0));
             let name = session.map_or("", |session| session.display_name());
             format!(", {} of {count}, {name}", step.0 + 1)
         });
@@ -200,10 +290,25 @@ impl Playground {
             Edit::RemoveSteps(_) => "Removed. Undo brings it back.".to_owned(),
             Edit::DuplicateSteps(_) => format!("Copied{place}."),
             Edit::MoveSteps { .. } => format!("Moved{place}."),
+            Edit::SetTime(_, Some(at)) => format!("Sent at {} ms{place}.", at.0),
+            Edit::SetTime(_, None) => format!("Sent after the step before it{place}."),
+            Edit::Paste { .. } => format!("{} pasted{place}.", count_of(steps.len(), "step")),
+            Edit::SetTitle(_) => "Title changed.".to_owned(),
+            Edit::ColourSession(..) => "Colour changed.".to_owned(),
             Edit::AddSession(_) | Edit::DuplicateSession(_) => "Session added.".to_owned(),
             Edit::RenameSession(..) => "Session renamed.".to_owned(),
             Edit::RemoveSession(_) => "Session removed. Undo brings it back.".to_owned(),
             Edit::MoveSession(..) => "Session moved.".to_owned(),
+            Edit::Tables(edit) => self.with_what_is_left(edit.sentence()),
+            Edit::Rules(edit) => self.with_what_is_left(edit.sentence()),
+        }
+    }
+
+    /// What a change of tables and rules came to, and what no longer fits.
+    fn with_what_is_left(&self, sentence: &str) -> String {
+        match self.errors.first() {
+            Some(error) => format!("{sentence} Now the text has an error in {error}."),
+            None => sentence.to_owned(),
         }
     }
 
@@ -284,6 +389,18 @@ impl Playground {
     }
 }
 
+/// Where a new scenario begins.
+const EMPTY: &str = "title: Untitled\n\nsessions:\n  A: Session A\n  B: Session B\n";
+
+/// A drawing of up to so many steps is run at every move of a drag.
+const AT_ONCE: usize = 60;
+
+/// "1 step", "3 steps".
+fn count_of(count: usize, what: &str) -> String {
+    let end = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{end}")
+}
+
 impl Reducible for Playground {
     type Action = Action;
 
@@ -295,8 +412,9 @@ impl Reducible for Playground {
                 Rc::make_mut(&mut page.history).push_typed(before, story, &text);
                 page.story = None;
                 page.playing = false;
-                page.edit(text);
+                page.edit_with(text, Some(Effort::Quick));
             }
+            Action::CatchUp => page.catch_up(),
             Action::Change(edit) => page.draw(&edit, false),
             Action::GoOnChanging(edit) => page.draw(&edit, true),
             Action::Choose(steps) => page.chosen = Shared::new(steps),
@@ -322,9 +440,32 @@ impl Reducible for Playground {
             Action::PickOnConflict(on_conflict) => {
                 page.change(|scenario| scenario.on_conflict = on_conflict)
             }
+            Action::New => {
+                let own = page.own_work();
+                page.open(EMPTY.into(), None);
+                page.broken_link = None;
+                page.replaced = own;
+            }
+            Action::OpenSaved(id, text) => {
+                let own = page.own_work();
+                page.open(text, None);
+                page.saved = Some(id);
+                page.broken_link = None;
+                page.replaced = own;
+            }
+            Action::KeepAs(id) => {
+                page.saved = id;
+                page.story = None;
+            }
+            Action::GoOn => {
+                if let Some(left) = page.left.take() {
+                    page.open(left, None);
+                }
+            }
+            Action::Say(sentence) => page.told = sentence.into(),
             Action::PickStory(slug) => {
                 if let Some(story) = rowlock_engine::gallery::story(slug) {
-                    let own = page.story.is_none().then(|| Rc::clone(&page.text));
+                    let own = page.own_work();
                     page.open(story.text.into(), Some(story.slug));
                     page.broken_link = None;
                     page.replaced = own;
@@ -359,6 +500,7 @@ impl Reducible for Playground {
             Action::Dismiss => {
                 page.broken_link = None;
                 page.replaced = None;
+                page.left = None;
             }
         }
         Rc::new(page)
@@ -377,7 +519,7 @@ mod tests {
 
     #[test]
     fn the_first_view_shows_a_lost_update_and_a_click_cures_it() {
-        let page = Playground::start("", None);
+        let page = Playground::start("", None, None);
         assert_eq!(page.show.verdict.kind, VerdictKind::Anomaly);
         let page = after(page, Action::PickStrategy(Strategy::ATOMIC));
         assert_eq!(page.show.verdict.kind, VerdictKind::Correct);
@@ -387,7 +529,7 @@ mod tests {
 
     #[test]
     fn a_change_of_the_drawing_is_one_of_the_text_and_can_be_undone() {
-        let page = Playground::start("", None);
+        let page = Playground::start("", None, None);
         let first = page.text.clone();
         let swap = Edit::MoveSteps {
             steps: vec![StepId(1)],
@@ -410,7 +552,7 @@ mod tests {
 
     #[test]
     fn typing_in_one_line_is_undone_at_once() {
-        let page = Playground::start("", None);
+        let page = Playground::start("", None, None);
         let first = page.text.clone();
         let typed = |page: Playground, from: &str, to: &str| {
             let text = page.text.replacen(from, to, 1);
@@ -427,7 +569,7 @@ mod tests {
 
     #[test]
     fn while_the_text_is_broken_the_last_good_run_stays() {
-        let page = Playground::start("", None);
+        let page = Playground::start("", None, None);
         let show = page.show.clone();
         let broken = page.text.replace("COMMIT", "COMIT");
         let page = after(page, Action::EditText(broken.into()));
@@ -439,15 +581,90 @@ mod tests {
     fn a_link_is_followed_to_its_step_and_the_draft_is_kept() {
         let text = STORIES[3].text;
         let fragment = format!("#s={}&step=7", encode_text(text));
-        let page = Playground::start(&fragment, Some("title: mine\n".to_owned()));
+        let page = Playground::start(&fragment, Some("title: mine\n".to_owned()), None);
         assert_eq!((&*page.text, page.position), (text, 7));
         let page = after(page, Action::GoBack);
         assert_eq!(&*page.text, "title: mine\n");
     }
 
     #[test]
+    fn a_new_scenario_keeps_the_old_work_and_can_be_undone() {
+        let page = Playground::start("", Some("title: mine\n".to_owned()), None);
+        let page = after(page, Action::New);
+        assert_eq!((&*page.text, page.show.scenario.sessions.len()), (EMPTY, 2));
+        assert_eq!(page.replaced.as_deref(), Some("title: mine\n"));
+        let page = after(page, Action::Undo);
+        assert_eq!(&*page.text, "title: mine\n");
+        // What is saved under a name is not in danger.
+        let page = after(page, Action::KeepAs(Some("7".into())));
+        let page = after(page, Action::PickStory("two-cashiers"));
+        assert_eq!(
+            (page.replaced.as_deref(), page.saved.as_deref()),
+            (None, None)
+        );
+        let page = after(page, Action::OpenSaved("7".into(), "title: mine\n".into()));
+        assert_eq!(page.saved.as_deref(), Some("7"));
+    }
+
+    #[test]
+    fn what_was_worked_on_last_is_offered_once() {
+        let last = || Some("title: from yesterday\n".to_owned());
+        let page = Playground::start("", None, last());
+        assert!(page.left.is_some() && page.story == Some("two-cashiers"));
+        let page = after(page, Action::GoOn);
+        assert_eq!((&*page.text, page.left), ("title: from yesterday\n", None));
+        let page = Playground::start("", last(), last());
+        assert_eq!(page.left, None);
+        let story = Some(STORIES[2].text.to_owned());
+        assert_eq!(Playground::start("", None, story).left, None);
+    }
+
+    #[test]
+    fn a_drawing_whose_names_mean_nothing_can_still_be_edited() {
+        let page = Playground::start("", None, None);
+        let show = page.show.clone();
+        // Without the SELECT its variable has no value.
+        let gone = Edit::RemoveSteps(vec![StepId(1)]);
+        let page = after(page, Action::Change(gone));
+        assert!(page.readable && page.show == show);
+        assert_eq!(page.drawing.scenario.timeline.len(), 7);
+        let wrong = page.drawing.step_of(&page.errors[0]);
+        assert_eq!(wrong, Some(StepId(3)));
+        assert!(page.told.contains("Now there is an error"), "{}", page.told);
+        let page = after(page, Action::Change(Edit::RemoveSteps(vec![StepId(3)])));
+        assert!(page.errors.is_empty() && page.show != show);
+    }
+
+    #[test]
+    fn a_big_drawing_is_run_when_its_drag_rests() {
+        let mut text = String::from("timeline:\n");
+        for step in 0..80 {
+            text.push_str(&format!("  A: SELECT {step}\n"));
+        }
+        let page = after(
+            Playground::start("", None, None),
+            Action::EditText(text.into()),
+        );
+        let (first, show) = (page.text.clone(), page.show.clone());
+        let shift = |from: usize, to: usize| Edit::MoveSteps {
+            steps: vec![StepId(from)],
+            to,
+            session: None,
+        };
+        let page = after(page, Action::Change(shift(0, 2)));
+        assert!(!page.behind && page.show != show);
+        let show = page.show.clone();
+        let page = after(page, Action::GoOnChanging(shift(1, 3)));
+        assert!(page.behind && page.show == show);
+        let page = after(page, Action::CatchUp);
+        assert!(!page.behind && page.show.drawing == page.drawing);
+        let page = after(page, Action::Undo);
+        assert_eq!(page.text, first);
+    }
+
+    #[test]
     fn a_broken_link_changes_nothing_and_says_which_case_it_is() {
-        let page = Playground::start("", Some("title: mine\n".to_owned()));
+        let page = Playground::start("", Some("title: mine\n".to_owned()), None);
         let link = encode_text(STORIES[1].text);
         let page = after(
             page,
@@ -465,7 +682,7 @@ mod tests {
 
     #[test]
     fn the_player_stops_at_the_end_and_begins_anew() {
-        let page = Playground::start("", None);
+        let page = Playground::start("", None, None);
         let end = page.show.run.events.len();
         let page = after(after(page, Action::Seek(end)), Action::TogglePlay);
         assert_eq!((page.playing, page.position), (true, 0));

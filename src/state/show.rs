@@ -1,12 +1,33 @@
 //! A sound scenario with everything that follows from it.
 
+use super::Drawing;
+use crate::shared::Shared;
 use rowlock_engine::run::{EventKind, PlannedId, Run, execute};
 use rowlock_engine::scenario::{Scenario, StepId, TextError, line_and_column};
 use rowlock_engine::strategy::{Plan, Strategy, plan};
-use rowlock_engine::verdict::{Verdict, VerdictKind, judge};
+use rowlock_engine::verdict::{Judge, Serial, Verdict, VerdictKind};
+
+/// How long the search for a serial order may take.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effort {
+    /// A few milliseconds: a key stroke waits for it.
+    Quick,
+    /// So long that every story is decided; the page stands still for it.
+    Full,
+}
+
+impl Effort {
+    /// How many statements the search may carry out.
+    fn statements(self) -> usize {
+        match self {
+            Self::Quick => 250,
+            Self::Full => 3000,
+        }
+    }
+}
 
 /// A sound scenario with everything that follows from it.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Show {
     /// What was drawn.
     pub scenario: Scenario,
@@ -16,17 +37,25 @@ pub struct Show {
     pub run: Run,
     /// What is said of it.
     pub verdict: Verdict,
-    /// The line of the text, from 1, in which each drawn step stands.
-    pub lines: Vec<usize>,
+    /// Whether the search for a serial order was cut short, so that the verdict is yet to come.
+    pub pending: bool,
+    /// The drawing that was run.
+    pub drawing: Shared<Drawing>,
 }
 
 impl Default for Show {
     fn default() -> Self {
-        match Self::of(Scenario::default(), "") {
+        match Self::of(Shared::new(Drawing::default()), "", Effort::Full) {
             Ok(show) => show,
             Err(_) => unreachable!("an empty scenario has no set-up that could fail"),
         }
     }
+}
+
+fn verdict(scenario: &Scenario, plan: &Plan, run: &Run, effort: Effort) -> Verdict {
+    Judge::new(scenario, plan)
+        .within(effort.statements())
+        .judge(run)
 }
 
 impl Show {
@@ -34,7 +63,12 @@ impl Show {
     ///
     /// # Errors
     /// When a statement of the set-up fails, in its place in `text`.
-    pub fn of(scenario: Scenario, text: &str) -> Result<Self, Vec<TextError>> {
+    pub fn of(
+        drawing: Shared<Drawing>,
+        text: &str,
+        effort: Effort,
+    ) -> Result<Self, Vec<TextError>> {
+        let scenario = drawing.scenario.clone();
         let plan = plan(&scenario);
         let run = execute(&plan).map_err(|failure| {
             let place = plan.setup[failure.statement].place;
@@ -53,15 +87,26 @@ impl Show {
                 expected: "statements that PostgreSQL carries out".to_owned(),
             }]
         })?;
-        let verdict = judge(&scenario, &plan, &run);
-        let lines = step_lines(&scenario, text);
+        let verdict = verdict(&scenario, &plan, &run, effort);
+        let pending = effort == Effort::Quick && verdict.serial == Serial::Undecided;
         Ok(Self {
             scenario,
             plan,
             run,
             verdict,
-            lines,
+            pending,
+            drawing,
         })
+    }
+
+    /// The same, judged with all effort.
+    #[must_use]
+    pub fn judged(&self) -> Self {
+        Self {
+            verdict: verdict(&self.scenario, &self.plan, &self.run, Effort::Full),
+            pending: false,
+            ..self.clone()
+        }
     }
 
     /// The position that tells the story: just after the last step that proves what went wrong, else the end.
@@ -116,8 +161,9 @@ impl Show {
                 session.strategy = None;
             }
             let plan = plan(&scenario);
-            let right = execute(&plan)
-                .is_ok_and(|run| judge(&scenario, &plan, &run).kind == VerdictKind::Correct);
+            let right = execute(&plan).is_ok_and(|run| {
+                verdict(&scenario, &plan, &run, Effort::Full).kind == VerdictKind::Correct
+            });
             if right {
                 cures.push(strategy);
             }
@@ -126,14 +172,54 @@ impl Show {
     }
 }
 
-/// The line in which each step stands, found in one pass.
-fn step_lines(scenario: &Scenario, text: &str) -> Vec<usize> {
-    let (mut line, mut from) = (1, 0);
-    let steps = scenario.timeline.iter().map(|step| {
-        let to = text.floor_char_boundary(step.place.start).max(from);
-        line += text[from..to].matches('\n').count();
-        from = to;
-        line
-    });
-    steps.collect()
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rowlock_engine::gallery::STORIES;
+    use rowlock_engine::scenario::read;
+
+    #[test]
+    fn every_story_is_decided_under_every_strategy() {
+        for story in STORIES {
+            let mut scenario = read(story.text).expect("a story is sound");
+            for strategy in Strategy::ALL {
+                scenario.strategy = strategy;
+                let drawing = Drawing::of(scenario.clone(), story.text.into());
+                let show = Show::of(Shared::new(drawing), story.text, Effort::Full);
+                let show = show.expect("its set-up is sound");
+                let decided = show.verdict.serial != Serial::Undecided;
+                assert!(decided, "{} under {strategy}", story.slug);
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_quick_look_leaves_open_is_judged_later() {
+        let mut text = String::from("setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n");
+        let names = ["A", "B", "C", "D", "E", "F"];
+        for row in 0..names.len() {
+            text.push_str(&format!("  INSERT INTO t VALUES ({row}, 0);\n"));
+        }
+        text.push_str("timeline:\n");
+        for step in 0..12 {
+            for (row, name) in names.iter().enumerate() {
+                let next = (row + 1) % names.len();
+                text.push_str(&match step {
+                    0 => format!("  {name}: BEGIN\n"),
+                    11 => format!("  {name}: COMMIT\n"),
+                    _ if step % 2 == 1 => format!("  {name}: SELECT v FROM t WHERE id = {next}\n"),
+                    _ => format!("  {name}: UPDATE t SET v = :v + 1 WHERE id = {row}\n"),
+                });
+            }
+        }
+        let drawing = Drawing::of(read(&text).expect("it is sound"), text.as_str().into());
+        let show = Show::of(Shared::new(drawing), &text, Effort::Quick).expect("it runs");
+        assert!(show.pending);
+        let judged = show.judged();
+        assert_eq!(
+            (judged.pending, &judged.verdict.serial),
+            (false, &Serial::No)
+        );
+        assert_eq!(judged.run, show.run);
+    }
 }

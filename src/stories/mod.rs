@@ -5,6 +5,7 @@ mod note;
 pub use note::StoryNote;
 
 use crate::browser;
+use crate::dismiss::use_dismiss;
 use crate::state::Action;
 use rowlock_engine::gallery::{STORIES, Story, Topic, story};
 use web_sys::HtmlInputElement;
@@ -35,24 +36,15 @@ pub fn StoryPicker(props: &Props) -> Html {
         Callback::from(move |()| {
             open.set(false);
             search.set(String::new());
-            if let Some(button) = browser::element("story") {
-                let _ = button.focus();
-            }
+            browser::focus_from("stories", "story");
         })
     };
     let toggle = {
         let open = open.clone();
         Callback::from(move |_| open.set(!*open))
     };
-    let keys = {
-        let close = close.clone();
-        Callback::from(move |event: KeyboardEvent| {
-            if event.key() == "Escape" {
-                event.prevent_default();
-                close.emit(());
-            }
-        })
-    };
+    let list_node = use_node_ref();
+    use_dismiss(&list_node, is_open, &close);
     let typed = {
         let search = search.clone();
         Callback::from(move |event: InputEvent| {
@@ -77,7 +69,7 @@ pub fn StoryPicker(props: &Props) -> Html {
         .and_then(story)
         .map_or("Your own", |story| story.title);
     html! {
-        <div class="story" onkeydown={keys}>
+        <div class="story" ref={list_node}>
             <button type="button" id="story" aria-expanded={is_open.to_string()} aria-controls="stories"
                 onclick={toggle}>
                 <span class="unseen">{ "Story: " }</span>{ title }<span aria-hidden="true">{ " ▾" }</span>

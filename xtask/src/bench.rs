@@ -47,22 +47,27 @@ fn engine() -> Outcome<Vec<Line>> {
     lines("the engine's benchmarks", command)
 }
 
-/// The page in Chromium, from an edit to its paint.
+/// The page in Chromium: from an edit to its paint, and the frames of a drag.
 fn page() -> Outcome<Vec<Line>> {
     let driver = browser::start()?;
-    let mut command = process::cargo();
-    command
-        .args([
-            "run",
-            "--quiet",
-            "--package",
-            "rowlock-e2e",
-            "--bin",
-            "edit_to_paint",
-        ])
-        .env("ROWLOCK_DIST_URL", server::serve(root::dist())?)
-        .env("ROWLOCK_CHROMEDRIVER_URL", &driver.url);
-    lines("the page's benchmarks", command)
+    let dist = server::serve(root::dist())?;
+    let mut found = Vec::new();
+    for program in ["edit_to_paint", "drag_frames"] {
+        let mut command = process::cargo();
+        command
+            .args([
+                "run",
+                "--quiet",
+                "--package",
+                "rowlock-e2e",
+                "--bin",
+                program,
+            ])
+            .env("ROWLOCK_DIST_URL", &dist)
+            .env("ROWLOCK_CHROMEDRIVER_URL", &driver.url);
+        found.extend(lines("the page's benchmarks", command)?);
+    }
+    Ok(found)
 }
 
 fn lines(what: &str, mut command: Command) -> Outcome<Vec<Line>> {

@@ -40,7 +40,7 @@ impl Backend {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Message {
     /// All of them.
-    pub statements: Arc<[Statement]>,
+    pub statements: Arc<[Arc<Statement>]>,
     /// The next one.
     pub next: usize,
 }

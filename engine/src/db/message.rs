@@ -53,13 +53,17 @@ impl Batch {
 impl Database {
     /// Carries a statement out, as far as it goes without waiting. The session must not have one that waits.
     pub fn submit(&mut self, session: SessionId, statement: &Statement) -> Progress {
-        self.send(session, [statement.clone()].into())
-            .into_progress()
+        self.submit_shared(session, Arc::new(statement.clone()))
+    }
+
+    /// The same with a statement that need not be copied.
+    pub fn submit_shared(&mut self, session: SessionId, statement: Arc<Statement>) -> Progress {
+        self.send(session, [statement].into()).into_progress()
     }
 
     /// The same where nobody else does anything: it sleeps as long as it wants to, and gives up what it would have to wait for.
-    pub fn submit_alone(&mut self, session: SessionId, statement: &Statement) -> Progress {
-        let mut progress = self.submit(session, statement);
+    pub fn submit_alone(&mut self, session: SessionId, statement: Arc<Statement>) -> Progress {
+        let mut progress = self.submit_shared(session, statement);
         while let Progress::Waiting(wait) = &progress {
             let Until::Time(at) = wait.until else {
                 self.cancel(session);
@@ -76,7 +80,7 @@ impl Database {
 
     /// Carries statements out that were sent together, as far as they go without waiting. One that the session has waiting is
     /// cancelled.
-    pub fn send(&mut self, session: SessionId, statements: Arc<[Statement]>) -> Batch {
+    pub fn send(&mut self, session: SessionId, statements: Arc<[Arc<Statement>]>) -> Batch {
         self.cancel(session);
         self.backends[session.0].message = Some(Message {
             statements,
@@ -111,7 +115,7 @@ impl Database {
 
     fn go_on(&mut self, session: SessionId, mut answers: Vec<Answer>) -> Batch {
         while let Some(message) = &mut self.backends[session.0].message {
-            let Some(statement) = message.statements.get(message.next).cloned() else {
+            let Some(statement) = message.statements.get(message.next).map(Arc::clone) else {
                 break;
             };
             message.next += 1;
@@ -129,7 +133,7 @@ impl Database {
             return Batch { answers, end };
         }
         let end = if self.state(session) == Some(OpenState::Message) {
-            match self.one(session, Statement::Commit) {
+            match self.one(session, Arc::new(Statement::Commit)) {
                 Progress::Done(_) => BatchEnd::Done,
                 Progress::Failed(error) => BatchEnd::Failed(error),
                 Progress::Waiting(wait) => BatchEnd::Waiting(wait),
@@ -149,9 +153,9 @@ impl Database {
     }
 
     /// One statement.
-    fn one(&mut self, session: SessionId, statement: Statement) -> Progress {
+    fn one(&mut self, session: SessionId, statement: Arc<Statement>) -> Progress {
         let failed = self.state(session) == Some(OpenState::Failed);
-        match &statement {
+        match &*statement {
             Statement::Commit if !self.backends_have_deferred(session) => {
                 return self.commit(session);
             }
@@ -177,7 +181,7 @@ impl Database {
             };
             self.open(session, TransactionModes::default(), state);
         }
-        let done = match &statement {
+        let done = match &*statement {
             Statement::Savepoint(name) => self.savepoint(session, name),
             Statement::Release(name) => self.release_savepoint(session, name),
             Statement::Set(set) => self.set_variable(session, set),
@@ -191,7 +195,7 @@ impl Database {
                 self.deallocate(session, name)
             }
             Statement::Execute(execute) => match self.prepared(session, execute) {
-                Ok(statement) => return self.start(session, statement),
+                Ok(statement) => return self.start(session, Arc::new(statement)),
                 Err(error) => Err(error),
             },
             _ => return self.start(session, statement),
@@ -207,8 +211,8 @@ impl Database {
         }
     }
 
-    fn start(&mut self, session: SessionId, statement: Statement) -> Progress {
-        let exec = Box::new(Exec::new(Arc::new(statement), self.clock));
+    fn start(&mut self, session: SessionId, statement: Arc<Statement>) -> Progress {
+        let exec = Box::new(Exec::new(statement, self.clock));
         self.carry_out(session, exec)
     }
 
@@ -252,7 +256,7 @@ impl Database {
             open.commands += 1;
             if open.state == OpenState::Single {
                 if self.backends_have_deferred(session) {
-                    return match self.start(session, Statement::Commit) {
+                    return match self.start(session, Arc::new(Statement::Commit)) {
                         Progress::Done(_) => Progress::Done(Box::new(answer)),
                         other => other,
                     };

@@ -105,7 +105,7 @@ impl Database {
         let message = self.backends[session.0].message.as_ref();
         self.state(session) == Some(OpenState::Message)
             && message.is_some_and(|message| {
-                let last = message.statements.last();
+                let last = message.statements.last().map(|last| &**last);
                 message.next == message.statements.len()
                     && !matches!(last, Some(crate::sql::ast::Statement::Commit))
             })

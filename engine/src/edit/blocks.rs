@@ -119,7 +119,7 @@ impl<'t> Section<'t> {
 }
 
 /// Where the comment lines begin that stand above a line; blank lines among them are theirs.
-fn comments_above(text: &str, line: usize, comments: usize) -> usize {
+pub(super) fn comments_above(text: &str, line: usize, comments: usize) -> usize {
     let mut start = line;
     let mut left = comments;
     let mut at = line;

@@ -7,16 +7,35 @@
 //! An edit of a text that cannot be read is refused: there is no drawing then. What an edit makes can always be read again; one
 //! that could not (a step that is no statement) is refused with the reader's own error, in the place that was given.
 
+#[cfg(test)]
+mod any;
 mod blocks;
+mod complete;
+pub mod form;
+pub mod names;
+pub mod order;
+mod paste;
+mod rules;
 mod sessions;
 mod steps;
+mod tables;
 mod template;
 #[cfg(test)]
 mod tests;
+mod title;
+mod trial;
 
+pub use complete::{Completion, Suggestion, SuggestionKind, Wish, complete};
+pub use paste::lines_of;
+pub use rules::{RuleEdit, RulePlace};
+pub use tables::{
+    ColumnChange, ColumnPlace, ColumnSketch, Constraint, Fixed, RowPlace, RowSketch, TableEdit,
+    TablePlace, TableSketch, loose_statements, tables,
+};
 pub use template::Template;
+pub use trial::{ErrorPlace, StepError, try_step};
 
-use crate::scenario::{Scenario, SessionId, StepId, parse};
+use crate::scenario::{Colour, Scenario, SessionId, StepId, Tick, parse};
 use std::fmt::{self, Display, Formatter};
 
 /// A change that a visitor makes.
@@ -52,6 +71,22 @@ pub enum Edit {
         /// The lane; `None`: each stays in its own.
         session: Option<SessionId>,
     },
+    /// Gives a step a time of its own, or takes it away, so that it follows the step above.
+    SetTime(StepId, Option<Tick>),
+    /// Puts steps before the one that now stands at a place. Each line is a step as the timeline has it; one that begins with
+    /// no session's name goes to `session`. Times are left out.
+    Paste {
+        /// Where.
+        at: usize,
+        /// Whose, where a line does not say.
+        session: SessionId,
+        /// The lines.
+        text: String,
+    },
+    /// Gives the scenario another title.
+    SetTitle(String),
+    /// Gives a session a colour, or that of its lane.
+    ColourSession(SessionId, Option<Colour>),
     /// Adds a session with this label.
     AddSession(String),
     /// Gives a session another label.
@@ -62,6 +97,10 @@ pub enum Edit {
     MoveSession(SessionId, usize),
     /// Adds a session that does what another does, each step after its own.
     DuplicateSession(SessionId),
+    /// Changes the tables or their starting rows.
+    Tables(TableEdit),
+    /// Changes the rules that must hold at the end.
+    Rules(RuleEdit),
 }
 
 /// What an edit made.
@@ -102,11 +141,23 @@ pub fn apply(text: &str, edit: &Edit) -> Result<Edited, EditError> {
         Edit::MoveSteps { steps, to, session } => {
             steps::shift(text, &scenario, steps, *to, *session)
         }
+        Edit::SetTime(step, at) => steps::set_time(text, &scenario, *step, *at),
+        Edit::Paste {
+            at,
+            session,
+            text: lines,
+        } => paste::paste(text, &scenario, *at, *session, lines),
+        Edit::SetTitle(title) => Ok(title::set(text, title)),
+        Edit::ColourSession(session, colour) => {
+            sessions::colour(text, &scenario, *session, *colour)
+        }
         Edit::AddSession(label) => sessions::add(text, &scenario, label),
         Edit::RenameSession(session, label) => sessions::rename(text, &scenario, *session, label),
         Edit::RemoveSession(session) => sessions::remove(text, &scenario, *session),
         Edit::MoveSession(session, to) => sessions::shift(text, &scenario, *session, *to),
         Edit::DuplicateSession(session) => sessions::duplicate(text, &scenario, *session),
+        Edit::Tables(edit) => tables::apply(text, &scenario, edit),
+        Edit::Rules(edit) => rules::apply(text, &scenario, edit),
     }?;
     match parse(&edited.text) {
         // Without `sessions:` the lanes stand in the order of their first steps: an edit of steps leaves them where they are.
@@ -130,6 +181,8 @@ fn is_about_steps(edit: &Edit) -> bool {
             | Edit::RemoveSteps(_)
             | Edit::DuplicateSteps(_)
             | Edit::MoveSteps { .. }
+            | Edit::SetTime(..)
+            | Edit::Paste { .. }
     )
 }
 

@@ -2,7 +2,7 @@
 
 use super::blocks::{Entry, Section};
 use super::{EditError, Edited, known_session, steps};
-use crate::scenario::{Scenario, Session, SessionId, StepId, parse};
+use crate::scenario::{Colour, Scenario, Session, SessionId, StepId, parse};
 
 /// Every session has a line of its own then, in the order of the lanes; lines that were there stay as they are.
 fn with_all_named(
@@ -168,6 +168,24 @@ pub(super) fn rename(
     session: SessionId,
     name: &str,
 ) -> Result<Edited, EditError> {
+    in_its_line(text, scenario, session, |body| {
+        let options = body.split_once('\n').map_or("", |(_, options)| options);
+        let mut renamed = label(name).map_or(String::new(), |label| format!(" {label}"));
+        if !options.is_empty() {
+            renamed.push('\n');
+            renamed.push_str(options);
+        }
+        renamed
+    })
+}
+
+/// Changes what stands after a session's short name, its options included.
+fn in_its_line(
+    text: &str,
+    scenario: &Scenario,
+    session: SessionId,
+    change: impl FnOnce(&str) -> String,
+) -> Result<Edited, EditError> {
     known_session(scenario, session)?;
     let whole = with_all_named(text, scenario, &lanes(scenario));
     let scenario =
@@ -175,19 +193,37 @@ pub(super) fn rename(
     let mut section =
         section(&whole, &scenario).ok_or_else(|| EditError("There are no sessions.".to_owned()))?;
     let entry = &mut section.entries[session.0];
-    let options = entry
-        .body
-        .split_once('\n')
-        .map_or("", |(_, options)| options)
-        .to_owned();
-    entry.body = label(name).map_or(String::new(), |label| format!(" {label}"));
-    if !options.is_empty() {
-        entry.body.push('\n');
-        entry.body.push_str(&options);
-    }
+    entry.body = change(&entry.body);
     Ok(Edited {
         text: section.put_together(),
         steps: Vec::new(),
+    })
+}
+
+pub(super) fn colour(
+    text: &str,
+    scenario: &Scenario,
+    session: SessionId,
+    colour: Option<Colour>,
+) -> Result<Edited, EditError> {
+    in_its_line(text, scenario, session, |body| {
+        let is_colour = |line: &&str| {
+            let key = line.split(':').next().unwrap_or_default();
+            key.trim().eq_ignore_ascii_case("colour")
+        };
+        let mut lines = body.split('\n');
+        let mut changed = lines.next().unwrap_or_default().to_owned();
+        for line in lines.filter(|line| !is_colour(line)) {
+            changed.push('\n');
+            changed.push_str(line);
+        }
+        if let Some(colour) = colour {
+            let indent = body.split('\n').skip(1).find(|line| !line.is_empty());
+            let indent =
+                indent.map_or("    ", |line| &line[..line.len() - line.trim_start().len()]);
+            changed.push_str(&format!("\n{indent}colour: {colour}"));
+        }
+        changed
     })
 }
 

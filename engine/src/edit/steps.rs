@@ -3,7 +3,7 @@
 use super::blocks::{Entry, Section, with_section};
 use super::{EditError, Edited, known, known_session};
 use crate::collections::sort_by;
-use crate::scenario::{Scenario, SessionId, StepId};
+use crate::scenario::{Scenario, SessionId, StepId, Tick};
 
 const INDENT: &str = "  ";
 
@@ -85,6 +85,27 @@ pub(super) fn set(
     let entry = &mut section.entries[step.0];
     if entry.body.trim() != said {
         entry.body = format!(" {said}");
+    }
+    Ok(Edited {
+        text: section.put_together(),
+        steps: vec![step],
+    })
+}
+
+pub(super) fn set_time(
+    text: &str,
+    scenario: &Scenario,
+    step: StepId,
+    at: Option<Tick>,
+) -> Result<Edited, EditError> {
+    known(scenario, &[step])?;
+    let mut section = cut(text, scenario)?;
+    let entry = &mut section.entries[step.0];
+    if time_of(entry) != at.map(|at| at.0) {
+        forget_time(entry);
+        if let Some(at) = at {
+            entry.head.push_str(&format!(" @{}", at.0));
+        }
     }
     Ok(Edited {
         text: section.put_together(),
@@ -219,7 +240,7 @@ fn in_order(steps: &[StepId]) -> Vec<StepId> {
 }
 
 /// A step's own text, on one line.
-fn one_paragraph(text: &str) -> Result<String, EditError> {
+pub(super) fn one_paragraph(text: &str) -> Result<String, EditError> {
     let lines: Vec<&str> = text
         .lines()
         .map(str::trim)
@@ -233,7 +254,7 @@ fn one_paragraph(text: &str) -> Result<String, EditError> {
     }
     if lines.len() > 1 && text.contains("--") {
         return Err(EditError(
-            "A comment would swallow the lines after it: write the step on one line.".to_owned(),
+            "A comment would swallow the lines after it: write it all on one line.".to_owned(),
         ));
     }
     Ok(text)
@@ -252,7 +273,7 @@ fn forget_time(entry: &mut Entry) {
 
 /// Times may not go back: of steps that have come to new places, those that no longer fit are left out; and so are later ones
 /// that the new places push beyond.
-fn mend_times(section: &mut Section<'_>, moved: &[usize]) {
+pub(super) fn mend_times(section: &mut Section<'_>, moved: &[usize]) {
     // First the moved steps, held against the next time below them.
     for &place in moved.iter().rev() {
         let next = section.entries[place + 1..].iter().find_map(time_of);

@@ -1,7 +1,9 @@
 //! What a new step says to begin with: a statement on the first table that there is, on its first row.
 
 use crate::scenario::Scenario;
-use crate::sql::ast::{ColumnConstraint, CreateTable, Expr, InsertSource, SqlType, Statement};
+use crate::sql::ast::{
+    ColumnConstraint, CreateTable, Expr, Ident, InsertSource, SqlType, Statement,
+};
 
 /// What can be put into a lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,13 +65,21 @@ impl Template {
     /// The step that it makes in a scenario.
     #[must_use]
     pub fn text(self, scenario: &Scenario) -> String {
-        let table = scenario
-            .setup
-            .iter()
-            .find_map(|entry| match &entry.sql.statement {
+        self.text_on(None, scenario)
+    }
+
+    /// The same on a table of this name, where there is one.
+    #[must_use]
+    pub fn text_on(self, name: Option<&str>, scenario: &Scenario) -> String {
+        let tables = || {
+            let entries = scenario.setup.iter();
+            entries.filter_map(|entry| match &entry.sql.statement {
                 Statement::CreateTable(create) if !create.columns.is_empty() => Some(create),
                 _ => None,
-            });
+            })
+        };
+        let named = tables().find(|table| Some(table.name.name.as_str()) == name);
+        let table = named.or_else(|| tables().next());
         match (self, table) {
             (Self::Begin, _) => "BEGIN".to_owned(),
             (Self::Commit, _) => "COMMIT".to_owned(),
@@ -109,6 +119,13 @@ impl Template {
             .map(|it| literal(&it.name.name, it.ty))
             .collect();
         let values = values.join(", ");
+        let primary = table.primary_key();
+        let unique = if primary.is_empty() {
+            key.name.to_string()
+        } else {
+            let names = primary.iter().map(|it| Ident::new(it).to_string());
+            names.collect::<Vec<_>>().join(", ")
+        };
         match self {
             Self::Select => format!("SELECT {} FROM {name} WHERE {condition}", value.name),
             Self::Lock => format!(
@@ -119,8 +136,8 @@ impl Template {
             Self::Insert => format!("INSERT INTO {name} VALUES ({values})"),
             Self::Delete => format!("DELETE FROM {name} WHERE {condition}"),
             Self::Upsert => format!(
-                "INSERT INTO {name} VALUES ({values}) ON CONFLICT ({}) DO UPDATE SET {1} = excluded.{1}",
-                key.name, value.name
+                "INSERT INTO {name} VALUES ({values}) ON CONFLICT ({unique}) DO UPDATE SET {0} = excluded.{0}",
+                value.name
             ),
             _ => format!("require :{} >= 1 else 'not enough'", value.name),
         }
@@ -151,7 +168,12 @@ fn is_number(ty: SqlType) -> bool {
     )
 }
 
-fn sample(ty: SqlType) -> &'static str {
+/// The same for a column whose type may not be known.
+pub(super) fn sample_of(ty: Option<SqlType>) -> &'static str {
+    ty.map_or("1", sample)
+}
+
+pub(super) fn sample(ty: SqlType) -> &'static str {
     match ty {
         ty if is_number(ty) => "1",
         SqlType::Boolean => "true",

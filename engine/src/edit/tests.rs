@@ -1,8 +1,9 @@
 //! Edits, as before and after; and any sequence of them.
 
+use super::any::{TABLES, a_rule_edit, a_table_edit, assert_tables, comments};
 use super::*;
 use crate::gallery::STORIES;
-use crate::scenario::{Action, Step};
+use crate::scenario::{Action, Step, Tick};
 use proptest::prelude::*;
 
 const TEXT: &str = "\
@@ -96,10 +97,75 @@ fn an_edit_changes_its_own_lines_and_no_other() {
             "-  A: Ann\n+  A: Anna\n",
         ),
         (Edit::AddSession("Cleo".to_owned()), "+  C: Cleo\n"),
+        (
+            Edit::SetTime(step(2), Some(Tick(9))),
+            "-  B: BEGIN\n+  B @9: BEGIN\n",
+        ),
+        (
+            Edit::SetTime(step(1), None),
+            "-  A @5: select  1   -- her way\n+  A: select  1   -- her way\n",
+        ),
+        (
+            Edit::Paste {
+                at: 3,
+                session: SessionId(0),
+                text: "\n B @70: COMMIT\nSELECT 'x: y'\n".to_owned(),
+            },
+            "+  B: COMMIT\n+  A: SELECT 'x: y'\n",
+        ),
+        (
+            Edit::SetTitle(" Edited  twice".to_owned()),
+            "-title: Edits\n+title: Edited twice\n",
+        ),
+        (
+            Edit::ColourSession(SessionId(0), Some(Colour::Vermilion)),
+            "+    colour: vermilion\n",
+        ),
+        (
+            Edit::ColourSession(SessionId(1), Some(Colour::Sky)),
+            "+    colour: sky\n",
+        ),
     ];
     for (edit, expected) in cases {
         assert_eq!(difference(&edited(edit.clone())), expected, "{edit:?}");
     }
+}
+
+#[test]
+fn a_title_and_a_colour_come_and_go() {
+    let titled = |text: &str, title: &str| {
+        let edit = Edit::SetTitle(title.to_owned());
+        apply(text, &edit).expect("it can be titled").text
+    };
+    assert_eq!(titled("", "New"), "title: New\n");
+    let text = "# Mine.\nabout: x\n\ntimeline:\n  A: BEGIN\n";
+    let expected = "# Mine.\ntitle: New\nabout: x\n\ntimeline:\n  A: BEGIN\n";
+    assert_eq!(titled(text, "New"), expected);
+    assert_eq!(titled(expected, " "), text);
+    let coloured = edited(Edit::ColourSession(SessionId(0), Some(Colour::Grey)));
+    let plain = apply(&coloured, &Edit::ColourSession(SessionId(0), None));
+    assert_eq!(plain.expect("it can be taken away").text, TEXT);
+}
+
+#[test]
+fn what_is_copied_can_be_pasted_and_what_is_no_step_cannot() {
+    let scenario = parse(TEXT).expect("it is sound");
+    let copied = lines_of(TEXT, &scenario, &[StepId(3), StepId(1)]);
+    assert_eq!(copied, "A: select  1   -- her way\nB: SELECT 2 + 3\n");
+    let paste = |text: &str| {
+        let (at, session) = (99, SessionId(1));
+        let text = text.to_owned();
+        apply(TEXT, &Edit::Paste { at, session, text })
+    };
+    let pasted = paste(&copied).expect("it was copied here");
+    assert_eq!(pasted.steps, [StepId(5), StepId(6)]);
+    let end = "  A: COMMIT\n  A: select  1   -- her way\n  B: SELECT 2 + 3\n\nexpect:";
+    assert!(pasted.text.contains(end), "{}", pasted.text);
+    let error = paste("SELECT 1\nDear all,\n").expect_err("a letter is no step");
+    assert_eq!(error.0, "`Dear all,` is no step, so nothing was pasted.");
+    assert!(paste(" \n").is_err());
+    let late = Edit::SetTime(StepId(0), Some(Tick(50)));
+    assert!(apply(TEXT, &late).is_err(), "the next step is at 5");
 }
 
 #[test]
@@ -167,6 +233,76 @@ fn what_cannot_be_read_is_refused_with_the_readers_words() {
     assert!(apply(TEXT, &Edit::RemoveSteps(vec![StepId(99)])).is_err());
 }
 
+#[test]
+fn rules_are_added_named_asked_anew_moved_and_taken_away() {
+    let text = "expect:\n  # One.\n  a: SELECT TRUE\n\n  b: SELECT FALSE -- no\n\n# End.\n";
+    let made = |edit: RuleEdit| match apply(text, &Edit::Rules(edit)) {
+        Ok(edited) => edited.text,
+        Err(error) => error.0,
+    };
+    let add = |name: &str, query: &str| RuleEdit::Add {
+        name: name.to_owned(),
+        query: query.to_owned(),
+    };
+    let (a, b) = (RulePlace(0), RulePlace(1));
+    let cases = [
+        (
+            add(" c  d ", "SELECT\n TRUE"),
+            "expect:\n  # One.\n  a: SELECT TRUE\n\n  b: SELECT FALSE -- no\n  c d: SELECT TRUE\n\n# End.\n",
+        ),
+        (
+            RuleEdit::Rename(a, "first".to_owned()),
+            "expect:\n  # One.\n  first: SELECT TRUE\n\n  b: SELECT FALSE -- no\n\n# End.\n",
+        ),
+        (
+            RuleEdit::SetQuery(b, "SELECT 1 = 1".to_owned()),
+            "expect:\n  # One.\n  a: SELECT TRUE\n\n  b: SELECT 1 = 1\n\n# End.\n",
+        ),
+        (
+            RuleEdit::Move(b, a),
+            "expect:\n  b: SELECT FALSE -- no\n  # One.\n  a: SELECT TRUE\n\n\n# End.\n",
+        ),
+        (
+            RuleEdit::Remove(a),
+            "expect:\n  b: SELECT FALSE -- no\n\n# End.\n",
+        ),
+        (add("a", "SELECT TRUE"), "There is a rule `a` already."),
+        (add("", "SELECT TRUE"), "A rule needs a name."),
+        (
+            add("a: b", "SELECT TRUE"),
+            "A rule's name has no colon, and does not begin with `#`.",
+        ),
+        (
+            add("c", " "),
+            "A rule asks something: a SELECT of one value that is true or false.",
+        ),
+        (RuleEdit::Remove(RulePlace(2)), "There is no such rule."),
+    ];
+    for (edit, expected) in cases {
+        assert_eq!(made(edit.clone()), expected, "{edit:?}");
+    }
+    assert!(made(add("c", "SELEC 1")).contains("selec"));
+    for (text, expected) in [
+        ("", "expect:\n  all commit: SELECT :failed = 0\n"),
+        (
+            "setup:\n  CREATE TABLE t (id int PRIMARY KEY);\n\nexpect:\n",
+            "setup:\n  CREATE TABLE t (id int PRIMARY KEY);\n\nexpect:\n  t has rows: SELECT COUNT(*) > 0 FROM t\n",
+        ),
+    ] {
+        let edit = RuleEdit::template(&parse(text).expect("it is sound"));
+        let made = apply(text, &Edit::Rules(edit)).expect("a template fits");
+        assert_eq!(made.text, expected);
+    }
+    for story in STORIES {
+        let mut text = story.text.to_owned();
+        for _ in 0..2 {
+            let edit = RuleEdit::template(&parse(&text).expect("it is sound"));
+            text = apply(&text, &Edit::Rules(edit)).expect("it fits").text;
+        }
+        assert!(crate::scenario::read(&text).is_ok(), "{text}");
+    }
+}
+
 /// Steps without their places.
 fn bare(steps: &[Step]) -> Vec<(SessionId, Action)> {
     steps
@@ -209,6 +345,23 @@ fn an_edit() -> impl Strategy<Value = Edit> {
         session().prop_map(Edit::RemoveSession),
         (session(), 0..4usize).prop_map(|(session, to)| Edit::MoveSession(session, to)),
         session().prop_map(Edit::DuplicateSession),
+        a_table_edit().prop_map(Edit::Tables),
+        a_table_edit().prop_map(Edit::Tables),
+        a_rule_edit().prop_map(Edit::Rules),
+        (step(), prop::option::of(0..40u64))
+            .prop_map(|(step, at)| Edit::SetTime(step, at.map(Tick))),
+        (
+            0..12usize,
+            session(),
+            "[AB]: (COMMIT|SELECT 1)\nBEGIN|restart"
+        )
+            .prop_map(|(at, session, text)| Edit::Paste { at, session, text }),
+        "[A-Za-z: #]{0,9}".prop_map(Edit::SetTitle),
+        (
+            session(),
+            prop::option::of(prop::sample::select(Colour::ALL.to_vec()))
+        )
+            .prop_map(|(session, colour)| Edit::ColourSession(session, colour)),
     ]
 }
 
@@ -216,9 +369,10 @@ proptest! {
     /// However a story is edited: what is made can be read, says what the edit says, and keeps every comment of what stays.
     #[test]
     fn any_sequence_of_edits_keeps_text_and_drawing_equal(
-        which in 0..STORIES.len(), own in any::<bool>(), edits in prop::collection::vec(an_edit(), 1..12)
+        which in 0..STORIES.len() + 16, edits in prop::collection::vec(an_edit(), 1..12)
     ) {
-        let mut text = if own { TEXT.to_owned() } else { STORIES[which].text.to_owned() };
+        let own = if which % 2 == 0 { TEXT } else { TABLES };
+        let mut text = STORIES.get(which).map_or(own, |story| story.text).to_owned();
         for edit in edits {
             let before = parse(&text).expect("it was sound");
             let Ok(edited) = apply(&text, &edit) else { continue };
@@ -233,9 +387,16 @@ proptest! {
                 Edit::MoveSteps { .. } | Edit::MoveSession(..) => {
                     prop_assert_eq!(after.timeline.len(), steps.len());
                 }
-                Edit::SetStep { .. } | Edit::RenameSession(..) => {
+                Edit::SetStep { .. }
+                | Edit::RenameSession(..)
+                | Edit::SetTime(..)
+                | Edit::SetTitle(_)
+                | Edit::ColourSession(..) => {
                     prop_assert_eq!(after.timeline.len(), steps.len());
                     prop_assert_eq!(after.sessions.len(), before.sessions.len());
+                }
+                Edit::Paste { text, .. } => {
+                    prop_assert_eq!(after.timeline.len(), steps.len() + text.lines().count());
                 }
                 Edit::AddStep { .. } => prop_assert_eq!(after.timeline.len(), steps.len() + 1),
                 Edit::AddSession(_) => {
@@ -248,8 +409,24 @@ proptest! {
                 prop_assert!(step.0 < after.timeline.len());
             }
             prop_assert_eq!(&after.leading_comments, &before.leading_comments);
-            prop_assert_eq!(after.expect.len(), before.expect.len());
-            prop_assert_eq!(after.setup.len(), before.setup.len());
+            let rules = before.expect.len();
+            match &edit {
+                Edit::Rules(RuleEdit::Add { .. }) => prop_assert_eq!(after.expect.len(), rules + 1),
+                Edit::Rules(RuleEdit::Remove(_)) => prop_assert_eq!(after.expect.len(), rules - 1),
+                _ => prop_assert_eq!(after.expect.len(), rules),
+            }
+            match &edit {
+                Edit::Tables(edit) => {
+                    assert_tables(edit, &before, &after);
+                    if !matches!(edit, TableEdit::MoveColumn { .. }) {
+                        prop_assert!(bare(&after.timeline) == steps, "{}", edited.text);
+                    }
+                    if !matches!(edit, TableEdit::Remove(_) | TableEdit::RemoveRow(..)) {
+                        prop_assert_eq!(comments(&text), comments(&edited.text));
+                    }
+                }
+                _ => prop_assert_eq!(after.setup.len(), before.setup.len()),
+            }
             text = edited.text;
         }
     }

@@ -7,6 +7,7 @@ use crate::db::answer::Answer;
 use crate::db::{Batch, BatchEnd, Database, SqlError};
 use crate::ids::{SessionId, Tick};
 use crate::sql::ast::{IsolationLevel, Statement};
+use std::sync::Arc;
 
 /// What came back for a message.
 #[derive(Debug, Default)]
@@ -93,7 +94,8 @@ impl Server {
             reply: Reply::default(),
             busy: true,
         };
-        let batch = self.database.send(SessionId(connection), message.into());
+        let message = message.iter().cloned().map(Arc::new).collect();
+        let batch = self.database.send(SessionId(connection), message);
         self.progressed(connection, batch);
         self.wake();
         self.pass(1);

@@ -7,6 +7,7 @@ use crate::ids::{SessionId, Tick};
 use crate::scenario::Fault;
 use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction, ProcessCall};
+use std::sync::Arc;
 
 /// Host variables: the columns of the last one-row result that had them, or why they have no value.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -95,7 +96,7 @@ pub(super) struct Client {
 #[derive(Clone, Debug)]
 pub(super) struct Pending {
     pub step: PlannedId,
-    pub statement: Statement,
+    pub statement: Arc<Statement>,
     /// What it waited for when last looked at.
     pub wait: Option<super::Wait>,
 }

@@ -19,6 +19,7 @@ use crate::ids::{SessionId, Tick};
 use crate::scenario::{OnConflict, Require};
 use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction, RowCheck};
+use std::sync::Arc;
 
 /// The most events a run may have; a plan that retries for ever ends there.
 const MOST_EVENTS: usize = 100_000;
@@ -144,7 +145,8 @@ impl Scheduler<'_> {
                 sql: statement.to_string(),
             },
         );
-        let progress = self.db.submit(session, &statement);
+        let statement = Arc::new(statement);
+        let progress = self.db.submit_shared(session, Arc::clone(&statement));
         self.answered(
             session,
             Pending {

@@ -11,6 +11,7 @@ use crate::db::{Database, Row, RowSet, SqlError};
 use crate::ids::SessionId;
 use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction, RowCheck};
+use std::sync::Arc;
 
 /// A database on which transactions are carried out one after the other. A value: clone it to try another continuation.
 #[derive(Clone, Debug)]
@@ -31,15 +32,23 @@ impl Serially {
         })
     }
 
-    /// Carries out these steps of one session as one transaction, alone, up to the first that fails; a transaction that
-    /// they leave open is rolled back. The session's host variables carry over.
-    pub fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told {
+    /// Carries out these steps of one session as one transaction, alone, up to the first that fails or after which `goes_on`
+    /// says no of the answers so far; a transaction that they leave open is rolled back. The session's host variables carry
+    /// over.
+    pub fn perform(
+        &mut self,
+        plan: &Plan,
+        session: SessionId,
+        steps: &[PlannedId],
+        goes_on: &dyn Fn(&[Answer]) -> bool,
+    ) -> Told {
         let mut answers = Vec::new();
         let mut outcome = Outcome::Open;
         for step in steps {
             match self.step(plan, session, *step, &mut answers) {
                 Ok(Some(ended)) => outcome = ended,
-                Ok(None) => {}
+                Ok(None) if answers.is_empty() || goes_on(&answers) => {}
+                Ok(None) => break,
                 Err(ended) => {
                     outcome = ended;
                     break;
@@ -102,7 +111,8 @@ impl Serially {
             PlannedAction::Sql { sql, check } => {
                 let statement = substitute(&sql.statement, &|name| variables.get(name))
                     .map_err(|name| refused(&name, variables))?;
-                let answer = match self.db.submit_alone(session, &statement) {
+                let statement = Arc::new(statement);
+                let answer = match self.db.submit_alone(session, Arc::clone(&statement)) {
                     Progress::Done(answer) => answer,
                     Progress::Failed(error) => {
                         answers.push(Answer::Error(error.clone()));
@@ -145,7 +155,7 @@ impl Serially {
                     }
                     _ => {}
                 }
-                Ok(match statement {
+                Ok(match *statement {
                     _ if rolled_back => Some(Outcome::RolledBack),
                     Statement::Commit => Some(Outcome::Committed),
                     _ if !self.db.in_transaction(session) => Some(Outcome::Committed),

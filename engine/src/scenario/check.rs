@@ -112,7 +112,9 @@ pub fn check(scenario: &Scenario, text: &str) -> Vec<TextError> {
             Action::Sql(sql) => {
                 checker.statement(&sql.statement, &piece);
                 checker.variables(&sql.statement, &piece, known);
-                checker.bind(&sql.statement, known);
+                known.extend(binds(&sql.statement, &checker.tables));
+                crate::collections::sort_by(known, Ord::cmp);
+                known.dedup();
             }
             Action::Require(require) => {
                 // The condition was read from what follows `require`.
@@ -154,7 +156,7 @@ pub fn check(scenario: &Scenario, text: &str) -> Vec<TextError> {
 
 struct Checker<'a> {
     lines: Lines<'a>,
-    tables: Vec<(String, Vec<String>)>,
+    tables: Columns,
     errors: Vec<TextError>,
 }
 
@@ -181,9 +183,10 @@ impl Checker<'_> {
             self.fail(piece, create.name.span, message, "another name");
         }
         if let Some(query) = &create.query {
-            let mut named = Vec::new();
-            self.bind(&Statement::Select((**query).clone()), &mut named);
-            columns.append(&mut named);
+            columns.append(&mut binds(
+                &Statement::Select((**query).clone()),
+                &self.tables,
+            ));
         }
         self.tables.push((create.name.name.clone(), columns));
     }
@@ -298,36 +301,42 @@ impl Checker<'_> {
             &expected,
         );
     }
+}
 
-    /// The host variables that a statement's result binds.
-    fn bind(&self, statement: &Statement, known: &mut Vec<String>) {
-        let (items, table) = match statement {
-            Statement::Select(select) => {
-                (&select.items, select.single_table().map(|from| &from.name))
+/// Tables with their columns, in the order in which they are made.
+pub(crate) type Columns = Vec<(String, Vec<String>)>;
+
+/// The host variables that a statement's result binds, sorted.
+pub(crate) fn binds(statement: &Statement, tables: &Columns) -> Vec<String> {
+    let mut names = Vec::new();
+    let (items, table) = match statement {
+        Statement::Select(select) => (&select.items, select.single_table().map(|from| &from.name)),
+        Statement::Insert(insert) => (&insert.returning, Some(&insert.table.name)),
+        Statement::Update(update) => (&update.returning, Some(&update.table.name)),
+        Statement::Delete(delete) => (&delete.returning, Some(&delete.table.name)),
+        _ => return names,
+    };
+    for item in items {
+        match item {
+            SelectItem::Star(_) | SelectItem::TableStar(_) => {
+                let of_table = table.and_then(|table| {
+                    tables
+                        .iter()
+                        .find(|(name, _)| *name == table.name)
+                        .map(|(_, columns)| columns)
+                });
+                names.extend(of_table.into_iter().flatten().cloned());
             }
-            Statement::Insert(insert) => (&insert.returning, Some(&insert.table.name)),
-            Statement::Update(update) => (&update.returning, Some(&update.table.name)),
-            Statement::Delete(delete) => (&delete.returning, Some(&delete.table.name)),
-            _ => return,
-        };
-        for item in items {
-            match item {
-                SelectItem::Star(_) | SelectItem::TableStar(_) => {
-                    let columns = table
-                        .and_then(|table| self.columns(&table.name))
-                        .unwrap_or_default();
-                    known.extend(columns.iter().cloned());
-                }
-                SelectItem::Expr {
-                    alias: Some(alias), ..
-                } => known.push(alias.name.clone()),
-                SelectItem::Expr { expr, alias: None } => known.push(output_name(expr)),
-            }
+            SelectItem::Expr {
+                alias: Some(alias), ..
+            } => names.push(alias.name.clone()),
+            SelectItem::Expr { expr, alias: None } => names.push(output_name(expr)),
         }
-        crate::collections::sort_by(known, Ord::cmp);
-        known.dedup();
-        known.retain(|name| name != "?column?");
     }
+    crate::collections::sort_by(&mut names, Ord::cmp);
+    names.dedup();
+    names.retain(|name| name != "?column?");
+    names
 }
 
 /// Whether every column that a statement names is of its one table; with a subquery or a second table only the database

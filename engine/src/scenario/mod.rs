@@ -6,6 +6,7 @@
 //! `text.rs`.
 
 mod check;
+mod colour;
 mod error;
 mod fault;
 mod header;
@@ -16,11 +17,13 @@ mod strategy_header;
 mod text;
 
 pub use check::check;
+pub(crate) use check::{Columns, binds};
+pub use colour::Colour;
 pub use error::{TextError, line_and_column};
 pub use fault::Fault;
 pub use header::HeaderError;
 pub use on_conflict::{Backoff, OnConflict};
-pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse};
+pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse, read_action};
 
 pub use crate::ids::{SessionId, StepId, Tick};
 
@@ -120,6 +123,8 @@ pub struct Session {
     pub clock: i64,
     /// How many milliseconds it takes its time after each answer, before it makes its next step.
     pub slow: u64,
+    /// The colour it is drawn in; `None`: that of its lane.
+    pub colour: Option<Colour>,
     /// Comment lines (with their `#`) before its line in `sessions:`.
     pub comments: Vec<String>,
 }
@@ -136,6 +141,7 @@ impl Session {
             on_conflict: None,
             clock: 0,
             slow: 0,
+            colour: None,
             comments: Vec::new(),
         }
     }
@@ -148,6 +154,7 @@ impl Session {
             || self.on_conflict.is_some()
             || self.clock != 0
             || self.slow != 0
+            || self.colour.is_some()
     }
 
     /// The label, or the short name where there is none.
@@ -185,6 +192,22 @@ pub enum Action {
     Require(Require),
     /// Something goes wrong with the client, its connection or its messages.
     Fault(Fault),
+}
+
+impl fmt::Display for Action {
+    /// The step as it is written after the name and the colon.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sql(sql) => f.write_str(&sql.text),
+            Self::Require(require) => {
+                write!(f, "require {}", require.text)?;
+                require.reason.as_ref().map_or(Ok(()), |reason| {
+                    write!(f, " else '{}'", reason.replace('\'', "''"))
+                })
+            }
+            Self::Fault(fault) => fault.fmt(f),
+        }
+    }
 }
 
 /// A client's own check, made without asking the database.

@@ -1,6 +1,6 @@
 //! The text form, written: headers in a fixed order without what is the default, then the sections.
 
-use super::{Action, Scenario, SessionId};
+use super::{Scenario, SessionId};
 
 pub(super) fn print(scenario: &Scenario) -> String {
     let mut text = String::new();
@@ -57,17 +57,7 @@ pub(super) fn print(scenario: &Scenario) -> String {
             if let Some(at) = step.at {
                 head.push_str(&format!(" @{}", at.0));
             }
-            match &step.action {
-                Action::Sql(sql) => entry(&mut text, &head, &sql.text),
-                Action::Fault(fault) => entry(&mut text, &head, fault.as_str()),
-                Action::Require(require) => {
-                    let mut action = format!("require {}", require.text);
-                    if let Some(reason) = &require.reason {
-                        action.push_str(&format!(" else '{}'", reason.replace('\'', "''")));
-                    }
-                    entry(&mut text, &head, &action);
-                }
-            }
+            entry(&mut text, &head, &step.action.to_string());
         }
     }
     if !scenario.expect.is_empty() {
@@ -123,6 +113,9 @@ fn options(text: &mut String, session: &super::Session) {
     }
     if session.slow != 0 {
         option("slow", session.slow.to_string());
+    }
+    if let Some(colour) = session.colour {
+        option("colour", colour.to_string());
     }
 }
 

@@ -19,7 +19,7 @@
 //!
 //! Statements of the set-up are separated by `;` and may span lines. A step is one line; a line that is indented deeper
 //! goes on with it; under a session such lines are its options (`strategy:`, `isolation:`, `on conflict:`, `clock:`,
-//! `slow:`). Steps stand in the order in which they are sent, so times may not go back. A line that begins with
+//! `slow:`, `colour:`). Steps stand in the order in which they are sent, so times may not go back. A line that begins with
 //! `#` is a comment and is kept with the entry below it. Errors do not stop the reading: all are reported.
 
 use super::error::Lines;
@@ -456,14 +456,7 @@ impl<'a> Reader<'a> {
         let time = at.unwrap_or(self.last_time.map_or(Tick(0), |last| Tick(last.0 + 1)));
         self.last_time = Some(time);
         let piece = Piece::cut(self.text, place, step_indent(self.text, place));
-        let action = if let Some(fault) = Fault::parse(&piece.text) {
-            Ok(Action::Fault(fault))
-        } else if first_word(&piece.text) == "require" {
-            require(&piece.text).map(Action::Require)
-        } else {
-            action(&piece.text).map(Action::Sql)
-        };
-        match action {
+        match read_action(&piece.text) {
             Ok(action) => self.scenario.timeline.push(Step {
                 session,
                 at,
@@ -498,13 +491,14 @@ impl<'a> Reader<'a> {
 
 /// A line below a session: `clock: +2000`.
 fn session_option(session: &mut Session, line: &str) -> Result<(), HeaderError> {
-    let expected = "strategy, isolation, on conflict, clock or slow, as in `clock: +2000`";
+    let expected = "strategy, isolation, on conflict, clock, slow or colour, as in `clock: +2000`";
     let (key, value) = line.split_once(':').unwrap_or((line, ""));
     let value = value.trim();
     match plain(key).as_str() {
         "strategy" => session.strategy = Some(value.parse()?),
         "isolation" => session.isolation = Some(value.parse()?),
         "on conflict" => session.on_conflict = Some(value.parse()?),
+        "colour" => session.colour = Some(value.parse()?),
         "clock" => {
             let time: Option<i64> = milliseconds(value).parse().ok();
             session.clock = time
@@ -590,6 +584,20 @@ fn first_word(text: &str) -> String {
         })
         .unwrap_or(text.len());
     text[..end].to_ascii_lowercase()
+}
+
+/// Reads what a step says, without its session's name: a statement, `require`, or something that goes wrong.
+///
+/// # Errors
+/// When it is none of these, at its place in `text`.
+pub fn read_action(text: &str) -> Result<Action, SyntaxError> {
+    if let Some(fault) = Fault::parse(text) {
+        Ok(Action::Fault(fault))
+    } else if first_word(text) == "require" {
+        require(text).map(Action::Require)
+    } else {
+        action(text).map(Action::Sql)
+    }
 }
 
 /// A statement, or what else a client may do; errors name both.

@@ -180,6 +180,7 @@ pub struct Judge<'a> {
     scenario: &'a Scenario,
     plan: &'a Plan,
     serial_tables: Vec<Vec<TableState>>,
+    most: usize,
 }
 
 impl<'a> Judge<'a> {
@@ -195,7 +196,15 @@ impl<'a> Judge<'a> {
             scenario,
             plan,
             serial_tables,
+            most: serial::MOST_STATEMENTS,
         }
+    }
+
+    /// The same, but a search for a serial order stops after this many statements. A run for which that was too few is
+    /// [`Serial::Undecided`].
+    #[must_use]
+    pub fn within(self, most: usize) -> Self {
+        Self { most, ..self }
     }
 
     /// Judges a run.
@@ -204,7 +213,7 @@ impl<'a> Judge<'a> {
         let history = History::of(run);
         let graph = Graph::of_history(&history);
         let decision = match Serially::start(self.plan) {
-            Ok(start) => serial::decide(start, self.plan, run, &graph),
+            Ok(start) => serial::decide(start, self.plan, run, &graph, self.most),
             Err(_) => serial::Decision {
                 serial: Serial::Undecided,
                 never_told: None,

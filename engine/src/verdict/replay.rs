@@ -11,8 +11,14 @@ use crate::strategy::{Plan, PlannedAction};
 
 /// A database on which transactions are carried out one after the other.
 pub(super) trait Replay: Clone {
-    /// Carries out the steps of one session as one transaction, alone.
-    fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told;
+    /// Carries out the steps of one session as one transaction, alone, as long as `goes_on` says so of the answers so far.
+    fn perform(
+        &mut self,
+        plan: &Plan,
+        session: SessionId,
+        steps: &[PlannedId],
+        goes_on: &dyn Fn(&[Answer]) -> bool,
+    ) -> Told;
     /// Lets a session know a result that it got elsewhere.
     fn remember(&mut self, session: SessionId, result: &RowSet);
     /// The committed tables.
@@ -22,8 +28,14 @@ pub(super) trait Replay: Clone {
 }
 
 impl Replay for Serially {
-    fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told {
-        Serially::perform(self, plan, session, steps)
+    fn perform(
+        &mut self,
+        plan: &Plan,
+        session: SessionId,
+        steps: &[PlannedId],
+        goes_on: &dyn Fn(&[Answer]) -> bool,
+    ) -> Told {
+        Serially::perform(self, plan, session, steps, goes_on)
     }
 
     fn remember(&mut self, session: SessionId, result: &RowSet) {
@@ -135,18 +147,7 @@ pub(super) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
 pub(super) fn same_told(plan: &Plan, job: &Job, a: &Told, b: &Told) -> Result<(), usize> {
     let answers = a.answers.iter().zip(&b.answers).enumerate();
     for (place, (a, b)) in answers {
-        let same = match (a, b) {
-            (Answer::Rows(a), Answer::Rows(b)) => {
-                let ordered = job
-                    .steps
-                    .get(place)
-                    .is_some_and(|&step| order_is_told(plan, step));
-                a.columns == b.columns
-                    && (a.rows == b.rows || !ordered && same_bag(&a.rows, &b.rows))
-            }
-            _ => a == b,
-        };
-        if !same {
+        if !same_answer(plan, job, place, a, b) {
             return Err(place);
         }
     }
@@ -157,6 +158,18 @@ pub(super) fn same_told(plan: &Plan, job: &Job, a: &Told, b: &Told) -> Result<()
         Err(shorter.saturating_sub(1))
     } else {
         Ok(())
+    }
+}
+
+/// Whether two answers at one place of a transaction tell the same.
+pub(super) fn same_answer(plan: &Plan, job: &Job, place: usize, a: &Answer, b: &Answer) -> bool {
+    match (a, b) {
+        (Answer::Rows(a), Answer::Rows(b)) => {
+            let step = job.steps.get(place);
+            let ordered = || step.is_some_and(|&step| order_is_told(plan, step));
+            a.columns == b.columns && (a.rows == b.rows || !ordered() && same_bag(&a.rows, &b.rows))
+        }
+        _ => a == b,
     }
 }
 

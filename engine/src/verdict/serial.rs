@@ -12,7 +12,7 @@
 //!             in the run: cut
 //! ```
 //!
-//! An order is given up as soon as a transaction is told something else than in the run. Two orders of the same
+//! An order is given up at the first answer that is another than in the run. Two orders of the same
 //! transactions that leave the same rows are one: what follows depends on the rows and on the clients' host variables,
 //! and those on what the clients were told. (Where a statement has a `LIMIT`, the place of a row in the heap counts too.)
 //! The first order that is tried follows the dependency graph, so that a run without a cycle costs one pass.
@@ -21,15 +21,16 @@
 //! [`MOST_STATEMENTS`], and says so.
 
 use super::replay::{
-    Contents, Job, Replay, in_any_order, job_of, place_matters, planned, same_tables, same_told,
+    Contents, Job, Replay, in_any_order, job_of, place_matters, planned, same_answer, same_tables,
+    same_told,
 };
 use super::{Graph, Serial};
 use crate::collections::Seen;
-use crate::run::{Run, TableState, Told, TransactionId, told};
+use crate::run::{Answer, Run, TableState, Told, TransactionId, told};
 use crate::strategy::Plan;
 use std::ops::ControlFlow;
 
-/// The most statements that one search carries out.
+/// The most statements that one search carries out, unless it is told otherwise.
 pub(super) const MOST_STATEMENTS: usize = 20_000;
 
 /// The same for what the tables should have been, which is wanted at every key stroke and decides nothing.
@@ -45,7 +46,13 @@ pub(super) struct Decision {
 }
 
 /// Looks for a serial order of the committed transactions with the outcome of the run.
-pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph) -> Decision {
+pub(super) fn decide<W: Replay>(
+    start: W,
+    plan: &Plan,
+    run: &Run,
+    graph: &Graph,
+    most: usize,
+) -> Decision {
     let mut lanes: Vec<Vec<Job>> = vec![Vec::new(); plan.sessions.len()];
     let mut ids: Vec<Vec<TransactionId>> = vec![Vec::new(); plan.sessions.len()];
     let mut own_order = Vec::new();
@@ -80,6 +87,7 @@ pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph)
         found: None,
     };
     let mut search = Search::new(plan, &lanes, goal);
+    search.most = most;
     let stop = search.descend(start);
     let goal = search.goal;
     let serial = match (goal.found, stop) {
@@ -125,6 +133,9 @@ pub(super) fn tables<W: Replay>(start: W, plan: &Plan, most: usize) -> Vec<Vec<T
 trait Goal<W> {
     /// The sessions that may go next, the likeliest first.
     fn choices(&self, lanes: &[Vec<Job>], done: &[usize], heard: &[Vec<Told>]) -> Vec<usize>;
+    /// A session has these answers so far in its transaction at a place; whether to carry the transaction on.
+    fn goes_on(&self, plan: &Plan, lane: usize, place: usize, job: &Job, so_far: &[Answer])
+    -> bool;
     /// A session was told this by its transaction at a place; whether to follow the order further.
     fn heard(&mut self, plan: &Plan, lane: usize, place: usize, job: &Job, told: &Told) -> bool;
     /// Whether clients may know different things in orders that are followed.
@@ -194,15 +205,18 @@ impl<'a, G> Search<'a, G> {
         for lane in choices {
             let place = self.done[lane];
             let job = &lanes[lane][place];
-            self.work += job.steps.len();
-            if self.work > self.most {
+            if self.work + job.steps.len() > self.most {
                 return ControlFlow::Break(());
             }
             let mut next = world.clone();
             for result in &job.known {
                 next.remember(job.session, result);
             }
-            let told = next.perform(self.plan, job.session, &job.steps);
+            let goal = &self.goal;
+            let told = next.perform(self.plan, job.session, &job.steps, &|so_far| {
+                goal.goes_on(self.plan, lane, place, job, so_far)
+            });
+            self.work += told.answers.len();
             if !self.goal.heard(self.plan, lane, place, job, &told) {
                 continue;
             }
@@ -250,6 +264,20 @@ impl<W: Replay> Goal<W> for Outcome<'_> {
             .collect();
         crate::collections::sort_by_key(&mut choices, |&lane| self.rank[lane][done[lane]]);
         choices
+    }
+
+    /// Nobody needs the rest of a transaction that has heard something else.
+    fn goes_on(
+        &self,
+        plan: &Plan,
+        lane: usize,
+        place: usize,
+        job: &Job,
+        so_far: &[Answer],
+    ) -> bool {
+        let at = so_far.len() - 1;
+        let expected = self.told[lane][place].answers.get(at);
+        expected.is_some_and(|expected| same_answer(plan, job, at, expected, &so_far[at]))
     }
 
     fn heard(&mut self, plan: &Plan, lane: usize, place: usize, job: &Job, told: &Told) -> bool {
@@ -309,6 +337,10 @@ impl<W: Replay> Goal<W> for AllTables<'_> {
     }
 
     const CLIENTS_DIFFER: bool = true;
+
+    fn goes_on(&self, _: &Plan, _: usize, _: usize, _: &Job, _: &[Answer]) -> bool {
+        true
+    }
 
     fn heard(&mut self, _: &Plan, _: usize, _: usize, _: &Job, _: &Told) -> bool {
         true

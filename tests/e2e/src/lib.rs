@@ -24,7 +24,9 @@
 //! Whatever goes wrong in here panics with a sentence: this crate is only ever part of a test.
 
 mod base64;
+mod crowd;
 mod http;
 mod page;
 
-pub use page::{DESKTOP, PHONE, Page, TABLET, Theme, Viewport};
+pub use crowd::crowd;
+pub use page::{DESKTOP, PHONE, Page, Pointer, TABLET, Theme, Viewport};

@@ -48,6 +48,15 @@ pub const PHONE: Viewport = Viewport {
     height: 844,
 };
 
+/// What points.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pointer {
+    /// A mouse.
+    Mouse,
+    /// A finger on a screen.
+    Finger,
+}
+
 /// What the visitor's system prefers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Theme {
@@ -259,6 +268,66 @@ impl Page {
             .collect();
         let keyboard = json!({ "type": "key", "id": "keyboard", "actions": actions });
         self.post("/actions", json!({ "actions": [keyboard] }));
+    }
+
+    /// Makes the page one for fingers: touch events, and a coarse pointer.
+    #[track_caller]
+    pub fn set_touch(&self, viewport: Viewport) {
+        self.devtools(
+            "Emulation.setDeviceMetricsOverride",
+            json!({
+                "width": viewport.width,
+                "height": viewport.height,
+                "deviceScaleFactor": 1,
+                "mobile": true,
+            }),
+        );
+        let touch = json!({ "enabled": true, "maxTouchPoints": 1 });
+        self.devtools("Emulation.setTouchEmulationEnabled", touch);
+    }
+
+    /// The middle of an element in what is visible, to which it is scrolled.
+    #[track_caller]
+    pub fn middle(&self, selector: &str) -> (i64, i64) {
+        self.wait_for(selector);
+        let found = self.script(
+            "const element = document.querySelector(arguments[0]);
+             element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+             const box = element.getBoundingClientRect();
+             return [Math.round(box.left + box.width / 2), Math.round(box.top + box.height / 2)];",
+            &[selector.into()],
+        );
+        let at = |place: usize| found[place].as_i64().unwrap_or_default();
+        (at(0), at(1))
+    }
+
+    /// A pointer goes down at the first point, rests there, goes over the others and up at the last.
+    #[track_caller]
+    pub fn drag(&self, pointer: Pointer, rest: Duration, points: &[(i64, i64)]) {
+        let go = |(x, y): &(i64, i64), duration: u64| json!({ "type": "pointerMove", "duration": duration, "x": x, "y": y });
+        let (first, others) = points.split_first().expect("a drag begins somewhere");
+        let mut actions = vec![
+            go(first, 0),
+            json!({ "type": "pointerDown", "button": 0 }),
+            json!({ "type": "pause", "duration": rest.as_millis() as u64 }),
+        ];
+        actions.extend(others.iter().map(|point| go(point, 120)));
+        actions.push(json!({ "type": "pointerUp", "button": 0 }));
+        let kind = match pointer {
+            Pointer::Mouse => "mouse",
+            Pointer::Finger => "touch",
+        };
+        let source = json!({
+            "type": "pointer", "id": kind, "parameters": { "pointerType": kind }, "actions": actions,
+        });
+        self.post("/actions", json!({ "actions": [source] }));
+    }
+
+    /// A finger touches an element.
+    #[track_caller]
+    pub fn tap(&self, selector: &str) {
+        let at = self.middle(selector);
+        self.drag(Pointer::Finger, Duration::ZERO, &[at]);
     }
 
     /// Replaces a field's text in one edit, as a paste does.

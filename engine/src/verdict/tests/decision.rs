@@ -5,7 +5,7 @@ use crate::run::{Outcome, Run, TransactionId, told};
 use crate::sql::ast::IsolationLevel;
 use crate::strategy::Plan;
 use crate::verdict::replay::{Replay, job_of, planned, same_tables};
-use crate::verdict::serial::{decide, tables};
+use crate::verdict::serial::{MOST_STATEMENTS, decide, tables};
 use crate::verdict::{Graph, Serial};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
@@ -91,7 +91,7 @@ fn brute_force(start: &Toy, plan: &Plan, run: &Run) -> bool {
             for result in &job.known {
                 world.remember(job.session, result);
             }
-            world.perform(plan, job.session, &job.steps) == told(run, TransactionId(id))
+            world.perform(plan, job.session, &job.steps, &|_| true) == told(run, TransactionId(id))
         });
         same && same_tables(&world.tables(), &run.tables)
     })
@@ -131,7 +131,7 @@ fn every_permutation_agrees() {
                 let run = run(&ops, level);
                 let start = Toy::new(&ops);
                 let graph = Graph::of(&run);
-                let decision = decide(start.clone(), &plan, &run, &graph);
+                let decision = decide(start.clone(), &plan, &run, &graph, MOST_STATEMENTS);
                 let expected = brute_force(&start, &plan, &run);
                 match &decision.serial {
                     Serial::Yes(order) => {
@@ -157,7 +157,14 @@ fn every_permutation_agrees() {
         let ops = ops().new_tree(&mut runner).unwrap().current();
         let run = run(&ops, levels[0]);
         let graph = Graph::of(&run);
-        let serial = decide(Toy::new(&ops), &plan(&ops, levels[0]), &run, &graph).serial;
+        let serial = decide(
+            Toy::new(&ops),
+            &plan(&ops, levels[0]),
+            &run,
+            &graph,
+            MOST_STATEMENTS,
+        )
+        .serial;
         let kind = match (serial, graph.cycles().is_empty()) {
             (Serial::No, _) => 0,
             (_, true) => 1,
@@ -196,7 +203,7 @@ fn all_final_tables_are_found() {
             .map(|order| {
                 let mut world = Toy::new(&ops);
                 for &job in order {
-                    world.perform(&plan, jobs[job].session, &jobs[job].steps);
+                    world.perform(&plan, jobs[job].session, &jobs[job].steps, &|_| true);
                 }
                 world.rows
             })
@@ -225,13 +232,13 @@ fn too_many_orders_are_undecided() {
     let mut run = run(&ops, IsolationLevel::ReadCommitted);
     let graph = Graph::of(&run);
     assert!(matches!(
-        decide(Toy::new(&ops), &plan, &run, &graph).serial,
+        decide(Toy::new(&ops), &plan, &run, &graph, MOST_STATEMENTS).serial,
         Serial::Yes(_)
     ));
     // A final table that cannot be.
     run.tables[0].rows.pop();
     assert_eq!(
-        decide(Toy::new(&ops), &plan, &run, &graph).serial,
+        decide(Toy::new(&ops), &plan, &run, &graph, MOST_STATEMENTS).serial,
         Serial::Undecided
     );
 }

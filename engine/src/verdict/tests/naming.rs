@@ -5,7 +5,7 @@ use super::toy::{Op, Toy, plan, run};
 use crate::sql::ast::IsolationLevel;
 use crate::verdict::anomaly::{Scene, name};
 use crate::verdict::history::History;
-use crate::verdict::serial::decide;
+use crate::verdict::serial::{MOST_STATEMENTS, decide};
 use crate::verdict::{Anomaly, AnomalyName, CycleClass, Graph, Serial};
 
 const A: usize = 0;
@@ -17,7 +17,7 @@ fn anomalies(ops: &[(usize, Op)], level: IsolationLevel) -> Vec<Anomaly> {
     let run = run(ops, level);
     let history = History::of(&run);
     let graph = Graph::of(&run);
-    let decision = decide(Toy::new(ops), &plan, &run, &graph);
+    let decision = decide(Toy::new(ops), &plan, &run, &graph, MOST_STATEMENTS);
     if decision.serial != Serial::No {
         return Vec::new();
     }

@@ -69,7 +69,13 @@ impl Toy {
 }
 
 impl Replay for Toy {
-    fn perform(&mut self, _: &Plan, session: SessionId, steps: &[PlannedId]) -> Told {
+    fn perform(
+        &mut self,
+        _: &Plan,
+        session: SessionId,
+        steps: &[PlannedId],
+        goes_on: &dyn Fn(&[Answer]) -> bool,
+    ) -> Told {
         let variable = &mut self.variables[session.0];
         let mut answers = Vec::new();
         for step in steps {
@@ -92,6 +98,9 @@ impl Replay for Toy {
                 }
             };
             answers.push(answer);
+            if !goes_on(&answers) {
+                break;
+            }
         }
         Told {
             answers,

@@ -5,9 +5,8 @@
 //! particular moment of a frame, as a visitor's key stroke does; so at 60 frames a second about
 //! 8 ms of the median are the wait for the frame, whatever the page does.
 
-use rowlock_e2e::{DESKTOP, Page, Theme};
+use rowlock_e2e::{DESKTOP, Page, Theme, crowd};
 use serde_json::Value;
-use std::fmt::Write;
 
 const SESSIONS: usize = 6;
 const STEPS: usize = 20;
@@ -55,8 +54,11 @@ fn main() {
         &[],
     );
     page.wait_for("#scenario-text");
-    page.fill("#scenario-text", &scenario().replace("{edit}", "100"));
-    let times = page.script_async(MEASURE, &[scenario().into(), EDITS.into()]);
+    page.fill(
+        "#scenario-text",
+        &crowd(SESSIONS, STEPS).replace("{edit}", "100"),
+    );
+    let times = page.script_async(MEASURE, &[crowd(SESSIONS, STEPS).into(), EDITS.into()]);
     let times = times.as_array().cloned().unwrap_or_default();
     let mut times: Vec<f64> = times
         .iter()
@@ -77,38 +79,4 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
         .get((part * last as f64).round() as usize)
         .copied()
         .unwrap_or(f64::NAN)
-}
-
-/// Sessions that take turns, each on a row of its own and reading its neighbour's.
-fn scenario() -> String {
-    let mut text = String::from(
-        "title: Six cashiers\nstrategy: none\nisolation: read committed\n\nsetup:\n  \
-         CREATE TABLE stock (id int PRIMARY KEY, quantity int);\n",
-    );
-    for row in 1..=SESSIONS {
-        let _ = writeln!(text, "  INSERT INTO stock VALUES ({row}, {{edit}});");
-    }
-    text.push_str("\ntimeline:\n");
-    for step in 0..STEPS {
-        for session in 0..SESSIONS {
-            let name = char::from(b'A' + session as u8);
-            let own = session + 1;
-            let next = own % SESSIONS + 1;
-            let _ = match step {
-                0 => writeln!(text, "  {name}: BEGIN"),
-                _ if step == STEPS - 1 => writeln!(text, "  {name}: COMMIT"),
-                _ if step % 2 == 1 => {
-                    writeln!(
-                        text,
-                        "  {name}: SELECT quantity FROM stock WHERE id = {next}"
-                    )
-                }
-                _ => writeln!(
-                    text,
-                    "  {name}: UPDATE stock SET quantity = :quantity - 1 WHERE id = {own}"
-                ),
-            };
-        }
-    }
-    text
 }
