@@ -4,12 +4,15 @@ use crate::api::Api;
 use crate::browser;
 use crate::by_hand::{ByHandBar, ByHandButton};
 use crate::code::Code;
+use crate::compare::Compare;
 use crate::diagram::SequenceDiagram;
 use crate::editor::Editor;
 use crate::explain::Explain;
+use crate::graph::DependencyGraph;
 use crate::header::Header;
 use crate::lanes::Lanes;
 use crate::library::store;
+use crate::locks::Locks;
 use crate::player::Player;
 use crate::probability::Probability;
 use crate::schema::Schema;
@@ -21,6 +24,8 @@ use crate::stories::StoryNote;
 use crate::strategy_bar::StrategyBar;
 use crate::tables::Tables;
 use crate::verdict::VerdictStrip;
+use crate::versions::Versions;
+use crate::words::Words;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use rowlock_engine::gallery::story;
@@ -44,14 +49,24 @@ const LAST: &str = "rowlock.last";
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Panel {
     Tables,
+    Versions,
+    Locks,
+    Graph,
+    Words,
+    Compare,
     Sent,
     Explain,
     Code,
     Probability,
 }
 
-const PANELS: [(Panel, &str, &str); 5] = [
+const PANELS: [(Panel, &str, &str); 10] = [
     (Panel::Tables, "tables-tab", "Tables and rules"),
+    (Panel::Versions, "versions-tab", "Versions"),
+    (Panel::Locks, "locks-tab", "Locks"),
+    (Panel::Graph, "graph-tab", "Dependencies"),
+    (Panel::Words, "words-tab", "In words"),
+    (Panel::Compare, "compare-tab", "Compare"),
     (Panel::Sent, "sent-tab", "What is sent"),
     (Panel::Explain, "explain-tab", "About the strategy"),
     (Panel::Code, "code-tab", "Code"),
@@ -69,7 +84,13 @@ enum Side {
 #[component]
 pub fn App() -> Html {
     let page = use_reducer(|| Playground::start(&browser::fragment(), draft(), last()));
-    let panel = use_state(|| Panel::Tables);
+    let panel = use_state(|| {
+        if browser::fragment().contains("compare=") {
+            Panel::Compare
+        } else {
+            Panel::Tables
+        }
+    });
     let side = use_state(|| Side::Watch);
     use_address(&page);
     use_undo_keys(&page);
@@ -121,18 +142,23 @@ pub fn App() -> Html {
         <>
             <Header story={page.story} text={page.text.clone()} saved={page.saved.clone()} position={page.position} can_undo={page.history.can_undo()}
                 can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
+            <section aria-label="The scenario and its strategy">
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} left={page.left.clone()} dispatch={dispatch.clone()} />
             { about(&page.show.scenario) }
             if let Some(story) = page.origin.and_then(story) {
                 <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
             }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
-            <VerdictStrip show={settled} stale={broken || page.behind || page.show.pending} dispatch={dispatch.clone()} />
+            </section>
+            <VerdictStrip show={settled} stale={broken || page.behind || page.show.pending} dispatch={dispatch.clone()}
+                on_graph={{ let panel = panel.clone(); Callback::from(move |()| panel.set(Panel::Graph)) }} />
             <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
-            <div class="sides" role="tablist" aria-label="Draw or watch">
-                { side_button(Side::Draw, "Draw") }
-                { side_button(Side::Watch, "Watch") }
-            </div>
+            <nav aria-label="Draw or watch">
+                <div class="sides" role="tablist" aria-label="Draw or watch">
+                    { side_button(Side::Draw, "Draw") }
+                    { side_button(Side::Watch, "Watch") }
+                </div>
+            </nav>
             <main class={classes!("desk", by_hand.then_some("is-by-hand"), if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
                 <section class="draw" aria-label="The timeline, drawn and as text">
                     <ByHandButton is_on={by_hand} disabled={broken || page.behind} dispatch={start_by_hand} />
@@ -149,7 +175,7 @@ pub fn App() -> Html {
                     if let Some(made) = &page.by_hand {
                         <ByHandBar made={made.clone()} told={page.told.clone()} dispatch={dispatch.clone()} />
                     }
-                    <SequenceDiagram show={page.show.clone()} position={page.position} on_seek={seek} />
+                    <SequenceDiagram show={page.show.clone()} position={page.position} on_seek={seek.clone()} />
                     <Player show={page.show.clone()} position={page.position} playing={page.playing} dispatch={dispatch.clone()} />
                 </section>
             </main>
@@ -168,6 +194,11 @@ pub fn App() -> Html {
                     aria-labelledby={PANELS.iter().find(|(which, ..)| which == &*panel).map(|(_, id, _)| *id)}>
                     { match *panel {
                         Panel::Tables => html! { <Tables show={page.show.clone()} position={page.position} /> },
+                        Panel::Versions => html! { <Versions show={page.show.clone()} position={page.position} /> },
+                        Panel::Locks => html! { <Locks show={page.show.clone()} position={page.position} on_seek={seek.clone()} /> },
+                        Panel::Graph => html! { <DependencyGraph show={page.show.clone()} on_seek={seek.clone()} /> },
+                        Panel::Words => html! { <Words show={page.show.clone()} position={page.position} /> },
+                        Panel::Compare => html! { <Compare show={page.show.clone()} /> },
                         Panel::Sent => html! { <Sent show={page.show.clone()} /> },
                         Panel::Explain => html! { <Explain show={page.show.clone()} dispatch={dispatch.clone()} /> },
                         Panel::Code => html! { <Code show={page.show.clone()} /> },

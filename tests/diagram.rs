@@ -39,6 +39,7 @@ async fn mount(
         show,
         position,
         on_seek,
+        parts: None,
     };
     let handle =
         yew::Renderer::<SequenceDiagram>::with_root_and_props(place.clone().into(), props).render();
@@ -93,6 +94,7 @@ async fn nothing_but_the_marks_moves_with_the_position() {
         show,
         position: last,
         on_seek: Callback::noop(),
+        parts: None,
     });
     TimeoutFuture::new(40).await;
     assert!(

@@ -3,13 +3,14 @@
 //! A [`scenario::Scenario`] says what several sessions do and when. A [`strategy`] turns it into a
 //! [`strategy::Plan`], the statements that are really sent; [`run`] executes the plan on [`db`] and records a
 //! [`run::Run`]; [`verdict`] decides whether the outcome is that of some serial order and names what went wrong;
-//! [`diagram`] lays a run out as a sequence diagram. [`isolation`] runs PostgreSQL's own concurrency tests on [`db`].
+//! [`compare`] does so under several strategies; [`diagram`] lays a run out as a sequence diagram. [`isolation`] runs PostgreSQL's own concurrency tests on [`db`].
 //! Everything is a function from values to values: nothing here
 //! knows a clock, randomness without a seed, the network or a browser.
 #![forbid(unsafe_code)]
 
 pub mod codegen;
 pub mod collections;
+pub mod compare;
 pub mod db;
 pub mod diagram;
 pub mod edit;

@@ -5,11 +5,11 @@
 //! two rectangles: one that lights up the current event, below the drawing, and a veil over what has not happened yet.
 
 mod follow;
-mod measure;
+pub mod measure;
 
 use crate::shared::Shared;
 use crate::state::Show;
-use rowlock_engine::diagram::{Diagram, Options, layout, svg};
+use rowlock_engine::diagram::{Diagram, Options, Side, layout, svg};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -22,6 +22,9 @@ pub struct Props {
     pub position: usize,
     /// Called with a position when an event is chosen.
     pub on_seek: Callback<usize>,
+    /// The event at which this run parts from others, to be marked.
+    #[prop_or_default]
+    pub parts: Option<usize>,
 }
 
 /// A layout, drawn.
@@ -41,6 +44,27 @@ pub fn SequenceDiagram(props: &Props) -> Html {
         (*width > 0 && !show.run.events.is_empty()).then(|| draw(show, *width))
     });
     follow::use_follow(&frame, &drawing, props.position);
+    let keys = {
+        let (on_seek, position, end) = (
+            props.on_seek.clone(),
+            props.position,
+            props.show.run.events.len(),
+        );
+        Callback::from(move |event: KeyboardEvent| {
+            if event.alt_key() || event.ctrl_key() || event.meta_key() {
+                return;
+            }
+            let to = match event.key().as_str() {
+                "ArrowRight" => position + 1,
+                "ArrowLeft" => position.saturating_sub(1),
+                "Home" => 0,
+                "End" => end,
+                _ => return,
+            };
+            event.prevent_default();
+            on_seek.emit(to.min(end));
+        })
+    };
     let seek = {
         let (paper, drawing, on_seek) = (paper.clone(), drawing.clone(), props.on_seek.clone());
         Callback::from(move |event: MouseEvent| {
@@ -51,7 +75,8 @@ pub fn SequenceDiagram(props: &Props) -> Html {
         })
     };
     html! {
-        <div class="diagram sequence" ref={frame} role="group" aria-label="Sequence diagram" tabindex="0">
+        <div class="diagram sequence" ref={frame} role="group" aria-label="Sequence diagram; arrow keys left and right step through it"
+            tabindex="0" onkeydown={keys}>
             <div class="sequence-ruler" ref={ruler} />
             if let Some(drawing) = drawing.as_ref() {
                 <div class="sequence-heads">{ Html::from_html_unchecked(drawing.heads.clone()) }</div>
@@ -66,6 +91,7 @@ pub fn SequenceDiagram(props: &Props) -> Html {
                         </div>
                     </div>
                     { veil(drawing, props.position) }
+                    { parting(&props.show, drawing, props.parts) }
                 </div>
             } else if props.show.run.events.is_empty() {
                 <p class="sequence-empty">{ "Nothing is sent yet." }</p>
@@ -131,6 +157,34 @@ fn veil(drawing: &Drawing, position: usize) -> Html {
     layer(
         drawing,
         html! { <rect class="veil" x="0" {y} width="100%" {height} /> },
+    )
+}
+
+/// Marks where this run parts from others: a dashed frame with a flag, at that side of the database where the event has no
+/// words.
+fn parting(show: &Show, drawing: &Drawing, event: Option<usize>) -> Html {
+    let diagram = &drawing.diagram;
+    let Some((event, slot)) = event.and_then(|event| Some((event, diagram.current(event + 1)?)))
+    else {
+        return Html::default();
+    };
+    let session = show.run.events.get(event).map(|event| event.session.0);
+    let side = session
+        .and_then(|session| diagram.lanes.get(session))
+        .map(|lane| lane.side);
+    let (x, anchor) = match side {
+        Some(Side::Right) => (diagram.band.left - 8, "end"),
+        _ => (diagram.band.right + 8, "start"),
+    };
+    let (y, height) = (slot.top.to_string(), (slot.bottom - slot.top).to_string());
+    layer(
+        drawing,
+        html! {
+            <g class="parting">
+                <rect x="1" {y} width={(diagram.width - 2).to_string()} {height} />
+                <text x={x.to_string()} y={(slot.top + 14).to_string()} text-anchor={anchor}>{ "they part" }</text>
+            </g>
+        },
     )
 }
 

@@ -5,11 +5,12 @@ use crate::shared::Shared;
 use crate::state::{Action, Show};
 use gloo::timers::callback::Interval;
 use rowlock_engine::diagram::words::caption;
-use web_sys::HtmlInputElement;
+use rowlock_engine::run::landmarks::{Landmark, jump, landmark};
+use web_sys::{HtmlInputElement, HtmlSelectElement};
 use yew::prelude::*;
 
-/// Milliseconds from one event to the next while playing.
-const PACE: u32 = 900;
+/// Milliseconds from one event to the next while playing, and what that is called.
+const PACES: [(u32, &str); 4] = [(1800, "½ ×"), (900, "1 ×"), (450, "2 ×"), (180, "5 ×")];
 
 const PLAY: &str = "M4 2 L13 8 L4 14 Z";
 const PAUSE: &str = "M4 2 H7 V14 H4 Z M9 2 H12 V14 H9 Z";
@@ -36,14 +37,25 @@ pub struct Props {
 pub fn Player(props: &Props) -> Html {
     let end = props.show.run.events.len();
     let position = props.position.min(end);
+    let pace = use_state(|| PACES[1].0);
     {
         let dispatch = props.dispatch.clone();
-        use_effect_with(props.playing, move |playing| {
+        use_effect_with((props.playing, *pace), move |(playing, pace)| {
             let interval =
-                playing.then(|| Interval::new(PACE, move || dispatch.emit(Action::Advance)));
+                playing.then(|| Interval::new(*pace, move || dispatch.emit(Action::Advance)));
             move || drop(interval)
         });
     }
+    let choose_pace = {
+        let pace = pace.clone();
+        Callback::from(move |event: Event| {
+            let list = event.target_dyn_into::<HtmlSelectElement>();
+            if let Some(chosen) = list.and_then(|list| list.value().parse().ok()) {
+                pace.set(chosen);
+            }
+        })
+    };
+    let marks = use_memo(props.show.clone(), |show| marks(show));
     let send = |action: Action| {
         let dispatch = props.dispatch.clone();
         Callback::from(move |_: MouseEvent| dispatch.emit(action.clone()))
@@ -89,17 +101,84 @@ pub fn Player(props: &Props) -> Html {
     };
     html! {
         <div class="player" data-motion={if browser::reduced_motion() { "reduced" } else { "full" }}>
-            <p class="caption" aria-live={if props.playing { "off" } else { "polite" }}>{ words }</p>
+            <p class="caption" aria-live={if props.playing { "off" } else { "polite" }}>{ &words }</p>
             <div class="controls" role="group" aria-label="Player">
                 { button("player-start", "To the start", START, Action::Seek(0), position == 0) }
                 { button("player-back", "One step back", BACK, Action::Seek(position.saturating_sub(1)), position == 0) }
                 { button("player-play", play.0, play.1, Action::TogglePlay, end == 0) }
                 { button("player-forward", "One step on", FORWARD, Action::Seek(position + 1), position == end) }
                 { button("player-end", "To the end", END, Action::Seek(end), position == end) }
-                <input type="range" id="position" min="0" max={end.to_string()} value={position.to_string()} step="1"
-                    aria-label="Position" aria-valuetext={format!("event {position} of {end}")} oninput={slide} />
+                <div class="track">
+                    <input type="range" id="position" min="0" max={end.to_string()} value={position.to_string()} step="1"
+                        aria-label="Position" aria-valuetext={format!("event {position} of {end}: {words}")} oninput={slide} />
+                    { (*marks).clone() }
+                </div>
                 <output class="count">{ format!("{position} of {end}") }</output>
             </div>
+            <div class="controls jumps" role="group" aria-label="Jumps and speed">
+                { for Landmark::ALL.into_iter().map(|kind| jumps(props, position, kind)) }
+                <select id="pace" aria-label="Speed" onchange={choose_pace}>
+                    { for PACES.iter().map(|(time, name)| html! {
+                        <option value={time.to_string()} selected={*time == *pace}>{ *name }</option>
+                    }) }
+                </select>
+            </div>
+        </div>
+    }
+}
+
+/// The buttons that jump to the next event of a kind, and to the one before.
+fn jumps(props: &Props, position: usize, kind: Landmark) -> Html {
+    let name = kind.as_str();
+    let button = |forward: bool, sign: &'static str| {
+        let to = jump(&props.show.run, position, kind, forward);
+        let word = if forward { "Next" } else { "Previous" };
+        let label = format!("{word} {name}");
+        let id = format!("{}-{name}", word.to_lowercase());
+        let dispatch = props.dispatch.clone();
+        html! {
+            <button type="button" {id} aria-label={label.clone()} title={label} disabled={to.is_none()}
+                onclick={Callback::from(move |_| to.into_iter().for_each(|to| dispatch.emit(Action::Seek(to))))}>{ sign }</button>
+        }
+    };
+    html! {
+        <span class="jump">{ button(false, "‹") }<span class="label">{ sign(kind) }{ " " }{ name }</span>{ button(true, "›") }</span>
+    }
+}
+
+/// A sign for a kind of event, the same as on the track.
+fn sign(kind: Landmark) -> Html {
+    html! {
+        <svg class="sign" viewBox="-5 -5 10 10" aria-hidden="true"><path d={path(kind)} /></svg>
+    }
+}
+
+fn path(kind: Landmark) -> &'static str {
+    match kind {
+        Landmark::Wait => "M-2.5-4v8M2.5-4v8",
+        Landmark::Conflict => "M-3.5-3.5l7 7M3.5-3.5l-7 7",
+        Landmark::Commit => "M-4 0l3 3l5-6",
+    }
+}
+
+/// More signs than this would run into each other.
+const MOST_MARKS: usize = 120;
+
+/// Where on the track there are waits, conflicts and commits.
+fn marks(show: &Show) -> Html {
+    let end = show.run.events.len();
+    let found = (0..end).filter_map(|event| Some((event, landmark(&show.run, event)?)));
+    html! {
+        <div class="marks" aria-hidden="true">
+            { for found.take(MOST_MARKS).map(|(event, kind)| {
+                // In hundredths of a percent, so that no floating point number needs to be written.
+                let place = (event + 1) * 10_000 / end.max(1);
+                html! {
+                    <svg class={kind.as_str()} viewBox="-5 -5 10 10" style={format!("left: {}.{:02}%", place / 100, place % 100)}>
+                        <path d={path(kind)} />
+                    </svg>
+                }
+            }) }
         </div>
     }
 }

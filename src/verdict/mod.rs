@@ -1,12 +1,13 @@
 //! The verdict: one sentence, and what would cure it.
 
+use crate::session_mark::{class, mark};
 use crate::shared::Shared;
 use crate::state::{Action, Show};
 use gloo::timers::callback::Timeout;
 use rowlock_engine::db::SqlState;
 use rowlock_engine::run::{Conflict, Outcome};
 use rowlock_engine::strategy::Strategy;
-use rowlock_engine::verdict::VerdictKind;
+use rowlock_engine::verdict::{Verdict, VerdictKind};
 use yew::prelude::*;
 
 /// How long edits must rest before cures are looked for, in milliseconds.
@@ -21,6 +22,9 @@ pub struct Props {
     pub stale: bool,
     /// Where actions go.
     pub dispatch: Callback<Action>,
+    /// Called when the dependency graph is wanted.
+    #[prop_or_default]
+    pub on_graph: Option<Callback<()>>,
 }
 
 /// The verdict.
@@ -39,7 +43,7 @@ pub fn VerdictStrip(props: &Props) -> Html {
         VerdictKind::Unfinished => "unfinished",
         VerdictKind::Undecided => "undecided",
     };
-    let mark = if verdict.kind == VerdictKind::Correct {
+    let mark_of_kind = if verdict.kind == VerdictKind::Correct {
         "✓"
     } else {
         "✗"
@@ -51,19 +55,25 @@ pub fn VerdictStrip(props: &Props) -> Html {
         .unwrap_or_default();
     html! {
         <section class={classes!("verdict", props.stale.then_some("stale"))} data-kind={verdict.kind.as_str()} aria-label="Verdict">
-            <p class="kind"><span aria-hidden="true">{ mark }</span>{ " " }{ heading }</p>
+            <p class="kind"><span aria-hidden="true">{ mark_of_kind }</span>{ " " }{ heading }{ terms(verdict) }</p>
             <p class="sentence" id="verdict" data-kind={verdict.kind.as_str()} role="status" aria-live="polite">{ &verdict.sentence }</p>
             <div class="buttons">
+                { broken_rules(&props.show) }
+                { for verdict.anomalies.iter().skip(1).map(|other| html! {
+                    <span class="label" title={other.sentence.clone()}>{ format!("also {}", other.name.as_str()) }</span>
+                }) }
                 if !evidence.is_empty() {
                     <span class="label evidence">{ "See it:" }</span>
-                    { for evidence.iter().enumerate().map(|(number, event)| {
-                        let (dispatch, position) = (props.dispatch.clone(), event + 1);
-                        html! {
-                            <button type="button" class="quiet evidence" onclick={Callback::from(move |_| dispatch.emit(Action::Seek(position)))}>
-                                { format!("step {}", number + 1) }
-                            </button>
-                        }
-                    }) }
+                    { for evidence.iter().enumerate().map(|(number, event)| step(props, number + 1, *event)) }
+                    if let Some(on_graph) = props.on_graph.clone() {
+                        <button type="button" class="quiet evidence" id="show-graph" onclick={Callback::from(move |_| {
+                            on_graph.emit(());
+                            if let Some(room) = crate::browser::element("panel") {
+                                room.scroll_into_view();
+                                let _ = room.focus();
+                            }
+                        })}>{ "Dependency graph" }</button>
+                    }
                 }
                 if !cures.is_empty() {
                     <span class="label">{ "Cure:" }</span>
@@ -82,6 +92,50 @@ pub fn VerdictStrip(props: &Props) -> Html {
             </div>
         </section>
     }
+}
+
+/// A step that proves what went wrong, to be looked at.
+fn step(props: &Props, number: usize, event: usize) -> Html {
+    let show = &props.show;
+    let Some(what) = show.run.events.get(event) else {
+        return Html::default();
+    };
+    let dispatch = props.dispatch.clone();
+    let who = show.plan.sessions.get(what.session.0);
+    let who = who.map_or("", |session| session.display_name());
+    let sql = what.step.and_then(|step| show.plan.steps.get(step.0));
+    let verb = sql.map_or("", |step| step.action.text());
+    let verb = verb.split_whitespace().next().unwrap_or_default();
+    html! {
+        <button type="button" class="quiet evidence" data-event={event.to_string()}
+            title={sql.map(|step| format!("{who}: {}", step.action.text()))}
+            onclick={Callback::from(move |_| dispatch.emit(Action::Seek(event + 1)))}>
+            <span class="unseen">{ format!("Step {number}, {who}: ") }</span>
+            <span class={class(what.session)} aria-hidden="true">{ format!("{number} {}", mark(what.session)) }</span>
+            { format!("\u{a0}{verb}") }
+        </button>
+    }
+}
+
+/// What the literature calls the worst anomaly.
+fn terms(verdict: &Verdict) -> Html {
+    let worst = verdict
+        .anomalies
+        .first()
+        .map_or("", |anomaly| anomaly.name.terms());
+    if worst.is_empty() || verdict.kind != VerdictKind::Anomaly {
+        return Html::default();
+    }
+    html! { <small>{ format!(" ({worst})") }</small> }
+}
+
+/// The rules that do not hold.
+fn broken_rules(show: &Show) -> Html {
+    let broken = show.verdict.rules.iter();
+    let broken = broken.filter(|rule| rule.holds != Ok(true)).map(|rule| html! {
+        <span class="broken-rule"><span aria-hidden="true">{ "✗ " }</span>{ "Rule broken: " }{ &rule.name }</span>
+    });
+    html! { <>{ for broken }</> }
 }
 
 /// So many cures are offered; the others are in the bar above.

@@ -177,6 +177,7 @@ fn end_to_end(installs: &mut Installs) -> Outcome {
             .args(["--", "--include-ignored"])
             .env("ROWLOCK_DIST_URL", server::serve(root::dist())?)
             .env("ROWLOCK_CHROMEDRIVER_URL", &driver.url)
+            .env("ROWLOCK_AXE", tools::axe()?)
             .env("ROWLOCK_SHOTS", root::target().join("shots")),
     )
 }

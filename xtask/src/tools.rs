@@ -19,6 +19,7 @@ use std::process::Command;
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
+const AXE: &str = "4.14.1";
 /// What the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
 
@@ -182,4 +183,17 @@ fn wasm_opt() -> Outcome {
         )));
     }
     fs::write(stamp("wasm-opt"), BINARYEN).while_doing("note that a tool is installed")
+}
+
+/// The rules that the end-to-end tests hold each view against, as a script for the page.
+pub fn axe() -> Outcome<PathBuf> {
+    let script = folder().join("axe-core/node_modules/axe-core/axe.min.js");
+    let stamped = fs::read_to_string(stamp("axe")).is_ok_and(|text| text == AXE);
+    if !stamped || !script.is_file() {
+        let _ = fs::remove_file(stamp("axe"));
+        let home = folder().join("axe-core");
+        npm::install("axe-core", &home, &[&format!("axe-core@{AXE}")])?;
+        fs::write(stamp("axe"), AXE).while_doing("note that a tool is installed")?;
+    }
+    Ok(script)
 }

@@ -189,7 +189,21 @@ impl Database {
         blockers
     }
 
-    fn session_of(&self, xid: Xid) -> Option<SessionId> {
+    /// Every lock of the lock table.
+    #[must_use]
+    pub fn locks(&self) -> &LockTable {
+        &self.locks
+    }
+
+    /// What became of every transaction that has a number.
+    #[must_use]
+    pub fn transactions(&self) -> &Transactions {
+        &self.transactions
+    }
+
+    /// The session whose transaction a number belongs to, while that is in progress.
+    #[must_use]
+    pub fn session_of(&self, xid: Xid) -> Option<SessionId> {
         let top = self.transactions.top(xid);
         (0..self.backends.len())
             .map(SessionId)

@@ -379,7 +379,8 @@ impl Database {
     // ---- what a statement asks ----
 
     /// The number of a session's whole transaction, if it has one.
-    pub(super) fn top_xid(&self, session: SessionId) -> Option<Xid> {
+    #[must_use]
+    pub fn top_xid(&self, session: SessionId) -> Option<Xid> {
         let open = self.backends[session.0].transaction.as_ref();
         open.and_then(|open| open.xid)
     }
@@ -448,6 +449,24 @@ impl Database {
             command: open.map_or(0, |open| open.commands),
             reads: Reads::Committed,
         }
+    }
+
+    /// With whose eyes a query would look that a session sent now, without sending one.
+    #[must_use]
+    pub fn eyes(&self, session: SessionId) -> View {
+        let open = self.backends[session.0].transaction.as_ref();
+        let isolation = open.map_or(self.default_isolation(session), |open| open.isolation);
+        let mut view = self.latest_view(session);
+        if let Some(snapshot) = open.and_then(|open| open.snapshot.clone()) {
+            view.snapshot = snapshot;
+        }
+        if matches!(
+            isolation,
+            IsolationLevel::DirtyRead | IsolationLevel::DirtyWrite
+        ) {
+            view.reads = Reads::Dirty;
+        }
+        view
     }
 
     /// With whose eyes a session's next command looks.

@@ -2,8 +2,7 @@
 
 use super::lanes::{LOCK_COLUMN, Lanes};
 use super::text::{Font, width};
-use super::thread::Thread;
-use super::{End, Extent, LockBar, WaitBar, locks, says};
+use super::{End, Extent, Grip, LockBar, WaitBar, locks, says};
 use crate::run::{EventKind, LockTarget, Outcome, Run};
 use crate::strategy::Plan;
 
@@ -39,21 +38,20 @@ pub(super) fn extents(
 pub(super) fn waits(
     run: &Run,
     plan: &Plan,
-    threads: &[Thread],
     lanes: &Lanes,
     until: &impl Fn(Option<usize>) -> i32,
 ) -> Vec<WaitBar> {
     // The last wait of each session that no event has ended yet, as a place in the list.
     let mut open: Vec<Option<usize>> = vec![None; plan.sessions.len()];
     let mut bars: Vec<(WaitBar, Option<usize>)> = Vec::new();
-    for (index, (event, thread)) in run.events.iter().zip(threads).enumerate() {
+    for (index, event) in run.events.iter().enumerate() {
         let session = event.session;
         if let Some(bar) = open[session.0].take() {
             bars[bar].1 = Some(index);
         }
         if let EventKind::Blocked(wait) = &event.kind {
             open[session.0] = Some(bars.len());
-            let words = says::wait(&plan.sessions, wait, &thread.holders);
+            let words = says::wait(&plan.sessions, wait);
             let bar = WaitBar {
                 event: index,
                 session,
@@ -89,19 +87,18 @@ pub(super) fn lock_bar(
     let at_left = band.left + i32::try_from(columns / 2).unwrap_or(0) * LOCK_COLUMN;
     let holder = says::name(&plan.sessions, bar.session);
     let (variants, title) = match &bar.lock {
-        Some((target, strength)) => {
-            let clause = strength.clause();
+        Some((target, mode)) => {
             let whole = says::target(target);
             let key = match target {
                 LockTarget::Row { key, .. } | LockTarget::Key { key, .. } => key,
                 LockTarget::Other { what } => what,
             };
-            let title = format!("{holder} holds {whole} {clause}");
-            (vec![format!("{whole} {clause}"), whole, key.clone()], title)
+            let title = format!("{holder} holds {whole} {mode}");
+            (vec![format!("{whole} {mode}"), whole, key.clone()], title)
         }
         None => (
-            vec![format!("{} more rows", bar.rows)],
-            format!("{} more rows are locked", bar.rows),
+            vec![format!("{} more locks", bar.count)],
+            format!("{} more locks are held", bar.count),
         ),
     };
     // The holder's mark stands at the top.
@@ -120,6 +117,13 @@ pub(super) fn lock_bar(
         top,
         bottom,
         label: label.unwrap_or_default(),
+        grip: match bar.lock {
+            Some((_, "FOR KEY SHARE" | "FOR SHARE" | "ACCESS SHARE" | "ROW SHARE" | "SHARE")) => {
+                Grip::Shared
+            }
+            Some((_, "FOR UPDATE" | "EXCLUSIVE" | "ACCESS EXCLUSIVE")) => Grip::Exclusive,
+            _ => Grip::Writing,
+        },
         title,
     }
 }

@@ -1,13 +1,13 @@
 //! Lock bars: which stand beside the database's lifeline, from when to when, and in which column.
 //!
-//! Each row has its column as long as there are columns; a column whose row is free again may be used for another one
-//! when they run out, and what finds no place at all is one bar more, that counts.
+//! Rows are drawn, and advisory locks, and tables where their lock is more than every statement takes, or somebody waits
+//! for it. Each has its column as long as there are columns; a column that is free again may be used for another lock when
+//! they run out, and what finds no place at all is one bar more, that counts.
 
-use super::thread::Thread;
-use crate::collections::Map;
+use crate::collections::{Map, sort_by_key};
 use crate::ids::SessionId;
-use crate::run::{EventKind, LockTarget, Run};
-use crate::sql::ast::RowLock;
+use crate::run::LockTarget;
+use crate::run::locks::{LockLog, LockStory};
 
 /// A bar, in terms of events.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,115 +17,159 @@ pub(super) struct Held {
     pub from: usize,
     /// `None`: to the end of the run.
     pub to: Option<usize>,
-    /// `None`: several rows.
-    pub lock: Option<(LockTarget, RowLock)>,
-    /// How many rows, when there are several.
-    pub rows: usize,
+    /// What, and in which mode; `None`: several.
+    pub lock: Option<(LockTarget, &'static str)>,
+    /// How many, when there are several.
+    pub count: usize,
 }
 
-#[derive(Default)]
-struct Columns<'a> {
-    bars: Vec<Held>,
-    /// The bar that is open in each column.
-    open: Vec<Option<usize>>,
-    /// The column each row had first.
-    home: Map<&'a LockTarget, usize>,
-    /// The bar of those that found no column, and who holds how much of it.
-    rest: Option<usize>,
-    rest_holders: Vec<SessionId>,
+/// The modes of table locks that statements take by themselves.
+const COMMON: [&str; 3] = ["ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE"];
+
+/// A time in which a session holds a lock in one mode.
+struct Span {
+    story: usize,
+    session: SessionId,
+    mode: &'static str,
+    from: usize,
+    to: Option<usize>,
 }
 
 /// All bars, and how many columns they need.
-pub(super) fn bars(run: &Run, threads: &[Thread], most: usize) -> (Vec<Held>, usize) {
+pub(super) fn bars(log: &LockLog, most: usize) -> (Vec<Held>, usize) {
+    let mut spans: Vec<Span> = Vec::new();
+    for (place, story) in log.locks.iter().enumerate() {
+        spans_of(story, place, &mut spans);
+    }
+    sort_by_key(&mut spans, |span| (span.from, span.story));
     let mut columns = Columns::default();
-    for (index, (event, thread)) in run.events.iter().zip(threads).enumerate() {
-        // What is released at once is not worth a bar.
-        if let (EventKind::Replied(reply), false) = (&event.kind, thread.releases) {
-            for lock in &reply.locked {
-                columns.take(index, event.session, &lock.target, lock.strength, most);
-            }
-        }
-        if thread.releases {
-            columns.release(index, event.session);
-        }
+    for span in spans {
+        columns.take(span, &log.locks, most);
     }
     let needed = columns.bars.iter().map(|bar| bar.column + 1).max();
     (columns.bars, needed.unwrap_or(0))
 }
 
-impl<'a> Columns<'a> {
-    fn take(
-        &mut self,
-        event: usize,
-        session: SessionId,
-        target: &'a LockTarget,
-        strength: RowLock,
-        most: usize,
-    ) {
-        let mine = self.open.iter().position(|bar| {
-            bar.is_some_and(|bar| {
-                let bar = &self.bars[bar];
-                bar.session == session && bar.lock.as_ref().is_some_and(|lock| lock.0 == *target)
-            })
+fn spans_of(story: &LockStory, place: usize, spans: &mut Vec<Span>) {
+    let is_table = match &story.target {
+        LockTarget::Row { .. } => false,
+        LockTarget::Key { .. } => return,
+        // The lock of a process is not the database's.
+        LockTarget::Other { what } if what.starts_with("the process") => return,
+        LockTarget::Other { what } => what.starts_with("table "),
+    };
+    let contended = story.is_contended();
+    let mut open: Vec<usize> = Vec::new();
+    for (position, held) in &story.changes {
+        let event = position.saturating_sub(1);
+        open.retain(|&span| {
+            let span: &mut Span = &mut spans[span];
+            let goes_on = held
+                .holders
+                .iter()
+                .any(|claim| (claim.session, claim.mode) == (span.session, span.mode));
+            if !goes_on {
+                span.to = Some(event);
+            }
+            goes_on
         });
-        if let Some(bar) = mine.and_then(|column| self.open[column].take()) {
-            self.bars[bar].to = Some(event);
-        }
-        let free = |column: &usize| self.open.get(*column).is_none_or(Option::is_none);
-        let virgin = (self.open.len() < most).then_some(self.open.len());
-        let column = mine
-            .or_else(|| self.home.get(target).copied().filter(free))
-            .or(virgin)
-            .or_else(|| (0..most).find(free));
-        let Some(column) = column else {
-            return self.take_rest(event, session, most);
-        };
-        self.home.or_insert(target, column);
-        if self.open.len() <= column {
-            self.open.resize(column + 1, None);
-        }
-        self.open[column] = Some(self.bars.len());
-        self.bars.push(Held {
-            column,
-            session,
-            from: event,
-            to: None,
-            lock: Some((target.clone(), strength)),
-            rows: 1,
-        });
-    }
-
-    fn take_rest(&mut self, event: usize, session: SessionId, column: usize) {
-        self.rest_holders.push(session);
-        if let Some(bar) = self.rest {
-            self.bars[bar].rows += 1;
-        } else {
-            self.rest = Some(self.bars.len());
-            self.bars.push(Held {
-                column,
-                session,
+        for claim in &held.holders {
+            let known = open.iter().any(|&span| {
+                (spans[span].session, spans[span].mode) == (claim.session, claim.mode)
+            });
+            // Who has locked the table as a whole need not be shown to have used it.
+            let has_more = held
+                .holders
+                .iter()
+                .any(|it| it.session == claim.session && !COMMON.contains(&it.mode));
+            let common = is_table && COMMON.contains(&claim.mode) && (!contended || has_more);
+            if known || common {
+                continue;
+            }
+            open.push(spans.len());
+            spans.push(Span {
+                story: place,
+                session: claim.session,
+                mode: claim.mode,
                 from: event,
                 to: None,
-                lock: None,
-                rows: 1,
             });
         }
     }
+}
 
-    fn release(&mut self, event: usize, session: SessionId) {
-        for slot in &mut self.open {
-            if let Some(bar) = *slot
-                && self.bars[bar].session == session
-            {
-                self.bars[bar].to = Some(event);
-                *slot = None;
-            }
+#[derive(Default)]
+struct Columns {
+    bars: Vec<Held>,
+    /// The last bar of each column.
+    last: Vec<usize>,
+    /// The column each lock had first.
+    home: Map<usize, usize>,
+    /// The last bar of those that found no column.
+    rest: Option<usize>,
+}
+
+impl Columns {
+    fn take(&mut self, span: Span, stories: &[LockStory], most: usize) {
+        let free = |column: &usize| {
+            self.last.get(*column).is_none_or(|bar| {
+                let to = self.bars[*bar].to;
+                to.is_some_and(|to| to <= span.from)
+            })
+        };
+        let virgin = (self.last.len() < most).then_some(self.last.len());
+        let column = self
+            .home
+            .get(&span.story)
+            .copied()
+            .filter(free)
+            .or(virgin)
+            .or_else(|| (0..most).find(free));
+        let bar = self.bars.len();
+        let Some(column) = column else {
+            return self.take_rest(&span, most);
+        };
+        self.home.or_insert(span.story, column);
+        if column < self.last.len() {
+            self.last[column] = bar;
+        } else {
+            self.last.push(bar);
         }
-        self.rest_holders.retain(|holder| *holder != session);
-        if self.rest_holders.is_empty()
-            && let Some(bar) = self.rest.take()
-        {
-            self.bars[bar].to = Some(event);
+        self.bars.push(Held {
+            column,
+            session: span.session,
+            from: span.from,
+            to: span.to,
+            lock: Some((stories[span.story].target.clone(), span.mode)),
+            count: 1,
+        });
+    }
+
+    /// One bar for as long as any of those is held that found no column.
+    fn take_rest(&mut self, span: &Span, column: usize) {
+        let open = self
+            .rest
+            .filter(|bar| self.bars[*bar].to.is_none_or(|to| to > span.from));
+        match open {
+            Some(bar) => {
+                let bar = &mut self.bars[bar];
+                bar.count += 1;
+                bar.to = match (bar.to, span.to) {
+                    (Some(one), Some(other)) => Some(one.max(other)),
+                    _ => None,
+                };
+            }
+            None => {
+                self.rest = Some(self.bars.len());
+                self.bars.push(Held {
+                    column,
+                    session: span.session,
+                    from: span.from,
+                    to: span.to,
+                    lock: None,
+                    count: 1,
+                });
+            }
         }
     }
 }

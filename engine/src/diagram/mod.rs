@@ -14,7 +14,7 @@
 //!
 //! Time goes down in the order of events, each row as high as its text needs; the clock shows only where it jumps
 //! ([`Gap`]). A statement and its immediate answer are one row. What lasts is a bar: a transaction and a wait on the
-//! lifeline of their session, a row lock beside the database's, one column a row.
+//! lifeline of their session, a lock beside the database's, one column each.
 //!
 //! Every event has its [`Slot`], and slots follow each other without gaps. So a view fades what has not happened yet by
 //! one veil from [`Diagram::horizon`] down, and finds what was clicked by [`Diagram::position_at`]: nothing in the
@@ -23,6 +23,7 @@
 //! [`svg`] draws it as text, which is what the page shows too.
 
 mod bars;
+pub mod graphs;
 mod lanes;
 mod locks;
 mod place;
@@ -74,7 +75,7 @@ pub struct Diagram {
     pub extents: Vec<Extent>,
     /// Waits.
     pub waits: Vec<WaitBar>,
-    /// Row locks.
+    /// Locks.
     pub locks: Vec<LockBar>,
     /// Statements and answers.
     pub messages: Vec<Message>,
@@ -277,7 +278,7 @@ pub struct WaitBar {
     pub title: String,
 }
 
-/// A row lock, beside the database's lifeline.
+/// A lock, beside the database's lifeline.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockBar {
     /// The event it begins with.
@@ -292,8 +293,21 @@ pub struct LockBar {
     pub bottom: i32,
     /// What is written along it; empty where it is too short.
     pub label: String,
+    /// How strong it is, as far as its outline says.
+    pub grip: Grip,
     /// What it is.
     pub title: String,
+}
+
+/// How strong a lock is, as far as the outline of its bar says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Grip {
+    /// Several may hold it: FOR SHARE, FOR KEY SHARE and the like; dashed.
+    Shared,
+    /// FOR NO KEY UPDATE, what an `UPDATE` takes, and what lies between; plain.
+    Writing,
+    /// FOR UPDATE and the like; thick.
+    Exclusive,
 }
 
 /// A jump of the clock.

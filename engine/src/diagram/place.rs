@@ -7,6 +7,7 @@ use super::{
     Diagram, Evidence, Gap, Label, Message, MessageKind, Note, Options, Side, Slot, Tone, bars,
     locks, says,
 };
+use crate::run::locks::LockLog;
 use crate::run::{Event, EventKind, Reply, Run};
 use crate::strategy::Plan;
 use crate::verdict::Verdict;
@@ -32,7 +33,7 @@ pub fn layout(run: &Run, plan: &Plan, verdict: &Verdict, options: &Options) -> D
     let width = options.width.clamp(240, 4000);
     let threads = threads(run, plan.sessions.len());
     let most_columns = usize::try_from(width / 160).unwrap_or(2).clamp(2, 6);
-    let (held, columns) = locks::bars(run, &threads, most_columns);
+    let (held, columns) = locks::bars(&LockLog::of(plan), most_columns);
     let anomaly = verdict.anomalies.first();
     let lanes = lanes::place(&plan.sessions, width, columns, anomaly.is_some());
     let mut pen = Pen {
@@ -68,7 +69,7 @@ pub fn layout(run: &Run, plan: &Plan, verdict: &Verdict, options: &Options) -> D
         band: lanes.band,
         database: lanes::database_head(&lanes),
         extents: bars::extents(run, &lanes, &at, height),
-        waits: bars::waits(run, plan, &threads, &lanes, &until),
+        waits: bars::waits(run, plan, &lanes, &until),
         locks: held
             .iter()
             .map(|bar| bars::lock_bar(bar, plan, &lanes, columns, &at, &until))
@@ -125,8 +126,7 @@ impl Pen<'_> {
                 self.message(index, MessageKind::Error, Some(label))
             }
             EventKind::Blocked(wait) => {
-                let holders = &self.threads[index].holders;
-                let text = says::wait(&self.plan.sessions, wait, holders);
+                let text = says::wait(&self.plan.sessions, wait);
                 self.note(index, Tone::Wait, text)
             }
             EventKind::Client(note) => self.note(index, note.tone(), note.words()),

@@ -1,7 +1,7 @@
 //! What statements, answers and waits say, in the few words that fit beside an arrow.
 
 use super::text::listed;
-use crate::db::{Row, Value};
+use crate::db::{Row, TupleId, Value};
 use crate::ids::SessionId;
 use crate::run::{Event, EventKind, LockTarget, Reply, Run, Wait, Write};
 use crate::scenario::Session;
@@ -113,7 +113,15 @@ pub(crate) fn answer(run: &Run, plan: &Plan, event: &Event, reply: &Reply) -> Ve
         if rows.rows.is_empty() {
             paragraphs.push("no rows".to_owned());
         }
-        paragraphs.extend(rows.rows.iter().map(|row| pairs(&rows.columns, row)));
+        let read = match (reply.reads.as_slice(), rows.rows.len()) {
+            ([one], 1) => version(run, &one.table, Some(one.version)),
+            _ => String::new(),
+        };
+        paragraphs.extend(
+            rows.rows
+                .iter()
+                .map(|row| pairs(&rows.columns, row) + &read),
+        );
     }
     if reply.rows.is_none() || !reply.writes.is_empty() {
         paragraphs.push(reply.tag.clone());
@@ -139,37 +147,58 @@ pub(crate) fn answer(run: &Run, plan: &Plan, event: &Event, reply: &Reply) -> Ve
             } else {
                 String::new()
             };
-            paragraphs.push(which + &changes.join(", "));
+            let made = version(run, &write.table, write.after);
+            paragraphs.push(which + &changes.join(", ") + &made);
         }
     }
     paragraphs.extend(reply.notices.iter().cloned());
     paragraphs
 }
 
-/// What a statement waits for.
-pub(crate) fn wait(sessions: &[Session], wait: &Wait, holders: &[SessionId]) -> String {
+/// ` (v2)`: which of its row's versions it is; nothing when there is only one in the whole run.
+fn version(run: &Run, table: &str, version: Option<TupleId>) -> String {
+    let db = &run.database;
+    let Some((version, table)) = version.zip(db.tables().find(|it| db.table(*it).name == table))
+    else {
+        return String::new();
+    };
+    let heap = db.heap(table);
+    let row = heap[version].row;
+    let versions = || heap.iter().filter(|(_, tuple)| tuple.row == row);
+    if versions().count() < 2 {
+        return String::new();
+    }
+    let number = versions().filter(|(id, _)| *id <= version).count();
+    format!(" (v{number})")
+}
+
+/// What a statement waits for, who has that and in which mode, and who stands before it.
+pub(crate) fn wait(sessions: &[Session], wait: &Wait) -> String {
+    let holds = |who: SessionId| wait.held.iter().any(|(holder, _)| *holder == who);
     let ahead: Vec<SessionId> = wait
         .blockers
         .iter()
-        .filter(|blocker| !holders.contains(blocker))
         .copied()
+        .filter(|blocker| !holds(*blocker))
         .collect();
     let what = target(&wait.target);
-    let (row_or_key, by) = match &wait.target {
-        LockTarget::Row { .. } | LockTarget::Other { .. } => ("", "held by"),
-        LockTarget::Key { .. } => ("the key ", "held by"),
+    // Who inserts a key holds it without a row lock.
+    let (kind, before) = match &wait.target {
+        LockTarget::Row { .. } | LockTarget::Other { .. } => ("", "behind"),
+        LockTarget::Key { .. } => ("the key ", "which is being inserted by"),
     };
-    let mut text = format!("waits for {row_or_key}{what}");
-    if !holders.is_empty() {
-        text += &format!(", {by} {}", names(sessions, holders));
+    let mut text = format!("waits for {kind}{what}");
+    if !wait.held.is_empty() {
+        let holders: Vec<String> = wait
+            .held
+            .iter()
+            .map(|(who, mode)| format!("{} ({mode})", name(sessions, *who)))
+            .collect();
+        let holders: Vec<&str> = holders.iter().map(String::as_str).collect();
+        text += &format!(", held by {}", listed(&holders));
     }
     if !ahead.is_empty() {
-        // Who inserts a key holds it without a row lock.
-        let word = match &wait.target {
-            LockTarget::Row { .. } | LockTarget::Other { .. } => "behind",
-            LockTarget::Key { .. } => "which is being inserted by",
-        };
-        text += &format!(", {word} {}", names(sessions, &ahead));
+        text += &format!(", {before} {}", names(sessions, &ahead));
     }
     text
 }

@@ -1,7 +1,6 @@
-//! Which events belong together: a statement, its waits and its answer; and who held what when somebody had to wait.
+//! Which events belong together: a statement, its waits and its answer.
 
-use crate::ids::SessionId;
-use crate::run::{EventKind, LockTarget, Run};
+use crate::run::{EventKind, Run};
 
 /// What an event hangs together with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -10,8 +9,6 @@ pub(crate) struct Thread {
     pub sent: Option<usize>,
     /// The latest `Blocked` of that statement, before this event.
     pub blocked: Option<usize>,
-    /// For a `Blocked`: those of the blockers that held the row then. The others stand before it in the queue.
-    pub holders: Vec<SessionId>,
     /// Whether the session's locks go with this event.
     pub releases: bool,
 }
@@ -19,7 +16,6 @@ pub(crate) struct Thread {
 /// One for each event.
 pub(crate) fn threads(run: &Run, sessions: usize) -> Vec<Thread> {
     let mut open: Vec<Thread> = vec![Thread::default(); sessions];
-    let mut held: Vec<Vec<&LockTarget>> = vec![Vec::new(); sessions];
     run.events
         .iter()
         .enumerate()
@@ -34,16 +30,8 @@ pub(crate) fn threads(run: &Run, sessions: usize) -> Vec<Thread> {
                     };
                     open[session] = thread.clone();
                 }
-                EventKind::Blocked(wait) => {
-                    open[session].blocked = Some(index);
-                    let holds = |who: &&SessionId| held[who.0].contains(&&wait.target);
-                    thread.holders = wait.blockers.iter().filter(holds).copied().collect();
-                }
-                EventKind::Replied(reply) => {
-                    held[session].extend(reply.locked.iter().map(|lock| &lock.target));
-                    open[session] = Thread::default();
-                }
-                EventKind::Failed(_) => open[session] = Thread::default(),
+                EventKind::Blocked(_) => open[session].blocked = Some(index),
+                EventKind::Replied(_) | EventKind::Failed(_) => open[session] = Thread::default(),
                 _ => thread = Thread::default(),
             }
             let ends = event.transaction.is_some_and(|id| {
@@ -51,9 +39,6 @@ pub(crate) fn threads(run: &Run, sessions: usize) -> Vec<Thread> {
                 transaction.last == index && transaction.outcome != crate::run::Outcome::Open
             });
             thread.releases = ends || matches!(event.kind, EventKind::Failed(_));
-            if thread.releases {
-                held[session].clear();
-            }
             thread
         })
         .collect()

@@ -20,6 +20,13 @@ const MOST_ROWS: usize = 5;
 /// The whole run, one sentence for each thing that happens.
 #[must_use]
 pub fn account(_scenario: &Scenario, plan: &Plan, run: &Run) -> Vec<String> {
+    let told = account_by_event(plan, run).into_iter();
+    told.map(|(_, sentence)| sentence).collect()
+}
+
+/// The same, each sentence with the event that it tells.
+#[must_use]
+pub fn account_by_event(plan: &Plan, run: &Run) -> Vec<(usize, String)> {
     let threads = threads(run, plan.sessions.len());
     let teller = Teller {
         plan,
@@ -30,7 +37,7 @@ pub fn account(_scenario: &Scenario, plan: &Plan, run: &Run) -> Vec<String> {
     let mut sentences = Vec::new();
     for (index, event) in run.events.iter().enumerate() {
         if !matches!(event.kind, EventKind::Sent { .. }) {
-            sentences.push(teller.timed(index, told));
+            sentences.push((index, teller.timed(index, told)));
             told = index;
         }
     }
@@ -132,7 +139,7 @@ impl Teller<'_> {
         let blockers = names(&self.plan.sessions, &wait.blockers);
         let what = target(&wait.target);
         let wants = match &wait.target {
-            LockTarget::Row { .. } if wait.blockers.len() == thread.holders.len() => {
+            LockTarget::Row { .. } if wait.blockers.len() == wait.held.len() => {
                 format!("asks to lock {what} and waits for")
             }
             LockTarget::Row { .. } => format!("asks to lock {what} and queues behind"),
@@ -162,7 +169,13 @@ impl Teller<'_> {
                 }
             }
             (_, "COMMIT") => format!("{who} commits."),
-            (_, "ROLLBACK") => format!("{who} rolls back."),
+            (_, "ROLLBACK") => match sql.split_once(" TO ") {
+                Some((_, savepoint)) => {
+                    let name = savepoint.trim_start_matches("SAVEPOINT ");
+                    format!("{who} rolls back to the savepoint {name}.")
+                }
+                None => format!("{who} rolls back."),
+            },
             ("SELECT", _) => self.selected(who, reply),
             (verb, _) if reply.writes.is_empty() => match reply.searches.first() {
                 Some(search) if search.condition.is_empty() => {

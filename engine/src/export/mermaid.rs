@@ -139,8 +139,7 @@ impl Writer<'_> {
                 writeln!(out, "    DB--x{id}: {}", lines(&[text], Font::Mono))
             }
             EventKind::Blocked(wait) => {
-                let holders = &self.threads[index].holders;
-                let text = says::wait(&self.subject.plan.sessions, wait, holders);
+                let text = says::wait(&self.subject.plan.sessions, wait);
                 writeln!(out, "    Note over {id}: {}", lines(&[text], Font::Sans))
             }
             kind => {

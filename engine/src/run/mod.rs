@@ -9,6 +9,8 @@
 
 mod by_hand;
 mod client;
+pub mod landmarks;
+pub mod locks;
 mod note;
 mod process;
 mod recorder;
@@ -24,7 +26,7 @@ pub use scheduler::execute;
 pub use serially::Serially;
 pub use told::{Answer, Told, told};
 pub use trace::*;
-pub use view::{LockView, RowStatus, RowView, SessionStatus, TableView, View, view_at};
+pub use view::{Maker, RowStatus, RowView, TableView, Version, VersionEnd, View, view_at};
 
 use crate::db::{Database, SqlError};
 use crate::sql::ast::Statement;

@@ -85,6 +85,16 @@ impl ProcessLockState {
         released
     }
 
+    /// Who holds it, and how.
+    pub fn holders(&self) -> &[(SessionId, Hold)] {
+        &self.holders
+    }
+
+    /// Who waits for it, and how, first come first.
+    pub fn queue(&self) -> &[(SessionId, Hold)] {
+        &self.queue
+    }
+
     /// Who holds it, other than this session.
     pub fn others(&self, session: SessionId) -> Vec<SessionId> {
         let holders = self.holders.iter().map(|(holder, _)| *holder);

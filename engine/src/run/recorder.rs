@@ -1,9 +1,9 @@
 //! From the database's ids to what people read.
 
-use super::{LockTarget, Read, Reply, RowLocked, Search, TableState, Wait, Write};
+use super::{LockTarget, Read, Reply, RowLocked, Search, TableState, Wait, Write, locks};
 use crate::db::answer::{Answer, WaitReason};
 use crate::db::expr::{Bound, EvalContext, is_true};
-use crate::db::lock::AdvisoryKey;
+use crate::db::lock::{AdvisoryKey, Tag};
 use crate::db::{Database, TableId, TupleId};
 use crate::ids::SessionId;
 use crate::sql::ast::{RowLock, Statement};
@@ -28,7 +28,7 @@ pub(super) fn key(db: &Database, table: TableId, version: TupleId) -> String {
     }
 }
 
-fn row_target(db: &Database, table: TableId, version: TupleId) -> LockTarget {
+pub(super) fn row_target(db: &Database, table: TableId, version: TupleId) -> LockTarget {
     LockTarget::Row {
         table: db.table(table).name.clone(),
         row: db.heap(table)[version].row,
@@ -71,10 +71,19 @@ pub(super) fn wait(db: &Database, session: SessionId) -> Option<Wait> {
             (other(what), RowLock::Update)
         }
     };
+    let blockers = db.blockers(session);
+    let mut held = match (waiting.reason, waiting.version) {
+        (WaitReason::Row(_), Some((table, version))) => locks::row_holders(db, table, version),
+        (WaitReason::Table(table, mode), _) => locks::holders(db, Tag::Table(table), mode),
+        (WaitReason::Advisory(key, mode), _) => locks::holders(db, Tag::Advisory(key), mode),
+        _ => Vec::new(),
+    };
+    held.retain(|(holder, _)| blockers.contains(holder));
     Some(Wait {
         target,
         strength,
-        blockers: db.blockers(session),
+        blockers,
+        held,
     })
 }
 

@@ -32,7 +32,22 @@ const MOST_EVENTS: usize = 100_000;
 /// # Errors
 /// When a statement of the set-up fails.
 pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
+    execute_watched(plan, None)
+}
+
+/// Who is told, after each event, how many there are by now and how server and process stand.
+pub(super) type Watcher<'a> = &'a dyn Fn(usize, &Database, &ProcessLockState);
+
+/// Runs a plan before a watcher's eyes.
+pub(super) fn execute_watched(
+    plan: &Plan,
+    watcher: Option<Watcher<'_>>,
+) -> Result<Run, SetupError> {
     let mut scheduler = Scheduler::start(plan, usize::MAX)?;
+    scheduler.watcher = watcher;
+    if let Some(watcher) = watcher {
+        watcher(0, &scheduler.db, &scheduler.process);
+    }
     scheduler.run_until(Tick(u64::MAX));
     Ok(scheduler.finish())
 }
@@ -52,6 +67,7 @@ struct Scheduler<'a> {
     initial: Vec<TableState>,
     /// When something last happened because time had passed.
     alarmed: Option<Tick>,
+    watcher: Option<Watcher<'a>>,
 }
 
 impl<'a> Scheduler<'a> {
@@ -71,6 +87,7 @@ impl<'a> Scheduler<'a> {
             searches: Vec::new(),
             process: ProcessLockState::default(),
             alarmed: None,
+            watcher: None,
         })
     }
 
@@ -518,6 +535,9 @@ impl<'a> Scheduler<'a> {
             step,
             kind,
         });
+        if let Some(watcher) = self.watcher {
+            watcher(self.events.len(), &self.db, &self.process);
+        }
     }
 
     fn finish(mut self) -> Run {

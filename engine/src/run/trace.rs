@@ -103,6 +103,9 @@ pub struct Wait {
     pub strength: RowLock,
     /// The sessions that hold what it waits for or stand before it in the queue.
     pub blockers: Vec<SessionId>,
+    /// Those of the blockers that hold it, each with the mode, as SQL has it (`FOR UPDATE`, `ROW EXCLUSIVE`). The others
+    /// stand before it in the queue, or are inserting the key.
+    pub held: Vec<(SessionId, &'static str)>,
 }
 
 /// What can be locked, for people.

@@ -1,19 +1,30 @@
-//! A run at a position: the tables, the locks and what each session is doing, after so many events.
+//! The tables after so many events: the rows, what is under way, every version of each, and who sees which.
+//!
+//! ```text
+//!   stock id = 42   version 1  quantity = 10  made by the set-up   replaced by A   seen by B
+//!                   version 2  quantity = 9   made by A            -               seen by A
+//! ```
+//!
+//! This is read out of the server itself, as it stood at that moment: the run is played once more up to there. So what a
+//! savepoint took back is gone, and what a statement has written that still waits for its next row is there.
+//!
+//! Who sees a version: whose query would find it, if it were sent now. At READ COMMITTED that is what is committed now,
+//! above it what was when the transaction's first query came (manual, 13.2). Everybody sees what is their own.
 
-use super::{EventKind, LockTarget, Run, TransactionId, Wait};
-use crate::db::Row;
+use super::locks::{Claim, row_claims};
+use super::{Run, recorder, scheduler};
+use crate::db::heap::View as Eyes;
+use crate::db::xact::Fate;
+use crate::db::{Database, Row, TableId, TupleId, Xid};
 use crate::ids::{RowId, SessionId};
-use crate::sql::ast::RowLock;
+use crate::strategy::Plan;
+use std::cell::RefCell;
 
-/// A run at a position.
+/// The tables at a position, in the order of their creation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct View {
     /// The tables.
     pub tables: Vec<TableView>,
-    /// Row locks held, in the order of their taking.
-    pub locks: Vec<LockView>,
-    /// What each session is doing.
-    pub sessions: Vec<SessionStatus>,
 }
 
 /// A table at a position.
@@ -23,7 +34,7 @@ pub struct TableView {
     pub name: String,
     /// Its columns.
     pub columns: Vec<String>,
-    /// Its rows.
+    /// Its rows in the order of their making, those that are gone included.
     pub rows: Vec<RowView>,
 }
 
@@ -32,10 +43,22 @@ pub struct TableView {
 pub struct RowView {
     /// Which.
     pub id: RowId,
-    /// Its committed values; `None` while it has been inserted and that is not committed.
+    /// Its key, as `id = 42`, or `row 1` in a table without a primary key.
+    pub key: String,
+    /// Its committed values; `None` when it is not there for others: not committed yet, or gone.
     pub committed: Option<Row>,
     /// A change that is not committed.
     pub status: RowStatus,
+    /// Every version there is of it, oldest first.
+    pub versions: Vec<Version>,
+}
+
+impl RowView {
+    /// Whether there is anything to show of it but dead versions.
+    #[must_use]
+    pub fn is_there(&self) -> bool {
+        self.committed.is_some() || self.status != RowStatus::Settled
+    }
 }
 
 /// A change of a row that is not committed.
@@ -49,152 +72,178 @@ pub enum RowStatus {
     Deleted(SessionId),
 }
 
-/// A row lock that is held.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LockView {
-    /// Who holds it.
-    pub session: SessionId,
-    /// What is locked.
-    pub target: LockTarget,
-    /// How strongly.
-    pub strength: RowLock,
+/// A version of a row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Version {
+    /// Which.
+    pub id: TupleId,
+    /// Its number among the row's versions, from 1.
+    pub number: usize,
+    /// The values.
+    pub values: Row,
+    /// Who made it.
+    pub maker: Maker,
+    /// What became of that transaction by now.
+    pub made: Fate,
+    /// Who replaced it or deleted the row, unless that was rolled back.
+    pub end: Option<VersionEnd>,
+    /// Locks on it that somebody holds who has not ended.
+    pub locks: Vec<Claim>,
+    /// Whose next query would find it.
+    pub seen_by: Vec<SessionId>,
 }
 
-/// What a session is doing.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub enum SessionStatus {
-    /// Nothing.
-    #[default]
-    Idle,
-    /// It has a transaction open.
-    InTransaction(TransactionId),
-    /// Its statement waits.
-    Waiting(Wait),
+/// Who made or ended a version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Maker {
+    /// The set-up.
+    Setup,
+    /// A session.
+    Session(SessionId),
 }
 
-/// The view after the first `position` events.
+/// How a version came to be no longer the newest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct VersionEnd {
+    /// By whom.
+    pub by: Maker,
+    /// What became of that transaction by now.
+    pub fate: Fate,
+    /// The version in its place; `None`: the row was deleted.
+    pub next: Option<usize>,
+}
+
+/// The tables after the first `position` events of a run, which must be the one that executing this plan gives.
 #[must_use]
-pub fn view_at(run: &Run, position: usize) -> View {
-    let mut view = View {
-        tables: run.initial.iter().map(initial_table).collect(),
-        locks: Vec::new(),
-        sessions: vec![
-            SessionStatus::Idle;
-            run.events
-                .iter()
-                .map(|event| event.session.0 + 1)
-                .max()
-                .unwrap_or(0)
-        ],
+pub fn view_at(plan: &Plan, run: &Run, position: usize) -> View {
+    let caught: RefCell<Option<Database>> = RefCell::new(None);
+    // Who got which transaction number: between one event and the next only the session of the next was at work. The
+    // first ones were the set-up's.
+    let makers: RefCell<Vec<Maker>> = RefCell::new(Vec::new());
+    let watcher = |events: usize, db: &Database, _: &super::process::ProcessLockState| {
+        let event = events.checked_sub(1).and_then(|last| run.events.get(last));
+        let maker = event.map_or(Maker::Setup, |event| Maker::Session(event.session));
+        let numbers = db.transactions().next().0 as usize;
+        makers.borrow_mut().resize(numbers, maker);
+        if events == position.min(run.events.len()) {
+            *caught.borrow_mut() = Some(db.clone());
+        }
     };
-    for (index, event) in run.events.iter().enumerate().take(position) {
-        let session = event.session;
-        let inside = event
-            .transaction
-            .map_or(SessionStatus::Idle, SessionStatus::InTransaction);
-        match &event.kind {
-            EventKind::Blocked(wait) => {
-                view.sessions[session.0] = SessionStatus::Waiting(wait.clone())
-            }
-            EventKind::Replied(reply) => {
-                view.sessions[session.0] = inside;
-                for write in &reply.writes {
-                    if let Some(table) = view
-                        .tables
-                        .iter_mut()
-                        .find(|table| table.name == write.table)
-                    {
-                        let status = match &write.new {
-                            Some(new) => RowStatus::Written(session, new.clone()),
-                            None => RowStatus::Deleted(session),
-                        };
-                        match table.rows.iter_mut().find(|row| row.id == write.row) {
-                            Some(row) => row.status = status,
-                            None => table.rows.push(RowView {
-                                id: write.row,
-                                committed: None,
-                                status,
-                            }),
-                        }
-                    }
-                }
-                for lock in &reply.locked {
-                    let lock = LockView {
-                        session,
-                        target: lock.target.clone(),
-                        strength: lock.strength,
+    // A plan that has a run has a set-up that works.
+    let _ = scheduler::execute_watched(plan, Some(&watcher));
+    let Some(db) = caught.into_inner() else {
+        return View { tables: Vec::new() };
+    };
+    let sessions: Vec<(SessionId, Eyes)> = (0..plan.sessions.len())
+        .map(|session| (SessionId(session), db.eyes(SessionId(session))))
+        .collect();
+    let moment = Moment {
+        db: &db,
+        makers: makers.into_inner(),
+        sessions,
+    };
+    View {
+        tables: db.tables().map(|table| moment.table(table)).collect(),
+    }
+}
+
+/// The server at a moment, and who is who in it.
+struct Moment<'a> {
+    db: &'a Database,
+    /// Who is behind each transaction number.
+    makers: Vec<Maker>,
+    sessions: Vec<(SessionId, Eyes)>,
+}
+
+impl Moment<'_> {
+    fn table(&self, table: TableId) -> TableView {
+        let definition = self.db.table(table);
+        let heap = self.db.heap(table);
+        let first = heap.first(None, self.db.transactions());
+        let mut rows: Vec<(RowView, Vec<TupleId>)> = Vec::new();
+        for (id, tuple) in heap.iter().filter(|(id, _)| id.0 >= first) {
+            // Rows are numbered in the order in which they come up here, from the first that is not truncated away.
+            let place = rows
+                .binary_search_by_key(&tuple.row, |(row, _)| row.id)
+                .unwrap_or_else(|place| {
+                    let row = RowView {
+                        id: tuple.row,
+                        key: recorder::key(self.db, table, id),
+                        committed: None,
+                        status: RowStatus::Settled,
+                        versions: Vec::new(),
                     };
-                    view.locks
-                        .retain(|held| held.session != session || held.target != lock.target);
-                    view.locks.push(lock);
-                }
-                let last = event
-                    .transaction
-                    .is_some_and(|id| run.transactions[id.0].last == index);
-                match reply.tag.as_str() {
-                    "COMMIT" => view.end(session, Ending::Commit),
-                    "ROLLBACK" => view.end(session, Ending::Rollback),
-                    _ if last && reply.tag != "BEGIN" => view.end(session, Ending::Commit),
-                    _ => {}
-                }
-            }
-            EventKind::Failed(_) => {
-                view.end(session, Ending::Rollback);
-                view.sessions[session.0] = inside;
-            }
-            _ => {}
+                    rows.insert(place, (row, Vec::new()));
+                    place
+                });
+            rows[place].1.push(id);
+        }
+        TableView {
+            name: definition.name.clone(),
+            columns: definition
+                .columns
+                .iter()
+                .map(|column| column.name.clone())
+                .collect(),
+            rows: rows
+                .into_iter()
+                .map(|(row, versions)| self.row(table, row, &versions))
+                .collect(),
         }
     }
-    view
-}
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Ending {
-    Commit,
-    Rollback,
-}
-
-impl View {
-    /// A session's transaction ends.
-    fn end(&mut self, session: SessionId, ending: Ending) {
-        self.sessions[session.0] = SessionStatus::Idle;
-        self.locks.retain(|lock| lock.session != session);
-        for table in &mut self.tables {
-            for row in &mut table.rows {
-                match &row.status {
-                    RowStatus::Written(who, values) if *who == session => {
-                        if ending == Ending::Commit {
-                            row.committed = Some(values.clone());
-                        }
-                        row.status = RowStatus::Settled;
-                    }
-                    RowStatus::Deleted(who) if *who == session => {
-                        if ending == Ending::Commit {
-                            row.committed = None;
-                        }
-                        row.status = RowStatus::Settled;
-                    }
-                    _ => {}
-                }
+    fn row(&self, table: TableId, mut row: RowView, versions: &[TupleId]) -> RowView {
+        let heap = self.db.heap(table);
+        let transactions = self.db.transactions();
+        for (number, id) in (1..).zip(versions) {
+            let tuple = &heap[*id];
+            let open = |xid: Xid| transactions.fate(xid) == Fate::InProgress;
+            if tuple.is_committed(transactions) {
+                row.committed = Some(tuple.values.clone());
+                row.key = recorder::key(self.db, table, *id);
             }
-            table
-                .rows
-                .retain(|row| row.committed.is_some() || row.status != RowStatus::Settled);
-        }
-    }
-}
-
-fn initial_table(table: &super::TableState) -> TableView {
-    let rows = table.ids.iter().zip(&table.rows);
-    TableView {
-        name: table.name.clone(),
-        columns: table.columns.clone(),
-        rows: rows
-            .map(|(id, row)| RowView {
+            if let Some(session) = self.db.session_of(tuple.xmin)
+                && open(tuple.xmin)
+            {
+                row.status = RowStatus::Written(session, tuple.values.clone());
+            }
+            if let Some(updater) = tuple.updater
+                && updater.next.is_none()
+                && open(updater.xid)
+                && let Some(session) = self.db.session_of(updater.xid)
+            {
+                row.status = RowStatus::Deleted(session);
+            }
+            let end = tuple.updater.map(|updater| VersionEnd {
+                by: self.maker(updater.xid),
+                fate: transactions.fate(updater.xid),
+                next: updater
+                    .next
+                    .and_then(|next| versions.iter().position(|other| *other == next))
+                    .map(|place| place + 1),
+            });
+            row.versions.push(Version {
                 id: *id,
-                committed: Some(row.clone()),
-                status: RowStatus::Settled,
-            })
-            .collect(),
+                number,
+                values: tuple.values.clone(),
+                maker: self.maker(tuple.xmin),
+                made: transactions.fate(tuple.xmin),
+                end: end.filter(|end| end.fate != Fate::Aborted),
+                locks: row_claims(self.db, tuple),
+                seen_by: self
+                    .sessions
+                    .iter()
+                    .filter(|(_, eyes)| tuple.is_visible(eyes, transactions))
+                    .map(|(session, _)| *session)
+                    .collect(),
+            });
+        }
+        row
+    }
+
+    /// Who is behind a number.
+    fn maker(&self, xid: Xid) -> Maker {
+        let maker = self.makers.get(xid.0 as usize);
+        maker.copied().unwrap_or(Maker::Setup)
     }
 }

@@ -24,6 +24,20 @@ pub enum CycleClass {
     G2,
 }
 
+impl CycleClass {
+    /// Adya's name.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::G0 => "G0",
+            Self::G1c => "G1c",
+            Self::GSingle => "G-single",
+            Self::G2Item => "G2-item",
+            Self::G2 => "G2",
+        }
+    }
+}
+
 /// A cycle.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Cycle {

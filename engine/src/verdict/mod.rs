@@ -146,6 +146,22 @@ impl AnomalyName {
             Self::SilentOverwrite => "silent overwrite by timestamp",
         }
     }
+
+    /// What Berenson and others (P and A) and Adya (G) call it; empty where they have no name for it.
+    #[must_use]
+    pub fn terms(self) -> &'static str {
+        match self {
+            Self::LostUpdate => "P4",
+            Self::DirtyWrite => "P0, G0",
+            Self::DirtyRead => "P1, G1",
+            Self::NonRepeatableRead => "P2",
+            Self::Phantom => "P3",
+            Self::ReadSkew => "A5A, G-single",
+            Self::WriteSkew => "A5B, G2",
+            Self::SerializationAnomaly => "a cycle",
+            Self::DoubleProcessing | Self::SilentOverwrite => "",
+        }
+    }
 }
 
 /// A rule and whether it holds.

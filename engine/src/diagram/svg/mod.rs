@@ -5,17 +5,19 @@
 //! them that concerns the figure itself is put into the self-contained picture with a theme's colours in the place of
 //! custom properties. Elements of a session have a class `s0` to `s7`.
 
+mod figure;
 mod mark;
 mod source;
 mod theme;
 
+pub use figure::{Arrow, Figure, Look, Node, Stroke, figure, figure_to_svg};
 pub use source::{NoSource, source};
 pub use theme::{DARK, LIGHT, Theme};
 
 use super::text::Font;
 use super::{
-    Band, Diagram, End, Evidence, Extent, Gap, Head, Label, LockBar, Message, MessageKind, Note,
-    Side, Tone, WaitBar,
+    Band, Diagram, End, Evidence, Extent, Gap, Grip, Head, Label, LockBar, Message, MessageKind,
+    Note, Side, Tone, WaitBar,
 };
 use crate::ids::SessionId;
 use crate::markup::push_xml;
@@ -269,7 +271,12 @@ impl Out {
     }
 
     fn lock(&mut self, lock: &LockBar) {
-        self.group("lock", lock.session);
+        let class = match lock.grip {
+            Grip::Shared => "lock shared",
+            Grip::Writing => "lock",
+            Grip::Exclusive => "lock exclusive",
+        };
+        self.group(class, lock.session);
         self.title(&lock.title);
         let height = (lock.bottom - lock.top).max(3);
         self.rect("bar", (lock.x - 6, lock.top), (12, height));

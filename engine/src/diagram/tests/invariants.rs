@@ -243,7 +243,7 @@ fn many_rows_locked_share_the_last_column() {
         [
             "A holds stock id = 1 FOR SHARE",
             "A holds stock id = 2 FOR SHARE",
-            "8 more rows are locked"
+            "8 more locks are held"
         ]
     );
 }

@@ -2,7 +2,7 @@
 
 use super::{ClientNote, Scheduler, Setback};
 use crate::ids::SessionId;
-use crate::run::{EventKind, LockTarget, PlannedId, Wait};
+use crate::run::{EventKind, LockTarget, PlannedId, Wait, locks};
 use crate::sql::ast::RowLock;
 use crate::strategy::{Fairness, Hold, Plan, ProcessCall, Strategy};
 
@@ -80,6 +80,12 @@ impl Scheduler<'_> {
                     Hold::Read => RowLock::Share,
                 },
                 blockers: self.process.blockers(session),
+                held: self
+                    .process
+                    .holders()
+                    .iter()
+                    .map(locks::process_hold)
+                    .collect(),
             };
             self.record(session, Some(step), EventKind::Blocked(wait));
         }

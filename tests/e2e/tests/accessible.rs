@@ -1,0 +1,86 @@
+//! axe-core finds nothing on any view, at the width of a desk and of a phone, light and dark.
+
+use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, Viewport};
+use serde_json::Value;
+
+/// The rooms below the verdict.
+const ROOMS: [&str; 10] = [
+    "tables",
+    "versions",
+    "locks",
+    "graph",
+    "words",
+    "compare",
+    "sent",
+    "explain",
+    "code",
+    "probability",
+];
+
+/// What axe-core finds, a line each; nothing if all is well.
+fn findings(page: &Page) -> Vec<String> {
+    let found = page.script_async(
+        "const done = arguments[0];
+         axe.run(document, { resultTypes: ['violations'] }).then(
+           (result) => done(result.violations.flatMap((rule) => rule.nodes.map((node) =>
+             `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.replace(/\\s+/g, ' ')}`))),
+           (error) => done([String(error)]));",
+        &[],
+    );
+    let lines = found.as_array().cloned().unwrap_or_default();
+    lines
+        .iter()
+        .map(|line| line.as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+fn every_room(viewport: Viewport, theme: Theme, address: &str) {
+    let file = std::env::var("ROWLOCK_AXE").expect("cargo xtask test says where axe-core is");
+    let axe = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let page = Page::open(viewport, theme, address);
+    page.wait_for(".panels");
+    page.script("(0, eval)(arguments[0])", &[Value::from(axe)]);
+    let mut wrong = Vec::new();
+    for room in ROOMS {
+        page.script(
+            "document.getElementById(arguments[0] + '-tab').click()",
+            &[room.into()],
+        );
+        page.wait_for(&format!("#{room}-tab[aria-selected=true]"));
+        // Figures are drawn once it is known how wide they may be.
+        page.wait_until(
+            "the figures are there",
+            "return [...document.querySelectorAll('#panel .picture')].every((it) => it.querySelector('svg'))",
+            &[],
+        );
+        for finding in findings(&page) {
+            wrong.push(format!("{room}: {finding}"));
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{address} {theme:?}\n{}",
+        wrong.join("\n")
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn axe_finds_nothing_on_a_desk_in_light() {
+    every_room(DESKTOP, Theme::Light, "#g=two-cashiers");
+    every_room(DESKTOP, Theme::Light, "#g=transfer-deadlock&step=12");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn axe_finds_nothing_on_a_desk_in_the_dark() {
+    every_room(DESKTOP, Theme::Dark, "#g=on-call-doctors");
+    every_room(DESKTOP, Theme::Dark, "#g=transfer-deadlock&step=13");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn axe_finds_nothing_on_a_phone() {
+    every_room(PHONE, Theme::Light, "#g=payment-reply-lost");
+    every_room(PHONE, Theme::Dark, "#g=flash-sale&strategy=optimistic");
+}
