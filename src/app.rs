@@ -2,6 +2,7 @@
 
 use crate::api::Api;
 use crate::browser;
+use crate::by_hand::{ByHandBar, ByHandButton};
 use crate::code::Code;
 use crate::compare::Compare;
 use crate::diagram::SequenceDiagram;
@@ -119,6 +120,17 @@ pub fn App() -> Html {
         *settled.borrow_mut() = page.show.clone();
     }
     let settled = settled.borrow().clone();
+    let told_of_tables = Some(&page.told).filter(|_| page.told_of_tables);
+    let told_of_tables = told_of_tables.map_or_else(|| "".into(), std::rc::Rc::clone);
+    let by_hand = page.by_hand.is_some();
+    let start_by_hand = {
+        // On a phone the bar is where the diagram is.
+        let (dispatch, side) = (dispatch.clone(), side.clone());
+        Callback::from(move |action: Action| {
+            side.set(Side::Watch);
+            dispatch.emit(action);
+        })
+    };
     let side_button = |which: Side, label: &str| {
         let set = side.clone();
         html! {
@@ -147,17 +159,21 @@ pub fn App() -> Html {
                     { side_button(Side::Watch, "Watch") }
                 </div>
             </nav>
-            <main class={classes!("desk", if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
+            <main class={classes!("desk", by_hand.then_some("is-by-hand"), if *side == Side::Draw { "shows-draw" } else { "shows-watch" })}>
                 <section class="draw" aria-label="The timeline, drawn and as text">
+                    <ByHandButton is_on={by_hand} disabled={broken || page.behind} dispatch={start_by_hand} />
                     <Lanes drawing={page.drawing.clone()} errors={page.errors.clone()} show={page.show.clone()} position={page.position}
-                        chosen={page.chosen.clone()} told={page.told.clone()} disabled={!page.readable} on_seek={seek.clone()} dispatch={dispatch.clone()} />
-                    <Schema drawing={page.drawing.clone()} show={page.show.clone()} told={page.told.clone()} disabled={!page.readable}
+                        chosen={page.chosen.clone()} told={if by_hand { "".into() } else { page.told.clone() }} disabled={!page.readable || by_hand} on_seek={seek.clone()} dispatch={dispatch.clone()} />
+                    <Schema drawing={page.drawing.clone()} show={page.show.clone()} told={told_of_tables} disabled={!page.readable || by_hand}
                         dispatch={dispatch.clone()} />
                     <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={edit} />
                 </section>
                 <section class={classes!("watch", (broken || page.behind).then_some("stale"))} aria-label="What happens">
                     if broken {
                         <p class="stale-note">{ "The text has an error; this is the last run that was sound." }</p>
+                    }
+                    if let Some(made) = &page.by_hand {
+                        <ByHandBar made={made.clone()} told={page.told.clone()} dispatch={dispatch.clone()} />
                     }
                     <SequenceDiagram show={page.show.clone()} position={page.position} on_seek={seek.clone()} />
                     <Player show={page.show.clone()} position={page.position} playing={page.playing} dispatch={dispatch.clone()} />

@@ -6,6 +6,7 @@
 pub mod api;
 pub mod app;
 pub mod browser;
+pub mod by_hand;
 pub mod code;
 pub mod compare;
 pub mod diagram;

@@ -4,7 +4,8 @@
 //! diagram FILE.rowlock [WIDTH] [light|dark] [STRATEGY] [ISOLATION]
 //! ```
 
-use rowlock_engine::diagram::{Options, layout, svg};
+use rowlock_engine::diagram::svg;
+use rowlock_engine::export::{Export, Look, Subject};
 use rowlock_engine::{run, scenario, strategy, verdict};
 
 fn main() -> Result<(), String> {
@@ -29,15 +30,27 @@ fn main() -> Result<(), String> {
     let run = run::execute(&plan).map_err(|failure| failure.error.to_string())?;
     let verdict = verdict::judge(&scenario, &plan, &run);
     let width = argument(1).and_then(|width| width.parse().ok());
-    let options = Options {
+    let look = Look {
         width: width.unwrap_or(900),
+        theme: if argument(2) == Some("dark") {
+            svg::DARK
+        } else {
+            svg::LIGHT
+        },
     };
-    let diagram = layout(&run, &plan, &verdict, &options);
-    let theme = if argument(2) == Some("dark") {
-        svg::DARK
-    } else {
-        svg::LIGHT
+    let subject = Subject {
+        scenario: &scenario,
+        plan: &plan,
+        run: &run,
+        verdict: &verdict,
+        look,
+        address: "",
     };
-    println!("{}", svg::to_svg(&diagram, &scenario.title, &theme));
+    let files = Export::Svg
+        .files(&subject)
+        .map_err(|unfit| unfit.to_string())?;
+    for file in files {
+        println!("{}", file.text);
+    }
     Ok(())
 }

@@ -3,15 +3,20 @@
 //! ```text
 //! rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]
 //! rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S] [--isolation I] [--on-conflict C]
+//! rowlock export FILE.rowlock --as text|svg|mermaid|markdown|psql|isolation|json [--dark] [--address URL] [--strategy S] ...
 //! ```
 //!
 //! `run` prints the account of the run in words, or with `--json` its trace, tables, results and verdict. `-` reads the
-//! scenario from standard input. `code` prints the plan as code, each file after a line with its name. Exit status 0 when it ran, whatever the verdict; 2 for bad input, with the place and what
+//! scenario from standard input. `code` prints the plan as code, each file after a line with its name; `export` prints a form
+//! of the run to take away, the files of a set in the same way. A file may be anything that Rowlock opens: a text, a link, a
+//! picture of its own, Markdown, a spec of the isolation tester. Exit status 0 when it ran, whatever the verdict; 2 for bad input, with the place and what
 //! was expected on standard error.
 
 use rowlock_engine::codegen::{Language, samples};
+use rowlock_engine::diagram::svg;
 use rowlock_engine::diagram::words::account;
-use rowlock_engine::export::trace_json;
+use rowlock_engine::export::{Export, Look, Subject, trace_json};
+use rowlock_engine::import::import;
 use rowlock_engine::run::{Run, TableState, execute};
 use rowlock_engine::scenario::{self, Scenario, line_and_column};
 use rowlock_engine::strategy::{Origin, Plan, plan};
@@ -22,7 +27,8 @@ use std::process::ExitCode;
 
 const USAGE: &str = "\
 usage: rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]
-       rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S]";
+       rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S]
+       rowlock export FILE.rowlock --as text|svg|mermaid|markdown|psql|isolation|json [--dark] [--address URL]";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -41,7 +47,12 @@ fn main() -> ExitCode {
 
 fn answer(arguments: &[String]) -> Result<String, String> {
     let options = Options::read(arguments)?;
-    let text = read(&options.file)?;
+    let given = read(&options.file)?;
+    let imported = import(&given).map_err(|error| format!("{}: {error}", options.file))?;
+    for remark in &imported.remarks {
+        eprintln!("{}: {remark}", options.file);
+    }
+    let text = imported.text;
     let mut scenario = scenario::read(&text).map_err(|errors| {
         errors
             .iter()
@@ -77,7 +88,7 @@ fn answer(arguments: &[String]) -> Result<String, String> {
             options.file, failure.error
         )
     })?;
-    if options.code {
+    if options.command == "code" {
         let wanted = options.language.as_deref().unwrap_or("psql");
         let language = Language::ALL.into_iter().find(|it| it.slug() == wanted);
         let language = language.ok_or(format!("`{wanted}` is not a language\n{USAGE}"))?;
@@ -88,6 +99,34 @@ fn answer(arguments: &[String]) -> Result<String, String> {
         return Ok(files.collect::<Vec<_>>().join("\n"));
     }
     let verdict = judge(&scenario, &plan, &run);
+    if options.command == "export" {
+        let wanted = options.form.as_deref().unwrap_or("text");
+        let export = Export::ALL.into_iter().find(|it| it.slug() == wanted);
+        let export = export.ok_or(format!("`{wanted}` is not an export\n{USAGE}"))?;
+        let subject = Subject {
+            scenario: &scenario,
+            plan: &plan,
+            run: &run,
+            verdict: &verdict,
+            look: Look {
+                width: 900,
+                theme: if options.dark { svg::DARK } else { svg::LIGHT },
+            },
+            address: options.address.as_deref().unwrap_or_default(),
+        };
+        let files = export
+            .files(&subject)
+            .map_err(|unfit| format!("{}: {unfit}", options.file))?;
+        return Ok(match files.as_slice() {
+            [file] => file.text.clone(),
+            files => {
+                let files = files
+                    .iter()
+                    .map(|it| format!("== {}\n{}", it.name, it.text));
+                files.collect::<Vec<_>>().join("\n")
+            }
+        });
+    }
     Ok(if options.json {
         trace_json(&scenario, &plan, &run, &verdict) + "\n"
     } else {
@@ -101,19 +140,21 @@ struct Options {
     isolation: Option<String>,
     on_conflict: Option<String>,
     json: bool,
-    code: bool,
+    command: String,
     language: Option<String>,
+    form: Option<String>,
+    dark: bool,
+    address: Option<String>,
 }
 
 impl Options {
     fn read(arguments: &[String]) -> Result<Self, String> {
         let mut rest = arguments.iter();
-        let code = match rest.next().map(String::as_str) {
-            Some("run") => false,
-            Some("code") => true,
+        let command = match rest.next().map(String::as_str) {
+            Some(command @ ("run" | "code" | "export")) => command,
             Some(other) => {
                 return Err(format!(
-                    "`{other}` is not a command; `run` and `code` are\n{USAGE}"
+                    "`{other}` is not a command; `run`, `code` and `export` are\n{USAGE}"
                 ));
             }
             None => return Err(USAGE.to_owned()),
@@ -124,8 +165,11 @@ impl Options {
             isolation: None,
             on_conflict: None,
             json: false,
-            code,
+            command: command.to_owned(),
             language: None,
+            form: None,
+            dark: false,
+            address: None,
         };
         while let Some(argument) = rest.next() {
             let mut value = || {
@@ -136,7 +180,10 @@ impl Options {
             };
             match argument.as_str() {
                 "--json" => options.json = true,
-                "--language" if code => options.language = value()?,
+                "--as" if command == "export" => options.form = value()?,
+                "--dark" if command == "export" => options.dark = true,
+                "--address" if command == "export" => options.address = value()?,
+                "--language" if command == "code" => options.language = value()?,
                 "--strategy" => options.strategy = value()?,
                 "--isolation" => options.isolation = value()?,
                 "--on-conflict" => options.on_conflict = value()?,

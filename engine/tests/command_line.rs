@@ -100,3 +100,37 @@ fn bad_input_is_refused_with_its_place_and_status_2() {
             .contains("none, last-write-wins, atomic, optimistic, pessimistic")
     );
 }
+
+#[test]
+fn what_is_exported_is_opened_again() {
+    let folder = std::env::temp_dir();
+    let number = std::process::id();
+    let mut accounts: Vec<String> = Vec::new();
+    for (form, ending) in [("text", "rowlock"), ("svg", "svg"), ("isolation", "spec")] {
+        let output = rowlock(&["export", &story("two-cashiers"), "--as", form]);
+        assert!(output.status.success(), "{form}");
+        let file = folder.join(format!("rowlock-export-{number}.{ending}"));
+        std::fs::write(&file, &output.stdout).expect("the temporary folder can be written");
+        let output = rowlock(&["run", &file.to_string_lossy()]);
+        let _ = std::fs::remove_file(&file);
+        let account = String::from_utf8(output.stdout).expect("it is text");
+        // The spec has other names, and no rules.
+        accounts.push(account.replace("Cashier ", ""));
+    }
+    assert_eq!(accounts[0], accounts[1]);
+    let happens = |account: &str| {
+        let (_, rest) = account.split_once("What happens:").expect("it says so");
+        rest.split_once("What is left:")
+            .map(|(happens, _)| happens.to_owned())
+    };
+    assert_eq!(happens(&accounts[0]), happens(&accounts[2]));
+    let set = rowlock(&["export", &story("two-cashiers"), "--as", "psql"]);
+    let text = String::from_utf8(set.stdout).expect("it is text");
+    assert!(
+        text.starts_with("== setup.sql\n") && text.contains("\n== cashier_a.sql\n"),
+        "{text}"
+    );
+    let unfit = rowlock(&["export", &story("lock-escalation"), "--as", "isolation"]);
+    assert_eq!(unfit.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&unfit.stderr).contains("There is no spec of this run"));
+}

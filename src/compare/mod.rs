@@ -200,6 +200,7 @@ fn run(show: &Show, strategies: &[Strategy]) -> Compared {
         counts: side.counts,
         show: Shared::new(Show {
             pending: false,
+            goes_on: false,
             drawing: show.drawing.clone(),
             scenario: side.scenario,
             plan: side.plan,

@@ -78,7 +78,9 @@ pub fn Player(props: &Props) -> Html {
             &props.show.run,
             event,
         ),
-        None if end == 0 => "Nothing happens yet: write a step under `timeline:`.".to_owned(),
+        None if end == 0 && !props.show.goes_on => {
+            "Nothing happens yet: write a step under `timeline:`.".to_owned()
+        }
         None => "Before the first statement.".to_owned(),
     };
     let button = |id: &'static str,

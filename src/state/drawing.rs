@@ -33,6 +33,17 @@ impl Drawing {
         }
     }
 
+    /// The same text with its steps in another order, which nobody has written yet.
+    pub(super) fn in_order(&self, scenario: Scenario, order: impl Iterator<Item = StepId>) -> Self {
+        Self {
+            lines: order
+                .filter_map(|step| self.lines.get(step.0).cloned())
+                .collect(),
+            scenario,
+            text: Rc::clone(&self.text),
+        }
+    }
+
     /// Some of its steps as lines of text, to be copied.
     #[must_use]
     pub fn lines_of(&self, steps: &[StepId]) -> String {

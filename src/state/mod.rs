@@ -4,10 +4,12 @@
 //! edit. While the text is broken the last good run stays. A big drawing that is being dragged is run when it rests, and a
 //! search for a serial order that takes long is made after the run is on the screen ([`Action::CatchUp`]).
 
+mod by_hand;
 mod drawing;
 mod history;
 mod show;
 
+pub use by_hand::{HandMade, obstacle};
 pub use drawing::Drawing;
 pub use history::History;
 pub use show::{Effort, Show};
@@ -59,6 +61,10 @@ pub struct Playground {
     pub chosen: Shared<Vec<StepId>>,
     /// What the last change of the drawing came to, in a sentence.
     pub told: Rc<str>,
+    /// Whether that was a change of tables or rules.
+    pub told_of_tables: bool,
+    /// While the visitor runs the drawing by hand: how far it has come. What is shown is that.
+    pub by_hand: Option<Shared<HandMade>>,
 }
 
 /// A link that could not be read.
@@ -121,6 +127,20 @@ pub enum Action {
     GoBack,
     /// Puts a notice away.
     Dismiss,
+    /// Begins to run the drawing by hand.
+    StartByHand,
+    /// By hand: lets a session make its next step.
+    ChooseSession(SessionId),
+    /// By hand: lets time pass until the next thing happens by itself.
+    LetTimePass,
+    /// By hand: takes the last choice back.
+    ByHandBack,
+    /// By hand: takes all choices back.
+    ByHandRestart,
+    /// By hand: makes what was chosen the drawing.
+    KeepSchedule,
+    /// By hand: goes back to the drawing as it is.
+    LeaveByHand,
 }
 
 impl Playground {
@@ -147,6 +167,8 @@ impl Playground {
             history: Rc::default(),
             chosen: Shared::new(Vec::new()),
             told: "".into(),
+            told_of_tables: false,
+            by_hand: None,
         };
         page.open(first.text.into(), Some(first.slug));
         let asks = Fragment::parse(fragment);
@@ -192,6 +214,7 @@ impl Playground {
 
     /// Takes a text and runs it with some effort, or leaves the run for when the drawing rests.
     fn edit_with(&mut self, text: Rc<str>, effort: Option<Effort>) {
+        self.leave_by_hand();
         self.behind = false;
         self.text = text;
         let scenario = match parse(&self.text) {
@@ -251,6 +274,7 @@ impl Playground {
 
     /// Changes the drawing, or says why not. What goes on, such as a drag, has to keep pace with the pointer.
     fn draw(&mut self, edit: &Edit, goes_on: bool) {
+        self.told_of_tables = matches!(edit, Edit::Tables(_) | Edit::Rules(_));
         match apply(&self.text, edit) {
             Ok(edited) => {
                 if *self.text != *edited.text {
@@ -290,6 +314,7 @@ impl Playground {
             Edit::RemoveSteps(_) => "Removed. Undo brings it back.".to_owned(),
             Edit::DuplicateSteps(_) => format!("Copied{place}."),
             Edit::MoveSteps { .. } => format!("Moved{place}."),
+            Edit::Reschedule(_) => by_hand::KEPT.to_owned(),
             Edit::SetTime(_, Some(at)) => format!("Sent at {} ms{place}.", at.0),
             Edit::SetTime(_, None) => format!("Sent after the step before it{place}."),
             Edit::Paste { .. } => format!("{} pasted{place}.", count_of(steps.len(), "step")),
@@ -390,7 +415,17 @@ impl Playground {
 }
 
 /// Where a new scenario begins.
-const EMPTY: &str = "title: Untitled\n\nsessions:\n  A: Session A\n  B: Session B\n";
+const EMPTY: &str = "\
+title: Untitled
+
+sessions:
+  A: Session A
+  B: Session B
+
+setup:
+  CREATE TABLE account (id int PRIMARY KEY, balance int);
+  INSERT INTO account VALUES (1, 1000), (2, 1000);
+";
 
 /// A drawing of up to so many steps is run at every move of a drag.
 const AT_ONCE: usize = 60;
@@ -502,6 +537,13 @@ impl Reducible for Playground {
                 page.replaced = None;
                 page.left = None;
             }
+            Action::StartByHand
+            | Action::ChooseSession(_)
+            | Action::LetTimePass
+            | Action::ByHandBack
+            | Action::ByHandRestart
+            | Action::KeepSchedule
+            | Action::LeaveByHand => page.run_by_hand(&action),
         }
         Rc::new(page)
     }
@@ -513,7 +555,7 @@ mod tests {
     use rowlock_engine::link::encode_text;
     use rowlock_engine::verdict::VerdictKind;
 
-    fn after(page: Playground, action: Action) -> Playground {
+    pub(super) fn after(page: Playground, action: Action) -> Playground {
         Playground::clone(&Rc::new(page).reduce(action))
     }
 

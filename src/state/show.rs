@@ -41,6 +41,8 @@ pub struct Show {
     pub pending: bool,
     /// The drawing that was run.
     pub drawing: Shared<Drawing>,
+    /// Whether it is run by hand, and more may come.
+    pub goes_on: bool,
 }
 
 impl Default for Show {
@@ -52,7 +54,8 @@ impl Default for Show {
     }
 }
 
-fn verdict(scenario: &Scenario, plan: &Plan, run: &Run, effort: Effort) -> Verdict {
+/// What is said of a run, after so much effort.
+pub(super) fn verdict(scenario: &Scenario, plan: &Plan, run: &Run, effort: Effort) -> Verdict {
     Judge::new(scenario, plan)
         .within(effort.statements())
         .judge(run)
@@ -96,6 +99,7 @@ impl Show {
             verdict,
             pending,
             drawing,
+            goes_on: false,
         })
     }
 
@@ -150,6 +154,9 @@ impl Show {
             order: LockOrder::ByKey,
         };
         let mut cures: Vec<Strategy> = Vec::new();
+        if self.goes_on {
+            return cures;
+        }
         for strategy in Strategy::ALL.into_iter().chain([by_key]) {
             let covered = cures.iter().any(|cure| cure.slug() == strategy.slug());
             if strategy == self.scenario.strategy || covered {

@@ -9,6 +9,7 @@ mod bench;
 mod browser;
 mod build;
 mod fuzz;
+mod npm;
 mod packages;
 mod postgres;
 mod problem;

@@ -1,12 +1,12 @@
 //! `cargo xtask test`: every test there is, stage by stage, and stops at the first stage that fails.
 //!
 //! What comes by apt is fetched while the first stages compile. `#[ignore]` in this workspace means
-//! "needs what only this command provides" (a PostgreSQL, a browser), so here nothing is ignored.
+//! "needs what only this command provides" (a PostgreSQL, a browser, Mermaid), so here nothing is ignored.
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem};
 use crate::process::{self, cargo, run};
-use crate::{browser, build, fuzz, packages, postgres, root, say, server, tools};
+use crate::{browser, build, fuzz, npm, packages, postgres, root, say, server, tools};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
@@ -38,6 +38,7 @@ impl Installs {
             if process::find("python3").is_none() {
                 packages::install("Python 3", &["python3"])?;
             }
+            npm::readers()?;
             browser::install()
         })))
     }
@@ -128,6 +129,7 @@ fn native(installs: &mut Installs) -> Outcome {
         ])
         .args(["--", "--include-ignored", "--skip", fuzz::TEST]);
     cluster.tell(&mut command);
+    command.env("ROWLOCK_NODE_MODULES", npm::readers()?);
     run(&mut command)?;
     // By itself, so that one sees how many cases were the same.
     fuzz::fuzz(&cluster, &[])

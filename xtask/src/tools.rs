@@ -10,7 +10,7 @@
 
 use crate::problem::{Outcome, Problem, While};
 use crate::process::{self, cargo, program};
-use crate::{packages, root, say};
+use crate::{npm, root, say};
 use std::ffi::OsString;
 use std::fs;
 use std::io::IsTerminal;
@@ -174,7 +174,7 @@ fn wasm_opt() -> Outcome {
         return Ok(());
     }
     let _ = fs::remove_file(stamp("wasm-opt"));
-    from_npm("wasm-opt", "binaryen", BINARYEN)?;
+    npm::install("wasm-opt", &binaryen(), &[&format!("binaryen@{BINARYEN}")])?;
     let answer = process::output(program(&program_file).arg("--version")).unwrap_or_default();
     if !answer.contains(&format!("version {BINARYEN}")) {
         return Err(Problem::new(format!(
@@ -191,39 +191,12 @@ pub fn axe() -> Outcome<PathBuf> {
     let stamped = fs::read_to_string(stamp("axe")).is_ok_and(|text| text == AXE);
     if !stamped || !script.is_file() {
         let _ = fs::remove_file(stamp("axe"));
-        from_npm("axe-core", "axe-core", AXE)?;
+        npm::install(
+            "axe-core",
+            &folder().join("axe-core"),
+            &[&format!("axe-core@{AXE}")],
+        )?;
         fs::write(stamp("axe"), AXE).while_doing("note that a tool is installed")?;
     }
     Ok(script)
-}
-
-/// Installs a package of npm's in a folder of its own below the tools.
-fn from_npm(tool: &str, package: &str, version: &str) -> Outcome {
-    if process::find("npm").is_none() {
-        packages::install(
-            "Node and npm, which some of the tools come from",
-            &["nodejs", "npm"],
-        )?;
-    }
-    let home = folder().join(package);
-    fs::create_dir_all(&home).while_doing(format!("make {}", home.display()))?;
-    say::timed(
-        &format!("Installing {tool} {version} (npm: {package})"),
-        || {
-            process::run_logged(
-                program("npm")
-                    .args([
-                        "install",
-                        "--no-audit",
-                        "--no-fund",
-                        "--ignore-scripts",
-                        "--no-save",
-                    ])
-                    .arg("--prefix")
-                    .arg(&home)
-                    .arg(format!("{package}@{version}")),
-                &folder().join("npm.log"),
-            )
-        },
-    )
 }

@@ -27,10 +27,10 @@ pub mod graphs;
 mod lanes;
 mod locks;
 mod place;
-mod says;
+pub(crate) mod says;
 pub mod svg;
-mod text;
-mod thread;
+pub(crate) mod text;
+pub(crate) mod thread;
 pub mod words;
 
 #[cfg(test)]

@@ -9,23 +9,23 @@ use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction};
 
 /// The names that are shown.
-pub(super) fn name(sessions: &[Session], id: SessionId) -> &str {
+pub(crate) fn name(sessions: &[Session], id: SessionId) -> &str {
     sessions.get(id.0).map_or("?", Session::display_name)
 }
 
 /// Several names.
-pub(super) fn names(sessions: &[Session], ids: &[SessionId]) -> String {
+pub(crate) fn names(sessions: &[Session], ids: &[SessionId]) -> String {
     let names: Vec<&str> = ids.iter().map(|id| name(sessions, *id)).collect();
     listed(&names)
 }
 
 /// A value as SQL writes it.
-pub(super) fn value(value: &Value) -> String {
+pub(crate) fn value(value: &Value) -> String {
     value.to_literal().to_string()
 }
 
 /// `id = 42, quantity = 10`
-pub(super) fn pairs(columns: &[String], row: &Row) -> String {
+pub(crate) fn pairs(columns: &[String], row: &Row) -> String {
     let pairs: Vec<String> = columns
         .iter()
         .zip(row.iter())
@@ -39,7 +39,7 @@ pub(super) fn pairs(columns: &[String], row: &Row) -> String {
 }
 
 /// `stock id = 42`
-pub(super) fn target(target: &LockTarget) -> String {
+pub(crate) fn target(target: &LockTarget) -> String {
     match target {
         LockTarget::Row { table, key, .. } | LockTarget::Key { table, key } => {
             format!("{table} {key}")
@@ -49,12 +49,12 @@ pub(super) fn target(target: &LockTarget) -> String {
 }
 
 /// The first word of a statement: `UPDATE`.
-pub(super) fn verb(sql: &str) -> &str {
+pub(crate) fn verb(sql: &str) -> &str {
     sql.split_whitespace().next().unwrap_or("statement")
 }
 
 /// Whether an answer says no more than that the statement was carried out: `BEGIN` to `BEGIN`.
-pub(super) fn is_plain(sql: &str, reply: &Reply) -> bool {
+pub(crate) fn is_plain(sql: &str, reply: &Reply) -> bool {
     reply.rows.is_none()
         && reply.notices.is_empty()
         && verb(sql) == reply.tag
@@ -62,7 +62,7 @@ pub(super) fn is_plain(sql: &str, reply: &Reply) -> bool {
 }
 
 /// A column that a write set, before and after.
-pub(super) struct Change<'a> {
+pub(crate) struct Change<'a> {
     pub column: &'a str,
     pub old: &'a Value,
     pub new: &'a Value,
@@ -70,7 +70,7 @@ pub(super) struct Change<'a> {
 
 /// What an `UPDATE` did to a row: the columns it names, even where the value stays the same, because a value written
 /// over by itself is what a lost update looks like.
-pub(super) fn changes<'a>(
+pub(crate) fn changes<'a>(
     run: &'a Run,
     plan: &Plan,
     event: &Event,
@@ -99,7 +99,7 @@ pub(super) fn changes<'a>(
 }
 
 /// The columns of a table.
-pub(super) fn columns<'a>(run: &'a Run, table: &str) -> &'a [String] {
+pub(crate) fn columns<'a>(run: &'a Run, table: &str) -> &'a [String] {
     let mut tables = run.tables.iter().chain(&run.initial);
     tables
         .find(|state| state.name == table)
@@ -107,7 +107,7 @@ pub(super) fn columns<'a>(run: &'a Run, table: &str) -> &'a [String] {
 }
 
 /// The answer to a statement, as paragraphs.
-pub(super) fn answer(run: &Run, plan: &Plan, event: &Event, reply: &Reply) -> Vec<String> {
+pub(crate) fn answer(run: &Run, plan: &Plan, event: &Event, reply: &Reply) -> Vec<String> {
     let mut paragraphs = Vec::new();
     if let Some(rows) = &reply.rows {
         if rows.rows.is_empty() {
@@ -173,7 +173,7 @@ fn version(run: &Run, table: &str, version: Option<TupleId>) -> String {
 }
 
 /// What a statement waits for, who has that and in which mode, and who stands before it.
-pub(super) fn wait(sessions: &[Session], wait: &Wait) -> String {
+pub(crate) fn wait(sessions: &[Session], wait: &Wait) -> String {
     let holds = |who: SessionId| wait.held.iter().any(|(holder, _)| *holder == who);
     let ahead: Vec<SessionId> = wait
         .blockers
@@ -204,7 +204,7 @@ pub(super) fn wait(sessions: &[Session], wait: &Wait) -> String {
 }
 
 /// What a client does by itself.
-pub(super) fn note(kind: &EventKind) -> Option<String> {
+pub(crate) fn note(kind: &EventKind) -> Option<String> {
     Some(match kind {
         EventKind::RequireHeld { condition } => format!("require {condition}: holds"),
         EventKind::RequireFailed { condition, reason } => {

@@ -16,7 +16,7 @@ pub enum Font {
 
 /// Lines that fit, and whether something had to be left out.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Wrapped {
+pub(crate) struct Wrapped {
     pub lines: Vec<String>,
     pub cut: bool,
 }
@@ -75,7 +75,7 @@ fn per_mille(character: char, font: Font) -> i32 {
 
 /// Breaks at blanks, and inside a word only when it is wider than a whole line. SQL prefers to begin lines with
 /// clauses and items of lists.
-pub(super) fn wrap(text: &str, font: Font, size: i32, room: i32, most: usize) -> Wrapped {
+pub(crate) fn wrap(text: &str, font: Font, size: i32, room: i32, most: usize) -> Wrapped {
     let room = room.max(size) * 10;
     let words = words(text, font, size, room);
     let words: Vec<&str> = words.iter().map(String::as_str).collect();

@@ -4,7 +4,7 @@ use crate::run::{EventKind, Run};
 
 /// What an event hangs together with.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Thread {
+pub(crate) struct Thread {
     /// The `Sent` of the statement under way in the event's session, the event itself included.
     pub sent: Option<usize>,
     /// The latest `Blocked` of that statement, before this event.
@@ -14,7 +14,7 @@ pub(super) struct Thread {
 }
 
 /// One for each event.
-pub(super) fn threads(run: &Run, sessions: usize) -> Vec<Thread> {
+pub(crate) fn threads(run: &Run, sessions: usize) -> Vec<Thread> {
     let mut open: Vec<Thread> = vec![Thread::default(); sessions];
     run.events
         .iter()
@@ -45,7 +45,7 @@ pub(super) fn threads(run: &Run, sessions: usize) -> Vec<Thread> {
 }
 
 /// Whether an event goes on in the row of the one before it: the immediate answer to a statement.
-pub(super) fn continues(threads: &[Thread], index: usize) -> bool {
+pub(crate) fn continues(threads: &[Thread], index: usize) -> bool {
     let Some(before) = index.checked_sub(1) else {
         return false;
     };

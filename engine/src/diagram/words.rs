@@ -47,6 +47,16 @@ pub fn account_by_event(plan: &Plan, run: &Run) -> Vec<(usize, String)> {
 /// What one event means; empty when there is no such event.
 #[must_use]
 pub fn caption(_scenario: &Scenario, plan: &Plan, run: &Run, event: usize) -> String {
+    told(plan, run, event, event.saturating_sub(1))
+}
+
+/// The same without the time that has passed.
+#[must_use]
+pub fn sentence(plan: &Plan, run: &Run, event: usize) -> String {
+    told(plan, run, event, event)
+}
+
+fn told(plan: &Plan, run: &Run, event: usize, before: usize) -> String {
     if event >= run.events.len() {
         return String::new();
     }
@@ -56,7 +66,7 @@ pub fn caption(_scenario: &Scenario, plan: &Plan, run: &Run, event: usize) -> St
         run,
         threads: &threads,
     };
-    teller.timed(event, event.saturating_sub(1))
+    teller.timed(event, before)
 }
 
 struct Teller<'a> {

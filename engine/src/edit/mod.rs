@@ -71,6 +71,9 @@ pub enum Edit {
         /// The lane; `None`: each stays in its own.
         session: Option<SessionId>,
     },
+    /// Puts the steps into this order, each with its time (`None`: without one). Steps that are not named follow in their old
+    /// order, each with its time if that still fits. Each session's own steps have to stay in their order.
+    Reschedule(Vec<(StepId, Option<Tick>)>),
     /// Gives a step a time of its own, or takes it away, so that it follows the step above.
     SetTime(StepId, Option<Tick>),
     /// Puts steps before the one that now stands at a place. Each line is a step as the timeline has it; one that begins with
@@ -141,6 +144,7 @@ pub fn apply(text: &str, edit: &Edit) -> Result<Edited, EditError> {
         Edit::MoveSteps { steps, to, session } => {
             steps::shift(text, &scenario, steps, *to, *session)
         }
+        Edit::Reschedule(order) => steps::reschedule(text, &scenario, order),
         Edit::SetTime(step, at) => steps::set_time(text, &scenario, *step, *at),
         Edit::Paste {
             at,
@@ -181,6 +185,7 @@ fn is_about_steps(edit: &Edit) -> bool {
             | Edit::RemoveSteps(_)
             | Edit::DuplicateSteps(_)
             | Edit::MoveSteps { .. }
+            | Edit::Reschedule(_)
             | Edit::SetTime(..)
             | Edit::Paste { .. }
     )

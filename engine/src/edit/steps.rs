@@ -228,6 +228,57 @@ pub(super) fn shift(
     })
 }
 
+pub(super) fn reschedule(
+    text: &str,
+    scenario: &Scenario,
+    order: &[(StepId, Option<Tick>)],
+) -> Result<Edited, EditError> {
+    let named: Vec<StepId> = order.iter().map(|(step, _)| *step).collect();
+    known(scenario, &named)?;
+    let mut section = cut(text, scenario)?;
+    let end = section.entries.len();
+    let below = std::mem::take(&mut section.entries[end - 1].below);
+    let mut left: Vec<Option<Entry>> = section.entries.into_iter().map(Some).collect();
+    section.entries = Vec::with_capacity(end);
+    for (step, at) in order {
+        let session = scenario.timeline[step.0].session;
+        let own_before = (0..step.0).filter(|place| scenario.timeline[*place].session == session);
+        if own_before.into_iter().any(|place| left[place].is_some()) {
+            let name = scenario.sessions[session.0].display_name();
+            return Err(EditError(format!(
+                "The steps of {name} have to stay in their order."
+            )));
+        }
+        let Some(mut entry) = left[step.0].take() else {
+            return Err(EditError("A step stands there twice.".to_owned()));
+        };
+        if time_of(&entry) != at.map(|at| at.0) {
+            forget_time(&mut entry);
+            if let Some(at) = at {
+                entry.head = format!("{} @{}", entry.head.trim_end(), at.0);
+            }
+        }
+        section.entries.push(entry);
+    }
+    let mut least = 0;
+    for (_, at) in order {
+        let at = at.map_or(least, |at| at.0);
+        if at + 1 < least {
+            return Err(EditError("Times may not go back.".to_owned()));
+        }
+        least = at.saturating_add(1);
+    }
+    section.entries.extend(left.into_iter().flatten());
+    if let Some(last) = section.entries.last_mut() {
+        last.below.push_str(&below);
+    }
+    mend_times(&mut section, &[]);
+    Ok(Edited {
+        text: section.put_together(),
+        steps: Vec::new(),
+    })
+}
+
 fn cut<'t>(text: &'t str, scenario: &Scenario) -> Result<Section<'t>, EditError> {
     Section::timeline(text, scenario).ok_or_else(|| EditError("There are no steps.".to_owned()))
 }

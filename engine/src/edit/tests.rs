@@ -187,6 +187,42 @@ fn a_time_that_no_longer_fits_is_left_out() {
 }
 
 #[test]
+fn steps_are_put_into_another_order_with_their_comments_and_times() {
+    let order = |order: &[(usize, Option<u64>)]| {
+        let named = order.iter().map(|(step, at)| (StepId(*step), at.map(Tick)));
+        Edit::Reschedule(named.collect())
+    };
+    let text = edited(order(&[(2, None), (3, Some(7)), (0, Some(7)), (1, None)]));
+    assert!(
+        text.contains(
+            "timeline:\n  B: BEGIN\n  B @7: SELECT 2\n     + 3\n  # Ann begins.\n  A @7: BEGIN\n  \
+             A: select  1   -- her way\n\n  A: COMMIT\n\nexpect:"
+        ),
+        "{text}"
+    );
+    // As it is, nothing changes; and what is not named follows, with its time.
+    let same = [(0, None), (1, Some(5)), (2, None), (3, None), (4, None)];
+    assert_eq!(edited(order(&same)), TEXT);
+    assert!(edited(order(&[(2, None)])).contains("  A: BEGIN\n  A @5: select"));
+    assert!(edited(order(&[(2, Some(9))])).contains("  A: BEGIN\n  A: select"));
+    for (wrong, said) in [
+        (
+            order(&[(1, None)]),
+            "The steps of Ann have to stay in their order.",
+        ),
+        (order(&[(0, None), (0, None)]), "A step stands there twice."),
+        (order(&[(9, None)]), "There is no such step."),
+        (
+            order(&[(0, Some(3)), (2, Some(2))]),
+            "Times may not go back.",
+        ),
+    ] {
+        let error = apply(TEXT, &wrong).expect_err("it is no order of the steps");
+        assert_eq!(error.0, said);
+    }
+}
+
+#[test]
 fn the_first_step_finds_its_place() {
     for (text, expected) in [
         (
@@ -339,6 +375,8 @@ fn an_edit() -> impl Strategy<Value = Edit> {
         some().prop_map(Edit::DuplicateSteps),
         (some(), 0..12usize, prop::option::of(session()))
             .prop_map(|(steps, to, session)| Edit::MoveSteps { steps, to, session }),
+        prop::collection::vec((step(), prop::option::of((0..9u64).prop_map(Tick))), 1..4)
+            .prop_map(Edit::Reschedule),
         "[A-Z][a-z: ]{0,5}".prop_map(Edit::AddSession),
         (session(), "[A-Za-z: ]{0,6}")
             .prop_map(|(session, label)| Edit::RenameSession(session, label)),
@@ -386,6 +424,22 @@ proptest! {
                 }
                 Edit::MoveSteps { .. } | Edit::MoveSession(..) => {
                     prop_assert_eq!(after.timeline.len(), steps.len());
+                }
+                Edit::Reschedule(order) => {
+                    let mut expected: Vec<_> = order.iter().map(|(step, _)| steps[step.0].clone()).collect();
+                    let unnamed = |place: &usize| order.iter().all(|(step, _)| step.0 != *place);
+                    expected.extend((0..steps.len()).filter(unnamed).map(|place| steps[place].clone()));
+                    prop_assert!(bare(&after.timeline) == expected, "{}", edited.text);
+                    for (place, (_, at)) in order.iter().enumerate() {
+                        prop_assert_eq!(after.timeline[place].at, *at);
+                    }
+                    for session in 0..before.sessions.len() {
+                        let own = |steps: &[(SessionId, Action)]| -> Vec<Action> {
+                            let own = steps.iter().filter(|(of, _)| of.0 == session);
+                            own.map(|(_, action)| action.clone()).collect()
+                        };
+                        prop_assert_eq!(own(&expected), own(&steps));
+                    }
                 }
                 Edit::SetStep { .. }
                 | Edit::RenameSession(..)

@@ -217,7 +217,7 @@ fn named_row(json: &mut Json, columns: &[String], values: &Row) {
     });
 }
 
-fn tables(json: &mut Json, tables: &[TableState]) {
+pub(crate) fn tables(json: &mut Json, tables: &[TableState]) {
     json.object(|fields| {
         for table in tables {
             fields.field(&table.name, |json| {
@@ -243,7 +243,7 @@ fn sql_error(json: &mut Json, error: &SqlError) {
     });
 }
 
-fn outcome(fields: &mut Fields<'_>, outcome: &Outcome) {
+pub(crate) fn outcome(fields: &mut Fields<'_>, outcome: &Outcome) {
     fields.string("outcome", outcome.as_str());
     match outcome {
         Outcome::Refused(reason) => {
@@ -292,20 +292,7 @@ fn judgement(json: &mut Json, verdict: &Verdict) {
             }
         }
         fields
-            .field("anomalies", |json| {
-                json.array(&verdict.anomalies, |json, anomaly| {
-                    json.object(|fields| {
-                        fields
-                            .string("name", anomaly.name.as_str())
-                            .string("sentence", &anomaly.sentence)
-                            .field("evidence", |json| {
-                                json.array(&anomaly.evidence, |json, event| {
-                                    json.raw(&event.to_string())
-                                });
-                            });
-                    });
-                });
-            })
+            .field("anomalies", |json| anomalies(json, verdict))
             .field("rules", |json| {
                 json.array(&verdict.rules, |json, rule| {
                     json.object(|fields| {
@@ -322,5 +309,21 @@ fn judgement(json: &mut Json, verdict: &Verdict) {
             .field("serial_tables", |json| {
                 json.array(&verdict.serial_tables, |json, state| tables(json, state));
             });
+    });
+}
+
+/// What went wrong, with the events that prove it.
+pub(crate) fn anomalies(json: &mut Json, verdict: &Verdict) {
+    json.array(&verdict.anomalies, |json, anomaly| {
+        json.object(|fields| {
+            fields
+                .string("name", anomaly.name.as_str())
+                .string("sentence", &anomaly.sentence)
+                .field("evidence", |json| {
+                    json.array(&anomaly.evidence, |json, event| {
+                        json.raw(&event.to_string())
+                    });
+                });
+        });
     });
 }

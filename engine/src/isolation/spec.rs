@@ -57,6 +57,8 @@ pub struct Block {
     pub text: String,
     /// The line on which it begins, from 1.
     pub line: usize,
+    /// Where in the spec the text begins, in bytes.
+    pub start: usize,
 }
 
 /// A step by its places: in the list of sessions, and in that session's list of steps.
@@ -373,6 +375,7 @@ impl Scanner<'_> {
     /// SQL up to the next `}`; the opening brace is taken.
     fn sql(&mut self, line: usize) -> Result<Token, SpecError> {
         self.take_while(is_blank);
+        let start = self.at;
         let text = self.take_while(|character| character != '}');
         let text = text.trim_end_matches(is_blank).to_owned();
         if self.bump().is_none() {
@@ -381,7 +384,7 @@ impl Scanner<'_> {
                 "SQL that begins with { ends at the first }.",
             ));
         }
-        Ok(Token::Sql(Block { text, line }))
+        Ok(Token::Sql(Block { text, line, start }))
     }
 }
 

@@ -4,14 +4,27 @@
 //! bytes of the scenario's text form, then a dot and four hex digits of a check sum, so that a link that was cut off is told
 //! from one that is wrong. `t1.` is the percent-encoded text form itself, for links written by hand or by a program.
 //!
-//! What cannot be read is one of the four cases of [`LinkError`].
+//! What cannot be read is one of the four cases of [`LinkError`]. One link of every format that was ever published lies in
+//! `engine/tests/links`.
+//!
+//! `fragment` has the keys beside the scenario, `query` how the page shows itself, `snippet` what authors paste.
 
 mod base64url;
 mod checksum;
+mod choices;
 mod fragment;
+mod list;
+mod origin;
 mod percent;
+mod query;
+mod snippet;
 
+pub use choices::{Controls, Load, Part, ThemeChoice};
 pub use fragment::Fragment;
+pub use list::strategies;
+pub use origin::Parent;
+pub use query::{Notice, Query};
+pub use snippet::{Length, Snippet};
 
 use crate::scenario::{MOST_BYTES, Scenario};
 use miniz_oxide::deflate::compress_to_vec;

@@ -7,6 +7,7 @@
 //! waited catches up, one step a millisecond. When nothing is due the clock jumps to the next thing that happens by
 //! itself, such as a waiting session that looks for a deadlock.
 
+mod by_hand;
 mod client;
 pub mod landmarks;
 pub mod locks;
@@ -19,6 +20,7 @@ mod told;
 mod trace;
 mod view;
 
+pub use by_hand::{ByHand, Choice};
 pub use note::{ClientNote, Tone};
 pub use scheduler::execute;
 pub use serially::Serially;

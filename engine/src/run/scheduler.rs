@@ -1,7 +1,10 @@
 //! Who does what next.
 
 mod faults;
+mod frozen;
 mod process_steps;
+
+pub(super) use frozen::{Frozen, Standing, freeze};
 
 use super::client::{Attempt, Client, Current, Pending, Setback};
 use super::process::ProcessLockState;
@@ -36,34 +39,23 @@ pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
 pub(super) type Watcher<'a> = &'a dyn Fn(usize, &Database, &ProcessLockState);
 
 /// Runs a plan before a watcher's eyes.
-pub(super) fn execute_watched(
-    plan: &Plan,
-    watcher: Option<Watcher<'_>>,
+pub(super) fn execute_watched<'a>(
+    plan: &'a Plan,
+    watcher: Option<Watcher<'a>>,
 ) -> Result<Run, SetupError> {
-    let db = prepare(plan)?;
-    let initial = recorder::tables(&db);
-    let clients = (0..plan.sessions.len())
-        .map(|index| Client::new(SessionId(index), plan))
-        .collect();
-    let mut scheduler = Scheduler {
-        plan,
-        db,
-        clients,
-        events: Vec::new(),
-        transactions: Vec::new(),
-        searches: Vec::new(),
-        process: ProcessLockState::default(),
-        watcher,
-    };
+    let mut scheduler = Scheduler::start(plan, usize::MAX)?;
     if let Some(watcher) = watcher {
         watcher(0, &scheduler.db, &scheduler.process);
     }
-    while scheduler.events.len() < MOST_EVENTS && scheduler.advance() {}
-    Ok(scheduler.finish(initial))
+    scheduler.watcher = watcher;
+    scheduler.run_until(Tick(u64::MAX));
+    Ok(scheduler.finish())
 }
 
 struct Scheduler<'a> {
     plan: &'a Plan,
+    /// So many drawn steps, from the first, are sent for; the others never come up.
+    sent_for: usize,
     db: Database,
     clients: Vec<Client>,
     events: Vec<Event>,
@@ -72,11 +64,40 @@ struct Scheduler<'a> {
     /// The lock that all sessions share as threads of one process.
     process: ProcessLockState,
     watcher: Option<Watcher<'a>>,
+    /// The tables as the set-up left them.
+    initial: Vec<TableState>,
+    /// When something last happened because time had passed.
+    alarmed: Option<Tick>,
 }
 
-impl Scheduler<'_> {
-    /// Lets the next thing happen; `false` when nothing is left.
-    fn advance(&mut self) -> bool {
+impl<'a> Scheduler<'a> {
+    /// The set-up has run, and nobody has done anything yet.
+    fn start(plan: &'a Plan, sent_for: usize) -> Result<Self, SetupError> {
+        let db = prepare(plan)?;
+        Ok(Self {
+            plan,
+            sent_for,
+            initial: recorder::tables(&db),
+            db,
+            clients: (0..plan.sessions.len())
+                .map(|index| Client::new(SessionId(index), plan))
+                .collect(),
+            events: Vec::new(),
+            transactions: Vec::new(),
+            searches: Vec::new(),
+            process: ProcessLockState::default(),
+            alarmed: None,
+            watcher: None,
+        })
+    }
+
+    /// Lets everything happen that happens up to a moment, that moment included.
+    fn run_until(&mut self, end: Tick) {
+        while self.events.len() < MOST_EVENTS && self.advance(end) {}
+    }
+
+    /// Lets the next thing happen; `false` when nothing is left up to `end`. Beyond it no time passes.
+    fn advance(&mut self, end: Tick) -> bool {
         if let Some(session) = self.db.take_woken() {
             if let Some(batch) = self.db.resume(session) {
                 self.heard(session, batch.into_progress());
@@ -87,8 +108,9 @@ impl Scheduler<'_> {
             .clients
             .iter()
             .filter_map(|client| self.due(client))
+            .filter(|((at, _), _)| *at <= end)
             .min();
-        let timer = self.db.next_timer();
+        let timer = self.db.next_timer().filter(|(at, _)| *at <= end);
         match (next, timer) {
             (Some(((at, step), session)), timer) if timer.is_none_or(|(time, _)| at <= time) => {
                 self.db.set_clock(at);
@@ -96,6 +118,7 @@ impl Scheduler<'_> {
             }
             (_, Some((at, session))) => {
                 self.db.set_clock(at);
+                self.alarmed = Some(at);
                 if let Some(batch) = self.db.fire_timer(session) {
                     self.heard(session, batch.into_progress());
                 }
@@ -105,9 +128,13 @@ impl Scheduler<'_> {
         true
     }
 
-    /// A client's next step, and when it is due; `None` while it waits or when it is done.
+    /// A client's next step, and when it is due; `None` while it waits, when nobody has sent for it,
+    /// or when it is done.
     fn due(&self, client: &Client) -> Option<((Tick, PlannedId), SessionId)> {
         let (mut at, step) = client.due(self.plan)?;
+        if self.plan.steps[step.0].origin.step().0 >= self.sent_for {
+            return None;
+        }
         if self.process.waits(client.session) {
             let fairness = process_steps::fairness(self.plan, client.session);
             at = at.max(self.process.can_go_on(client.session, fairness)?);
@@ -513,7 +540,7 @@ impl Scheduler<'_> {
         }
     }
 
-    fn finish(mut self, initial: Vec<TableState>) -> Run {
+    fn finish(mut self) -> Run {
         for search in &self.searches {
             let matching = recorder::matching(&self.db, search);
             if let EventKind::Replied(reply) = &mut self.events[search.event].kind {
@@ -523,7 +550,7 @@ impl Scheduler<'_> {
         Run {
             events: self.events,
             transactions: self.transactions,
-            initial,
+            initial: self.initial,
             tables: recorder::tables(&self.db),
             database: self.db,
         }

@@ -24,6 +24,7 @@ pub use fault::Fault;
 pub use header::HeaderError;
 pub use on_conflict::{Backoff, OnConflict};
 pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse, read_action};
+pub(crate) use text::{distance, keys};
 
 pub use crate::ids::{SessionId, StepId, Tick};
 

@@ -664,6 +664,11 @@ fn no_reason(span: Span) -> SyntaxError {
     }
 }
 
+/// What a line without indentation can begin with, before its colon.
+pub(crate) fn keys() -> impl Iterator<Item = &'static str> {
+    HEADERS.into_iter().chain(SECTIONS)
+}
+
 /// The header or section whose name differs from `key` in at most two letters.
 fn nearest(key: &str) -> Option<&'static str> {
     let all = HEADERS.iter().chain(&SECTIONS);
@@ -675,7 +680,7 @@ fn nearest(key: &str) -> Option<&'static str> {
 }
 
 /// How many letters must be changed, added or left out to make one word of the other (Levenshtein).
-fn distance(a: &str, b: &str) -> usize {
+pub(crate) fn distance(a: &str, b: &str) -> usize {
     let b: Vec<char> = b.chars().take(32).collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
     for (i, a) in a.chars().take(32).enumerate() {

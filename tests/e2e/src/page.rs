@@ -116,7 +116,12 @@ impl Page {
     #[track_caller]
     pub fn go(&self, address: &str) {
         self.post("/url", json!({ "url": "about:blank" }));
-        let url = format!("{}{address}", variable("ROWLOCK_DIST_URL"));
+        self.visit(&format!("{}{address}", variable("ROWLOCK_DIST_URL")));
+    }
+
+    /// Opens another page than ours, by its whole address.
+    #[track_caller]
+    pub fn visit(&self, url: &str) {
         self.post("/url", json!({ "url": url }));
     }
 

@@ -126,6 +126,150 @@ fn steps_are_copied_cut_and_pasted_with_keys() {
     );
 }
 
+/// The steps of the transfer deadlock, as lane, button of the palette, and the row that an UPDATE writes.
+const DEADLOCK: [(char, &str, char); 8] = [
+    ('A', "BEGIN", ' '),
+    ('A', "UPDATE", '1'),
+    ('B', "BEGIN", ' '),
+    ('B', "UPDATE", '2'),
+    ('A', "UPDATE", '2'),
+    ('B', "UPDATE", '1'),
+    ('A', "COMMIT", ' '),
+    ('B', "COMMIT", ' '),
+];
+
+const DRAWN: &str = "timeline:\n  A: BEGIN\n  A: UPDATE account SET balance = balance - 1 WHERE id = 1\n  B: BEGIN\n  \
+    B: UPDATE account SET balance = balance - 1 WHERE id = 2\n  A: UPDATE account SET balance = balance - 1 WHERE id = 2\n  \
+    B: UPDATE account SET balance = balance - 1 WHERE id = 1\n  A: COMMIT\n  B: COMMIT\n";
+
+fn is_drawn(page: &Page) {
+    page.wait_until(
+        "the deadlock is drawn",
+        "return document.querySelector('#scenario-text').value.includes(arguments[0])",
+        &[json!(DRAWN)],
+    );
+    page.wait_for_text("#verdict", "40P01");
+}
+
+/// Where a step at a place of a lane would begin, between chips.
+fn place(page: &Page, lane: char, place: i64) -> (i64, i64) {
+    let (left, top, step, height) = {
+        let found = page.script(
+            "const picture = document.querySelector('.lanes .picture'); picture.scrollIntoView({ block: 'nearest' });
+             const scroll = document.querySelector('.lanes .scroll'); scroll.scrollLeft = arguments[0] * 60;
+             const box = picture.getBoundingClientRect(), lanes = document.querySelectorAll('.lanes .ground');
+             return [box.left, lanes[0].getBoundingClientRect().top, lanes[0].getBoundingClientRect().height];",
+            &[json!(place - 1)],
+        );
+        let at = |part: usize| found[part].as_f64().unwrap_or_default() as i64;
+        (at(0), at(1), if at(2) > 50 { 80 } else { 72 }, at(2))
+    };
+    let number = i64::from(u32::from(lane) - u32::from('A'));
+    (
+        left + 8 + place * step + step / 3,
+        top + number * height + height / 2,
+    )
+}
+
+/// The row that a step writes, chosen in the form.
+fn set_row(page: &Page, row: char, open_form: impl Fn(&Page, &str)) {
+    if page.count("#step-row-0") == 0 {
+        open_form(page, "#step-form-toggle");
+        page.wait_for("#step-row-0");
+    }
+    page.script(
+        "const field = document.querySelector('#step-row-0');
+         field.value = arguments[0]; field.dispatchEvent(new Event('change', { bubbles: true }));",
+        &[json!(row.to_string())],
+    );
+}
+
+fn draw_by_pointing(page: &Page, pointer: Pointer, press: impl Fn(&Page, &str)) {
+    for (number, (lane, template, row)) in DEADLOCK.into_iter().enumerate() {
+        // A click on the place, another on what comes there.
+        let at = place(page, lane, number as i64);
+        page.drag(pointer, NOT_AT_ALL, &[at]);
+        page.wait_for(".lanes line.aim:not([visibility])");
+        press(page, &format!("[data-template={template}]"));
+        page.wait_for(&format!("#step-at-{number}.chosen"));
+        if row != ' ' {
+            set_row(page, row, &press);
+        }
+    }
+    is_drawn(page);
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn from_nothing_the_deadlock_is_drawn_with_a_mouse() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.click("#mine");
+    page.click("#new");
+    draw_by_pointing(&page, Pointer::Mouse, Page::click);
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn from_nothing_the_deadlock_is_drawn_with_a_finger() {
+    let page = Page::start();
+    page.set_touch(PHONE);
+    page.go("");
+    page.wait_for("#mine");
+    page.tap("#mine");
+    page.tap("#new");
+    page.tap(".sides button:first-child");
+    draw_by_pointing(&page, Pointer::Finger, Page::tap);
+}
+
+/// Presses Tab until something has the focus.
+fn tab_to(page: &Page, selector: &str) {
+    for _ in 0..150 {
+        let there = page.script(
+            "return document.activeElement === document.querySelector(arguments[0])",
+            &[json!(selector)],
+        );
+        if there == json!(true) {
+            return;
+        }
+        page.press("\u{E004}");
+    }
+    panic!("Tab does not come to `{selector}`");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn from_nothing_the_deadlock_is_drawn_with_keys() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for("#mine");
+    tab_to(&page, "#mine");
+    page.press("\u{E007}");
+    page.wait_for("#new");
+    tab_to(&page, "#new");
+    page.press("\u{E007}");
+    for (number, (lane, template, row)) in DEADLOCK.into_iter().enumerate() {
+        tab_to(&page, "#lane");
+        let is_second = page.script("return document.querySelector('#lane').value === '1'", &[]);
+        match (is_second == json!(true), lane) {
+            (false, 'B') => page.press("\u{E015}"),
+            (true, 'A') => page.press("\u{E013}"),
+            _ => {}
+        }
+        tab_to(&page, &format!("[data-template={template}]"));
+        page.press("\u{E007}");
+        page.wait_for(&format!("#step-at-{number}.chosen"));
+        page.wait_until(
+            "it can be written",
+            "return document.activeElement.id === 'step-text'",
+            &[],
+        );
+        if row == '2' {
+            // End, Backspace, the other row, Enter.
+            page.press("\u{E010}\u{E003}2\u{E007}");
+        }
+    }
+    is_drawn(&page);
+}
+
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
 fn a_step_that_cannot_be_is_marked_and_said() {

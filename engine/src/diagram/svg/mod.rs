@@ -7,9 +7,11 @@
 
 mod figure;
 mod mark;
+mod source;
 mod theme;
 
 pub use figure::{Arrow, Figure, Look, Node, Stroke, figure, figure_to_svg};
+pub use source::{NoSource, source};
 pub use theme::{DARK, LIGHT, Theme};
 
 use super::text::Font;
@@ -18,6 +20,7 @@ use super::{
     Note, Side, Tone, WaitBar,
 };
 use crate::ids::SessionId;
+use crate::markup::push_xml;
 use std::fmt::{Arguments, Write as _};
 
 /// How many colours and marks for sessions there are.
@@ -69,9 +72,20 @@ pub fn tiles(diagram: &Diagram) -> Vec<String> {
     .collect()
 }
 
+/// What a picture says of itself, beside what it shows.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Caption<'a> {
+    /// Its name, for tooltips and screen readers.
+    pub title: &'a str,
+    /// What is to be seen, for those who do not see it.
+    pub description: &'a str,
+    /// The text of the scenario, which [`source`] gives back; empty: none.
+    pub source: &'a str,
+}
+
 /// The whole diagram as a picture that needs nothing else.
 #[must_use]
-pub fn to_svg(diagram: &Diagram, title: &str, theme: &Theme) -> String {
+pub fn to_svg(diagram: &Diagram, caption: &Caption<'_>, theme: &Theme) -> String {
     let (width, head, height) = (diagram.width, diagram.head_height, diagram.height);
     let whole = head + height;
     let mut out = Out::default();
@@ -79,8 +93,17 @@ pub fn to_svg(diagram: &Diagram, title: &str, theme: &Theme) -> String {
         "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"{whole}\" \
          viewBox=\"0 0 {width} {whole}\" class=\"sq\" role=\"img\"><title>"
     ));
-    out.text(title);
-    out.0.push_str("</title><style>");
+    out.text(caption.title);
+    out.0.push_str("</title>");
+    if !caption.description.is_empty() {
+        out.0.push_str("<desc>");
+        out.text(caption.description);
+        out.0.push_str("</desc>");
+    }
+    if !caption.source.is_empty() {
+        out.0.push_str(&source::metadata(caption.source));
+    }
+    out.0.push_str("<style>");
     out.0.push_str(&theme::style(theme));
     out.put(format_args!(
         "</style><rect class=\"paper\" width=\"{width}\" height=\"{whole}\"/>"
@@ -151,23 +174,7 @@ impl Out {
 
     /// Text that may hold anything.
     fn text(&mut self, text: &str) {
-        for character in text.chars() {
-            match character {
-                '&' => self.0.push_str("&amp;"),
-                '<' => self.0.push_str("&lt;"),
-                '>' => self.0.push_str("&gt;"),
-                // XML has no way to write these.
-                '\0'..='\u{8}'
-                | '\u{b}'
-                | '\u{c}'
-                | '\u{e}'..='\u{1f}'
-                | '\u{fffe}'
-                | '\u{ffff}' => {
-                    self.0.push('\u{fffd}');
-                }
-                _ => self.0.push(character),
-            }
-        }
+        push_xml(&mut self.0, text);
     }
 
     fn title(&mut self, title: &str) {

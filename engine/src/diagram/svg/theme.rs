@@ -61,8 +61,9 @@ pub const DARK: Theme = Theme {
     ],
 };
 
-const MONO: &str = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace";
-const SANS: &str = "system-ui, 'Segoe UI', Roboto, Helvetica, Arial, sans-serif";
+// Without quotes: resvg, and what is built on it, understands no list that has some.
+const MONO: &str = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace";
+const SANS: &str = "system-ui, Segoe UI, Roboto, Helvetica, Arial, sans-serif";
 
 /// The figure's rules, with a theme's values in the place of `var(...)`.
 pub(super) fn style(theme: &Theme) -> String {

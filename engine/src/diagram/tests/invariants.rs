@@ -198,7 +198,7 @@ proptest! {
         let diagram = shown.diagram(width);
         check(&shown, &diagram);
         nothing_is_lost(&shown, &diagram);
-        let picture = svg::to_svg(&diagram, "a < b", &svg::DARK);
+        let picture = svg::to_svg(&diagram, &svg::Caption { title: "a < b", ..Default::default() }, &svg::DARK);
         prop_assert_eq!(picture.matches("<g").count(), picture.matches("</g>").count());
         prop_assert!(!picture.contains("<b>"), "text gets into the picture as an element");
         prop_assert!(!picture.contains("var("), "the picture depends on a style sheet");

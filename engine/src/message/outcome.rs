@@ -1,0 +1,80 @@
+//! How a run ended, for programs: each transaction, the final tables, the verdict with what proves it, who waited.
+
+use crate::export::{Json, Subject, anomalies, outcome as ending, tables};
+use crate::run::{EventKind, LockTarget};
+use crate::verdict::VerdictKind;
+
+/// What is known of all schedules.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// How many there are. Programs that count in floating point round beyond 2^53.
+    pub schedules: u64,
+    /// How many of them break a rule or are not serializable.
+    pub wrong: u64,
+}
+
+/// The outcome as JSON; `counts` where all schedules are known.
+#[must_use]
+pub fn outcome(subject: &Subject<'_>, counts: Option<&Counts>) -> String {
+    let (plan, run, verdict) = (subject.plan, subject.run, subject.verdict);
+    let name = |id: crate::ids::SessionId| plan.sessions[id.0].name.as_str();
+    let mut json = Json::default();
+    json.object(|fields| {
+        fields
+            .string("title", &subject.scenario.title)
+            .string("strategy", &subject.scenario.strategy.to_string())
+            .string("isolation", &plan.isolation.to_string())
+            .boolean("correct", verdict.kind == VerdictKind::Correct)
+            .string("verdict", verdict.kind.as_str())
+            .string("sentence", &verdict.sentence)
+            .field("anomalies", |json| anomalies(json, verdict))
+            .field("transactions", |json| {
+                json.array(&run.transactions, |json, transaction| {
+                    json.object(|fields| {
+                        fields
+                            .string("session", name(transaction.session))
+                            .number("number", transaction.number)
+                            .number("attempt", transaction.attempt);
+                        ending(fields, &transaction.outcome);
+                    });
+                });
+            })
+            .field("waits", |json| {
+                let waits = run.events.iter().enumerate();
+                let waits = waits.filter_map(|(place, event)| match &event.kind {
+                    EventKind::Blocked(wait) => Some((place, event.session, wait)),
+                    _ => None,
+                });
+                json.array(waits, |json, (place, session, wait)| {
+                    json.object(|fields| {
+                        let target = match &wait.target {
+                            LockTarget::Row { table, key, .. } | LockTarget::Key { table, key } => {
+                                format!("{table} {key}")
+                            }
+                            LockTarget::Other { what } => what.clone(),
+                        };
+                        fields
+                            .number("event", place)
+                            .string("session", name(session))
+                            .string("target", &target)
+                            .field("blockers", |json| {
+                                json.array(&wait.blockers, |json, blocker| {
+                                    json.string(name(*blocker))
+                                });
+                            });
+                    });
+                });
+            })
+            .field("tables", |json| tables(json, &run.tables));
+        if let Some(counts) = counts {
+            fields.field("counts", |json| {
+                json.object(|fields| {
+                    fields
+                        .number("schedules", counts.schedules)
+                        .number("wrong", counts.wrong);
+                });
+            });
+        }
+    });
+    json.finish()
+}

@@ -1,0 +1,74 @@
+//! Programs from npm, pinned, each set in a folder of its own below `target/tools`.
+
+use crate::problem::{Outcome, While};
+use crate::process::{self, program};
+use crate::{packages, root, say};
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// What exports are read by: Mermaid, and a document for it. Newer ones want Node 22, which Debian 12 does not have.
+const READERS: [&str; 2] = ["mermaid@11.17.2", "jsdom@26.1.0"];
+
+/// Installs packages into a folder; `what` says what they are for.
+pub fn install(what: &str, folder: &Path, names: &[&str]) -> Outcome {
+    if process::find("npm").is_none() {
+        packages::install(
+            "Node and npm, which build tools and tests come from and run on",
+            &["nodejs", "npm"],
+        )?;
+    }
+    fs::create_dir_all(folder).while_doing(format!("make {}", folder.display()))?;
+    say::timed(
+        &format!("Installing {what} (npm: {})", names.join(" ")),
+        || {
+            process::run_logged(
+                program("npm")
+                    .args([
+                        "install",
+                        "--no-audit",
+                        "--no-fund",
+                        "--ignore-scripts",
+                        "--no-save",
+                    ])
+                    .arg("--prefix")
+                    .arg(folder)
+                    .args(names),
+                &root::target().join("tools/npm.log"),
+            )
+        },
+    )
+}
+
+/// Where the readers of exports are, installed if they are missing.
+pub fn readers() -> Outcome<PathBuf> {
+    let folder = root::target().join("tools/readers");
+    let modules = folder.join("node_modules");
+    let stamp = root::target().join("tools/readers.stamp");
+    let wanted = READERS.join(" ");
+    let stamped = fs::read_to_string(&stamp).is_ok_and(|text| text == wanted);
+    if stamped && modules.is_dir() && process::find("node").is_some() {
+        return Ok(modules);
+    }
+    let _ = fs::remove_file(&stamp);
+    install("readers of exports", &folder, &READERS)?;
+    // Two thirds of it are for those who look for errors in Mermaid.
+    remove_maps(&modules)?;
+    fs::write(&stamp, wanted).while_doing("note that the readers are installed")?;
+    Ok(modules)
+}
+
+/// Removes source maps below a folder.
+fn remove_maps(folder: &Path) -> Outcome {
+    let entries = fs::read_dir(folder).while_doing(format!("list {}", folder.display()))?;
+    for entry in entries {
+        let entry = entry.while_doing(format!("list {}", folder.display()))?;
+        let path = entry.path();
+        let kind = entry.file_type().while_doing("look at a file")?;
+        if kind.is_dir() {
+            remove_maps(&path)?;
+        } else if path.extension().is_some_and(|extension| extension == "map") {
+            fs::remove_file(&path).while_doing(format!("remove {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
