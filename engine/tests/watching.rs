@@ -63,7 +63,7 @@ fn fate(fate: Fate) -> &'static str {
 
 /// Versions, locks and waits at every position.
 fn film((scenario, plan, run): &(Scenario, Plan, Run)) -> String {
-    let log = LockLog::of(plan);
+    let log = LockLog::of(plan, run);
     let mut text = String::new();
     let mut before: (Vec<String>, String) = Default::default();
     for position in 0..=run.events.len() {
@@ -305,7 +305,7 @@ fn locks_of_a_finished_run_are_all_let_go() {
             scenario.strategy = strategy;
             let plan = plan(&scenario);
             let run = execute(&plan).unwrap();
-            let log = LockLog::of(&plan);
+            let log = LockLog::of(&plan, &run);
             let open = run
                 .transactions
                 .iter()
@@ -434,7 +434,7 @@ fn a_long_queue_is_drawn_by_who_is_next() {
         let _ = writeln!(text, "  S{session}: UPDATE t SET v = v + 1 WHERE id = 1");
     }
     let (_, plan, run) = ran(&text);
-    let log = LockLog::of(&plan);
+    let log = LockLog::of(&plan, &run);
     let row = log.locks.iter().find(|it| it.is_of_row()).unwrap();
     let held = row.at(run.events.len()).unwrap();
     let queue: Vec<usize> = held.queue.iter().map(|claim| claim.session.0).collect();

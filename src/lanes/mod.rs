@@ -192,7 +192,7 @@ pub fn Lanes(props: &Props) -> Html {
             if !scenario.sessions.is_empty() {
                 <div class="scroll" role="group" aria-label="Timeline, a lane for each session">
                     <svg class="names" width={grid.names.to_string()} height={height.to_string()} aria-hidden="true">{ for names }</svg>
-                    <svg class="picture" ref={picture.clone()} width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}
+                    <svg class="drawing" ref={picture.clone()} width={width.to_string()} height={height.to_string()} viewBox={format!("0 0 {width} {height}")}
                         onpointerdown={pointer(drag::down)} onpointermove={pointer(drag::over)} onpointerup={pointer(drag::up)}
                         onpointercancel={pointer(drag::cancel)}>
                         <defs>

@@ -32,7 +32,7 @@ pub struct Props {
 #[component]
 pub fn Locks(props: &Props) -> Html {
     let show = &props.show;
-    let log = use_memo(show.clone(), |show| LockLog::of(&show.plan));
+    let log = use_memo(show.clone(), |show| LockLog::of(&show.plan, &show.run));
     let chosen = use_state(|| None::<usize>);
     {
         // Another run has other locks.

@@ -33,7 +33,7 @@ pub fn layout(run: &Run, plan: &Plan, verdict: &Verdict, options: &Options) -> D
     let width = options.width.clamp(240, 4000);
     let threads = threads(run, plan.sessions.len());
     let most_columns = usize::try_from(width / 160).unwrap_or(2).clamp(2, 6);
-    let (held, columns) = locks::bars(&LockLog::of(plan), most_columns);
+    let (held, columns) = locks::bars(&LockLog::of(plan, run), most_columns);
     let anomaly = verdict.anomalies.first();
     let lanes = lanes::place(&plan.sessions, width, columns, anomaly.is_some());
     let mut pen = Pen {

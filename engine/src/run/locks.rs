@@ -135,11 +135,14 @@ pub struct LockLog {
 }
 
 impl LockLog {
-    /// Plays a plan once more and writes down its locks.
+    /// Plays a plan once more and writes down its locks, as far as a run of it goes.
     #[must_use]
-    pub fn of(plan: &Plan) -> Self {
+    pub fn of(plan: &Plan, run: &Run) -> Self {
         let log = RefCell::new((Self::default(), Map::new()));
         let watcher = |events: usize, db: &Database, process: &ProcessLockState| {
+            if events > run.events.len() {
+                return;
+            }
             let (log, places) = &mut *log.borrow_mut();
             log.note(events, db, process, plan.sessions.len(), places);
         };

@@ -39,9 +39,9 @@ pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
 pub(super) type Watcher<'a> = &'a dyn Fn(usize, &Database, &ProcessLockState);
 
 /// Runs a plan before a watcher's eyes.
-pub(super) fn execute_watched(
-    plan: &Plan,
-    watcher: Option<Watcher<'_>>,
+pub(super) fn execute_watched<'a>(
+    plan: &'a Plan,
+    watcher: Option<Watcher<'a>>,
 ) -> Result<Run, SetupError> {
     let mut scheduler = Scheduler::start(plan, usize::MAX)?;
     scheduler.watcher = watcher;

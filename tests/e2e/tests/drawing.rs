@@ -155,7 +155,7 @@ fn is_drawn(page: &Page) {
 fn place(page: &Page, lane: char, place: i64) -> (i64, i64) {
     let (left, top, step, height) = {
         let found = page.script(
-            "const picture = document.querySelector('.lanes .picture'); picture.scrollIntoView({ block: 'nearest' });
+            "const picture = document.querySelector('.lanes .drawing'); picture.scrollIntoView({ block: 'nearest' });
              const scroll = document.querySelector('.lanes .scroll'); scroll.scrollLeft = arguments[0] * 60;
              const box = picture.getBoundingClientRect(), lanes = document.querySelectorAll('.lanes .ground');
              return [box.left, lanes[0].getBoundingClientRect().top, lanes[0].getBoundingClientRect().height];",

@@ -361,7 +361,7 @@ fn a_step_is_dragged_to_another_place_and_lane_while_the_run_follows() {
     let page = Page::open(DESKTOP, Theme::Dark, "");
     page.wait_for("#step-at-5");
     // B's UPDATE is dragged, pointer event by pointer event, before A's, into A's lane, and back into its own.
-    let drag = "const picture = document.querySelector('.lanes .picture'), at = (id) => { const box = \
+    let drag = "const picture = document.querySelector('.lanes .drawing'), at = (id) => { const box = \
         document.getElementById(id).getBoundingClientRect(); return [box.left + box.width / 2, box.top + box.height / 2] }; \
         const send = (type, [x, y]) => picture.dispatchEvent(new PointerEvent(type, { clientX: x, clientY: y, bubbles: true, \
         pointerId: 1, pointerType: 'mouse', button: 0, buttons: 1 })); \

@@ -11,7 +11,7 @@ const FRAMES: u64 = 150;
 /// The result: the milliseconds of each frame.
 const MEASURE: &str = r#"
     const [frames, done] = arguments;
-    const picture = document.querySelector('.lanes .picture');
+    const picture = document.querySelector('.lanes .drawing');
     const box = document.querySelector('#step-at-4').getBoundingClientRect();
     const send = (type, x, y) => picture.dispatchEvent(new PointerEvent(type, {
         clientX: x, clientY: y, bubbles: true, pointerId: 1, pointerType: 'mouse', button: 0, buttons: 1 }));
