@@ -37,9 +37,9 @@ use yew::prelude::*;
 /// How long edits must rest before the address follows, in milliseconds.
 const SETTLE: u32 = 400;
 /// How long a drawing must rest before it is run, in milliseconds.
-const REST: u32 = 90;
+const REST: u32 = 160;
 /// The same before the search for a serial order goes on.
-const REST_TO_JUDGE: u32 = 150;
+const REST_TO_JUDGE: u32 = 300;
 /// The draft's name in the tab's storage.
 const DRAFT: &str = "rowlock.draft";
 /// The same for all tabs, in the browser's storage.

@@ -251,10 +251,10 @@ impl Playground {
         }
     }
 
-    /// Runs what has not been run, and searches to the end where a search was cut short.
+    /// Runs what has not been run; when that is done, searches to the end where a search was cut short.
     fn catch_up(&mut self) {
         if self.behind {
-            self.run(Effort::Full);
+            self.run(Effort::Quick);
         } else if self.show.pending {
             self.show = Shared::new(self.show.judged());
         }

@@ -143,9 +143,10 @@ impl Show {
         Some(self.plan.steps[planned].origin.step())
     }
 
-    /// The strategies that make the same drawing come out right.
+    /// The strategies that might make the same drawing come out right, in the order in which they are tried; none where there is
+    /// nothing to cure.
     #[must_use]
-    pub fn cures(&self) -> Vec<Strategy> {
+    pub fn remedies(&self) -> Vec<Strategy> {
         use rowlock_engine::sql::ast::RowLock;
         use rowlock_engine::strategy::{LockOrder, LockWait};
         let by_key = Strategy::Pessimistic {
@@ -153,29 +154,26 @@ impl Show {
             wait: LockWait::Block,
             order: LockOrder::ByKey,
         };
-        let mut cures: Vec<Strategy> = Vec::new();
-        if self.goes_on {
-            return cures;
+        if self.goes_on || self.verdict.kind == VerdictKind::Correct {
+            return Vec::new();
         }
-        for strategy in Strategy::ALL.into_iter().chain([by_key]) {
-            let covered = cures.iter().any(|cure| cure.slug() == strategy.slug());
-            if strategy == self.scenario.strategy || covered {
-                continue;
-            }
-            let mut scenario = self.scenario.clone();
-            scenario.strategy = strategy;
-            for session in &mut scenario.sessions {
-                session.strategy = None;
-            }
-            let plan = plan(&scenario);
-            let right = execute(&plan).is_ok_and(|run| {
-                verdict(&scenario, &plan, &run, Effort::Full).kind == VerdictKind::Correct
-            });
-            if right {
-                cures.push(strategy);
-            }
+        let all = Strategy::ALL.into_iter().chain([by_key]);
+        all.filter(|strategy| *strategy != self.scenario.strategy)
+            .collect()
+    }
+
+    /// Whether a strategy makes the same drawing come out right.
+    #[must_use]
+    pub fn is_cured_by(&self, strategy: Strategy) -> bool {
+        let mut scenario = self.scenario.clone();
+        scenario.strategy = strategy;
+        for session in &mut scenario.sessions {
+            session.strategy = None;
         }
-        cures
+        let plan = plan(&scenario);
+        execute(&plan).is_ok_and(|run| {
+            verdict(&scenario, &plan, &run, Effort::Quick).kind == VerdictKind::Correct
+        })
     }
 }
 

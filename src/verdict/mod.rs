@@ -1,17 +1,15 @@
 //! The verdict: one sentence, and what would cure it.
 
+mod cures;
+
 use crate::session_mark::{class, mark};
 use crate::shared::Shared;
 use crate::state::{Action, Show};
-use gloo::timers::callback::Timeout;
+use cures::use_cures;
 use rowlock_engine::db::SqlState;
 use rowlock_engine::run::{Conflict, Outcome};
-use rowlock_engine::strategy::Strategy;
 use rowlock_engine::verdict::{Verdict, VerdictKind};
 use yew::prelude::*;
-
-/// How long edits must rest before cures are looked for, in milliseconds.
-const SETTLE: u32 = 250;
 
 /// What the strip shows.
 #[derive(Properties, PartialEq)]
@@ -161,40 +159,5 @@ fn setback(show: &Show) -> &'static str {
         Some(Conflict::NotGranted) => "lock is taken",
         Some(Conflict::Stamp) => "stamp not good",
         None => "turned away",
-    }
-}
-
-/// The strategies that cure what is wrong, found by running them, after the edit is on the screen.
-#[hook]
-fn use_cures(show: &Shared<Show>) -> Vec<Strategy> {
-    let cures = use_state(|| {
-        if show.verdict.kind == VerdictKind::Correct {
-            Vec::new()
-        } else {
-            show.cures()
-        }
-    });
-    let known_for = use_mut_ref(|| show.clone());
-    let set = cures.clone();
-    use_effect_with(show.clone(), move |show| {
-        let show = show.clone();
-        let is_known = *known_for.borrow() == show;
-        let timeout = (!is_known).then(|| {
-            let known_for = known_for.clone();
-            Timeout::new(SETTLE, move || {
-                set.set(if show.verdict.kind == VerdictKind::Correct {
-                    Vec::new()
-                } else {
-                    show.cures()
-                });
-                *known_for.borrow_mut() = show;
-            })
-        });
-        move || drop(timeout)
-    });
-    if show.verdict.kind == VerdictKind::Correct || show.goes_on {
-        Vec::new()
-    } else {
-        (*cures).clone()
     }
 }
