@@ -164,8 +164,9 @@ fn use_player(
 
 /// What a link asks for: `compare=atomic,optimistic`.
 fn asked_for() -> Option<Vec<Strategy>> {
-    let asked = Fragment::parse(&browser::fragment()).compare;
-    (!asked.is_empty()).then(|| asked.into_iter().take(MOST).collect())
+    let mut asked = Fragment::parse(&browser::fragment()).compare;
+    asked.truncate(MOST);
+    (!asked.is_empty()).then_some(asked)
 }
 
 /// The strategy on the screen, and two or three that are chosen most.

@@ -211,6 +211,7 @@ fn through_hundreds_of_events_the_names_stay_in_sight() {
 #[ignore = "needs a browser: cargo xtask test"]
 fn on_a_phone_no_room_is_wider_than_the_screen() {
     let page = Page::open(PHONE, Theme::Dark, "#g=transfer-deadlock&step=12");
+    page.wait_for(".panels");
     for room in ["versions", "locks", "graph", "words", "compare"] {
         page.script(
             "document.getElementById(arguments[0] + '-tab').click()",
