@@ -22,7 +22,7 @@ pub(super) use now::{holders, process_hold, row_claims, row_holders};
 pub use waits::{cycle, victim};
 
 use super::process::ProcessLockState;
-use super::{LockTarget, Run, scheduler};
+use super::{EventKind, LockTarget, Run, scheduler};
 use crate::collections::Map;
 use crate::db::Database;
 use crate::ids::SessionId;
@@ -145,6 +145,11 @@ impl LockLog {
         let log = RefCell::new((Self::default(), Map::new()));
         let watcher = |events: usize, db: &Database, process: &ProcessLockState| {
             if events > run.events.len() {
+                return;
+            }
+            // What is only about to be carried out changes no lock.
+            let last = events.checked_sub(1).map(|last| &run.events[last].kind);
+            if matches!(last, Some(EventKind::Sent { .. })) {
                 return;
             }
             let (log, places) = &mut *log.borrow_mut();
