@@ -176,7 +176,8 @@ pub(super) fn sample_of(ty: Option<SqlType>) -> &'static str {
 pub(super) fn sample(ty: SqlType) -> &'static str {
     match ty {
         ty if is_number(ty) => "1",
-        SqlType::Boolean => "true",
+        // As the printer writes it.
+        SqlType::Boolean => "TRUE",
         SqlType::Timestamp | SqlType::TimestampTz | SqlType::Date => "'2026-01-01'",
         _ => "'new'",
     }
