@@ -382,11 +382,11 @@ fn the_first_table_and_the_first_row_find_their_places() {
     }
     let typed = "setup:\n  CREATE TABLE t (name text PRIMARY KEY, on_call boolean NOT NULL, n int DEFAULT 3, d date UNIQUE, s serial);\n";
     let once = edited(typed, TableEdit::AddRow(STOCK));
-    let row = "  INSERT INTO t VALUES ('new', true, DEFAULT, '2026-01-01', DEFAULT);\n";
+    let row = "  INSERT INTO t VALUES ('new', TRUE, DEFAULT, '2026-01-01', DEFAULT);\n";
     assert_eq!(difference(typed, &once), format!("+{row}"));
     let twice = edited(&once, TableEdit::AddRow(STOCK));
     assert!(
-        twice.ends_with(", DEFAULT), ('new 2', true, DEFAULT, '2026-01-02', DEFAULT);\n"),
+        twice.ends_with(", DEFAULT), ('new 2', TRUE, DEFAULT, '2026-01-02', DEFAULT);\n"),
         "{twice}"
     );
     // Back again.
