@@ -113,6 +113,8 @@ pub enum Action {
     Say(&'static str),
     /// Opens a story.
     PickStory(&'static str),
+    /// Opens a text that came from elsewhere, the story that it is, and what its link asks for beside it.
+    Open(Rc<str>, Option<&'static str>, Box<Fragment>),
     /// Follows a link.
     FollowLink(String),
     /// Moves to a position; the player stops.
@@ -505,6 +507,13 @@ impl Reducible for Playground {
                     page.broken_link = None;
                     page.replaced = own;
                 }
+            }
+            Action::Open(text, story, asks) => {
+                let own = page.own_work();
+                page.open(text, story);
+                page.broken_link = None;
+                page.replaced = own.filter(|own| **own != *page.text);
+                page.obey(&asks);
             }
             Action::FollowLink(fragment) => page.follow(&fragment),
             Action::Seek(position) => {

@@ -162,13 +162,13 @@ fn components(installs: &mut Installs) -> Outcome {
 }
 
 fn release(_: &mut Installs) -> Outcome {
-    build::release()
+    build::release(None)
 }
 
 fn end_to_end(installs: &mut Installs) -> Outcome {
     installs.wait()?;
     if !root::dist().join("index.html").is_file() {
-        build::release()?;
+        build::release(None)?;
     }
     let driver = browser::start()?;
     process::run(
