@@ -155,7 +155,7 @@ pub fn Embed() -> Html {
         title => title,
     };
     html! {
-        <main class="embed" ref={figure} data-controls={controls} aria-label={title.to_owned()}>
+        <main class="embed" ref={figure} data-controls={controls} data-edit={look.edit.then_some("")} aria-label={title.to_owned()}>
             { for notices.into_iter().map(|notice| html! { <p class="embed-notice" role="note">{ notice }</p> }) }
             if !*live {
                 <button type="button" id="live" class="embed-live" onclick={{ let live = live.clone(); Callback::from(move |_| live.set(true)) }}>

@@ -37,13 +37,12 @@ pub fn use_size(figure: &NodeRef, tell: impl Fn(u32, u32) + 'static) {
         }
         if let Some((observer, _)) = &*observer {
             observer.observe(&root);
-            let parts = root.children();
-            for part in (0..parts.length()).filter_map(|place| parts.item(place)) {
-                observer.observe(&part);
-            }
-            // The diagram's frame may stay as it is when what is in it grows.
-            if let Ok(Some(body)) = root.query_selector(".sequence-body") {
-                observer.observe(&body);
+            // The frame of the diagram may stay as it is when what is in it grows.
+            let parts = root.query_selector_all(".embed-part,.sequence-body,.player,.embed-notice");
+            for part in parts.iter().flat_map(|parts| (0..parts.length()).map(|at| parts.item(at))) {
+                if let Some(part) = part.and_then(|part| part.dyn_into::<Element>().ok()) {
+                    observer.observe(&part);
+                }
             }
         }
     });

@@ -38,7 +38,14 @@ pub fn release(site: Option<&str>) -> Outcome {
 fn pages(site: Option<&str>) -> Outcome {
     let mut command = process::cargo();
     command
-        .args(["run", "--quiet", "--locked", "--package", "rowlock-pages", "--"])
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--package",
+            "rowlock-pages",
+            "--",
+        ])
         .arg(root::dist());
     if let Some(site) = site {
         command.args(["--site", &format!("{}/", site.trim_end_matches('/'))]);

@@ -25,7 +25,10 @@ pub fn within_budget(files: &[PathBuf]) -> Outcome {
         total,
         &format!("the page; the budget is {} kB", kilo(budget)),
     );
-    print_line(apart, "beside it: for crawlers, and the copy for frames without an origin");
+    print_line(
+        apart,
+        "beside it: for crawlers, and the copy for frames without an origin",
+    );
     if total.brotli > budget {
         return Err(Problem::new(format!(
             "The page weighs {} kB in brotli: more than the {} kB that budget.toml allows.",

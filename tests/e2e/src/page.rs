@@ -119,6 +119,26 @@ impl Page {
         self.visit(&format!("{}{address}", variable("ROWLOCK_DIST_URL")));
     }
 
+    /// Goes into a frame: what comes next is about what is in it.
+    #[track_caller]
+    pub fn enter(&self, selector: &str) {
+        let element = self.element(selector);
+        let id = json!({ "element-6066-11e4-a52e-4f735466cecf": element });
+        self.post("/frame", json!({ "id": id }));
+    }
+
+    /// Goes back to the page as a whole.
+    #[track_caller]
+    pub fn leave(&self) {
+        self.post("/frame", json!({ "id": null }));
+    }
+
+    /// The address of the page under test.
+    #[track_caller]
+    pub fn home() -> String {
+        variable("ROWLOCK_DIST_URL")
+    }
+
     /// Opens another page than ours, by its whole address.
     #[track_caller]
     pub fn visit(&self, url: &str) {

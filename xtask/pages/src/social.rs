@@ -47,7 +47,9 @@ pub fn svg() -> String {
 fn lines(sentence: &str, most: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for word in sentence.split_whitespace() {
-        let line = lines.last_mut().filter(|line| line.is_empty() || line.len() + word.len() < most);
+        let line = lines
+            .last_mut()
+            .filter(|line| line.is_empty() || line.len() + word.len() < most);
         match line {
             Some(line) => {
                 if !line.is_empty() {

@@ -30,7 +30,8 @@ pub struct Played {
 
 /// Plays a story.
 pub fn play(story: &'static Story) -> io::Result<Played> {
-    let trouble = |what: &dyn std::fmt::Debug| io::Error::other(format!("{}: {what:?}", story.slug));
+    let trouble =
+        |what: &dyn std::fmt::Debug| io::Error::other(format!("{}: {what:?}", story.slug));
     let scenario = read(story.text).map_err(|errors| trouble(&errors))?;
     let plan = plan(&scenario);
     let run = execute(&plan).map_err(|failure| trouble(&failure))?;
@@ -63,7 +64,8 @@ impl Played {
 
 /// Writes them all, and a list of them.
 pub fn write(dist: &Path, site: &str) -> io::Result<()> {
-    let style = crate::find(dist, "base-", ".css").or_else(|_| crate::find(dist, "base", ".css"))?;
+    let style =
+        crate::find(dist, "base-", ".css").or_else(|_| crate::find(dist, "base", ".css"))?;
     for story in STORIES {
         let played = play(story)?;
         let folder = dist.join("s").join(story.slug);
@@ -92,7 +94,9 @@ fn page(played: &Played, style: &str, site: &str) -> String {
     let (home, own) = if site.is_empty() {
         ("../../".to_owned(), String::new())
     } else {
-        let own = format!("<meta property=\"og:url\" content=\"{site}s/{slug}/\" />\n    <link rel=\"canonical\" href=\"{site}s/{slug}/\" />");
+        let own = format!(
+            "<meta property=\"og:url\" content=\"{site}s/{slug}/\" />\n    <link rel=\"canonical\" href=\"{site}s/{slug}/\" />"
+        );
         (site.to_owned(), own)
     };
     format!(
