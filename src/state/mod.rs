@@ -732,6 +732,25 @@ mod tests {
     }
 
     #[test]
+    fn what_comes_in_never_loses_what_was_there() {
+        let page = Playground::start("", Some("title: mine\n".to_owned()), None);
+        let asks = Fragment::parse("#strategy=atomic&step=2");
+        let story = &STORIES[0];
+        let open = Action::Open(story.text.into(), Some(story.slug), Box::new(asks));
+        let page = after(page, open);
+        assert_eq!((page.story, page.position), (Some(story.slug), 2));
+        assert!(page.text.contains("strategy: atomic"));
+        assert_eq!(page.replaced.as_deref(), Some("title: mine\n"));
+        let page = after(page, Action::GoBack);
+        assert_eq!(&*page.text, "title: mine\n");
+        // A text with an error is open too: the editor shows where.
+        let broken = Action::Open("timeline:\n  A: SELEC".into(), None, Box::default());
+        let page = after(page, broken);
+        assert!(!page.errors.is_empty());
+        assert_eq!(page.replaced.as_deref(), Some("title: mine\n"));
+    }
+
+    #[test]
     fn the_player_stops_at_the_end_and_begins_anew() {
         let page = Playground::start("", None, None);
         let end = page.show.run.events.len();

@@ -138,12 +138,12 @@ fn a_conversation(sandbox: &str) {
     // A narrower frame has another height, and says so, to Embedly's readers too.
     wait_for_message(&page, "doctors", "it.type === 'resize' && it.width === 700");
     page.script(
-        "document.getElementById('doctors').style.width = '360px'",
+        "document.getElementById('cashiers').style.width = '360px'",
         &[],
     );
     wait_for_message(
         &page,
-        "doctors",
+        "cashiers",
         "it.type === 'resize' && it.width === 360 && it.height > 200",
     );
     page.wait_until(
@@ -393,7 +393,7 @@ fn a_fenced_block_of_a_blog_becomes_a_live_figure_and_nothing_moves() {
          <script defer src='{home}rowlock-embed.js'></script>
          <h1>A post</h1>
          <pre><code class=language-rowlock>title: Two buyers\n\nsetup:\n  CREATE TABLE item (id int PRIMARY KEY, sold bool);\n  INSERT INTO item VALUES (1, false);\n
-timeline:\n  A: SELECT sold FROM item WHERE id = 1\n  B: SELECT sold FROM item WHERE id = 1\n  A: UPDATE item SET sold = TRUE WHERE id = 1\n</code></pre>
+timeline:\n  A: SELECT sold FROM item WHERE id = 1\n  B: SELECT sold FROM item WHERE id = 1\n  A: UPDATE item SET sold = TRUE WHERE id = 1\n  B: UPDATE item SET sold = TRUE WHERE id = 1\n\nexpect:\n  sold once: SELECT count(*) = 1 FROM item WHERE sold\n\n# A block as long as the figure needs at least.\n</code></pre>
          <p>After it.</p><div class=filler></div>
          <pre><code class=language-rowlock>timeline:\n  A: SELECT 1\n</code></pre>"
     );
@@ -702,4 +702,72 @@ fn scripts_beside_the_page_speak_as_an_embed_does() {
     assert_eq!(refused, json!(["unknown-type", "unknown-type"]));
     page.script("window.told = []; rowlock.listen(it => told.push(it)); rowlock.send({ type: 'set', strategy: 'atomic' })", &[]);
     page.wait_until("it is told", "return told.some(it => it.type === 'outcome' && it.outcome.correct) && told.some(it => it.type === 'change')", &[]);
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn the_policy_lets_nothing_run_that_is_not_a_file_of_ours() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    page.wait_for(".sequence svg.sq");
+    // Every room of the page, under the policy: what it refuses is an error of the console.
+    page.script(
+        "document.querySelectorAll('.panels [role=tab]').forEach(it => it.click())",
+        &[],
+    );
+    assert_eq!(page.errors(), Vec::<String>::new());
+    let ran = page.script(
+        "window.ran = [];
+         const inline = document.createElement('script');
+         inline.textContent = 'ran.push(\"inline\")';
+         document.head.append(inline);
+         const element = document.createElement('button');
+         element.setAttribute('onclick', 'ran.push(\"handler\")');
+         document.body.append(element);
+         element.click();
+         element.setAttribute('style', 'position: fixed');
+         if (getComputedStyle(element).position === 'fixed') ran.push('style');
+         try { (0, eval)('ran.push(\"eval\")') } catch {}
+         element.remove();
+         return ran",
+        &[],
+    );
+    assert_eq!(ran, json!([]));
+    let refused = page.script_async(
+        "fetch('http://127.0.0.1:9/').then(() => arguments[0](false), () => arguments[0](true))",
+        &[],
+    );
+    assert_eq!(refused, true);
+    // That it refused is said.
+    let _ = page.errors();
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_story_has_a_page_for_those_who_run_nothing() {
+    let page = Page::start();
+    page.set_viewport(DESKTOP);
+    page.go("s/transfer-deadlock/");
+    page.wait_for_text("h1", "Two transfers");
+    let tags = page.script(
+        "const of = (name) => document.querySelector(`meta[property=\"${name}\"]`)?.content;
+         const picture = document.querySelector('img');
+         return [of('og:title'), of('og:description'), of('og:image'), document.scripts.length, picture.complete && picture.naturalWidth > 300]",
+        &[],
+    );
+    assert_eq!(tags[0], "Two transfers, opposite ways");
+    assert!(
+        tags[1]
+            .as_str()
+            .is_some_and(|text| text.starts_with("Ann and Bob waited")),
+        "{tags}"
+    );
+    assert!(
+        tags[2]
+            .as_str()
+            .is_some_and(|text| text.ends_with("social.png")),
+        "{tags}"
+    );
+    assert_eq!((&tags[3], &tags[4]), (&json!(0), &json!(true)));
+    page.click("a[href*='#g=transfer-deadlock']");
+    page.wait_for_text("#verdict", "Ann and Bob waited");
 }

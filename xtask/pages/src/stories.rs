@@ -64,8 +64,12 @@ impl Played {
 
 /// Writes them all, and a list of them.
 pub fn write(dist: &Path, site: &str) -> io::Result<()> {
-    let style =
-        crate::find(dist, "base-", ".css").or_else(|_| crate::find(dist, "base", ".css"))?;
+    let styles = [
+        crate::find(dist, "base-", ".css")?,
+        crate::find(dist, "share-", ".css")?,
+    ];
+    let link = |style: &String| format!("<link rel=\"stylesheet\" href=\"../../{style}\" />");
+    let style = styles.each_ref().map(link).concat();
     for story in STORIES {
         let played = play(story)?;
         let folder = dist.join("s").join(story.slug);
@@ -116,7 +120,7 @@ fn page(played: &Played, style: &str, site: &str) -> String {
     <meta property="og:image:alt" content="A sequence diagram of two transactions, one of which overwrites the other's update" />
     <meta name="twitter:card" content="summary_large_image" />
     {own}
-    <link rel="stylesheet" href="../../{style}" />
+    {style}
   </head>
   <body>
     <main class="story-page">
@@ -142,7 +146,7 @@ mod tests {
     fn each_story_has_a_page_that_says_what_happens() {
         for story in STORIES {
             let played = play(story).expect("a story is sound");
-            let page = page(&played, "base.css", "https://rowlock.example/play/");
+            let page = page(&played, "", "https://rowlock.example/play/");
             assert!(page.contains(&attribute(&played.verdict.sentence)));
             assert!(page.contains("content=\"https://rowlock.example/play/social.png\""));
             assert!(page.contains(&format!("href=\"../../#g={}\"", story.slug)));
