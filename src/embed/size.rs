@@ -66,7 +66,7 @@ fn measure(root: &Element) -> (u32, u32) {
         _ => 0,
     };
     let height = root.scroll_height() + hidden.max(0);
-    let width = browser::document().and_then(|document| document.document_element());
-    let width = width.map_or(0, |root| root.client_width());
-    (width.unsigned_abs(), height.unsigned_abs())
+    // That of the frame: a scroll bar may come and go with the height.
+    let width = browser::window().and_then(|window| window.inner_width().ok()?.as_f64());
+    (width.unwrap_or_default() as u32, height.unsigned_abs())
 }

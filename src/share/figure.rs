@@ -137,8 +137,7 @@ pub fn Figure(props: &Props) -> Html {
                         change(|query, on| query.load = if on { Load::Click } else { Load::Eager })) }
                 </fieldset>
             </div>
-            <iframe key={address.clone()} id="figure-preview" src={address.clone()} title={format!("Preview: {title}")} height={height.to_string()}
-                sandbox="allow-scripts allow-same-origin allow-popups allow-popups-to-escape-sandbox" />
+            <iframe key={address.clone()} id="figure-preview" src={address.clone()} title={format!("Preview: {title}")} height={height.to_string()} />
             <Copyable id="figure-iframe" label="Frame (HTML)" text={snippet.iframe()} rows={4} />
             <Copyable id="figure-markdown" label="Link for feeds and plain Markdown" text={markdown} rows={2} />
             <Copyable id="figure-fence" label="Block for blogs with rowlock-embed.js" text={fence(&scene.text)} rows={5} />

@@ -104,6 +104,8 @@ impl Geckodriver {
             .map_or_else(|error| panic!("no port is free: {error}"), |it| it.port());
         let process = Command::new(program)
             .args(["--port", &port.to_string(), "--websocket-port", "0"])
+            // What the system prefers can be set only from there.
+            .arg("--allow-system-access")
             .stdout(Stdio::null())
             .stderr(Stdio::null())
             .spawn()
@@ -144,7 +146,7 @@ impl Page {
     pub fn start() -> Self {
         let is_firefox = env::var("ROWLOCK_BROWSER").is_ok_and(|name| name == "firefox");
         let (mut driver, wanted) = if is_firefox {
-            let options = json!({ "args": ["-headless", "-remote-allow-system-access"] });
+            let options = json!({ "args": ["-headless"] });
             let wanted = json!({ "browserName": "firefox", "moz:firefoxOptions": options });
             (String::new(), wanted)
         } else {

@@ -93,7 +93,10 @@ fn page(played: &Played, style: &str, site: &str) -> String {
     } = played;
     let (title, about) = (attribute(&scenario.title), attribute(&scenario.about));
     let sentence = attribute(&verdict.sentence);
-    let (slug, text) = (story.slug, attribute(story.text));
+    let (slug, text) = (
+        story.slug,
+        story.text.replace('&', "&amp;").replace('<', "&lt;"),
+    );
     // Without the site's address a picture is named as it lies; browsers understand that, and some crawlers.
     let (home, own) = if site.is_empty() {
         ("../../".to_owned(), String::new())
