@@ -1,119 +1,126 @@
 //! `window.rowlock`: what the page shows, for scripts beside it and for tests.
 //!
-//! `rowlock.text()`, `rowlock.load(text)` and `rowlock.outcome()`, whose object says how each transaction ended, what is
-//! left in the tables and the verdict.
+//! `rowlock.send(message)` takes the messages that an embed takes from the page around, without `ns` and `v`, and returns
+//! the answer that it would post: `rowlock.send({ type: "get", what: "outcome" }).value`. `rowlock.listen(function)` has
+//! a function called with `step`, `outcome` and `change` messages. `rowlock.text()`, `rowlock.load(text)` and
+//! `rowlock.outcome()` are short for three of them; `load` takes a text with errors too, as the editor does.
 
 use crate::browser;
-use crate::shared::Shared;
-use crate::state::Show;
-use rowlock_engine::db::Value;
-use serde::Serialize;
+use crate::embed::obey::{Scene, no_figure};
+use crate::embed::wire::{Message, value};
+use crate::state::Action;
+use js_sys::{Function, Reflect};
+use rowlock_engine::message::{ToParent, id, read};
+use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use yew::prelude::*;
 
-/// What `rowlock.outcome()` gives.
-#[derive(Serialize)]
-struct Outcome {
-    kind: &'static str,
-    sentence: String,
-    correct: bool,
-    anomalies: Vec<&'static str>,
-    transactions: Vec<Transaction>,
-    tables: Vec<Table>,
-}
-
-#[derive(Serialize)]
-struct Table {
-    name: String,
-    columns: Vec<String>,
-    /// As psql shows them; null for NULL.
-    rows: Vec<Vec<Option<String>>>,
-}
-
-#[derive(Serialize)]
-struct Transaction {
-    session: String,
-    attempt: u32,
-    outcome: &'static str,
-}
-
-fn outcome(show: &Show) -> Outcome {
-    let verdict = &show.verdict;
-    let table = |table: &rowlock_engine::run::TableState| Table {
-        name: table.name.clone(),
-        columns: table.columns.clone(),
-        rows: table
-            .rows
-            .iter()
-            .map(|row| row.iter().map(Value::to_text).collect())
-            .collect(),
-    };
-    Outcome {
-        kind: verdict.kind.as_str(),
-        sentence: verdict.sentence.clone(),
-        correct: verdict.kind == rowlock_engine::verdict::VerdictKind::Correct,
-        anomalies: verdict
-            .anomalies
-            .iter()
-            .map(|anomaly| anomaly.name.as_str())
-            .collect(),
-        transactions: show
-            .run
-            .transactions
-            .iter()
-            .map(|transaction| Transaction {
-                session: show.scenario.sessions[transaction.session.0].name.clone(),
-                attempt: transaction.attempt,
-                outcome: transaction.outcome.as_str(),
-            })
-            .collect(),
-        tables: show.run.tables.iter().map(table).collect(),
-    }
-}
-
 /// What is offered.
 #[derive(Properties, PartialEq)]
 pub struct Props {
-    /// The run on the screen.
-    pub show: Shared<Show>,
-    /// The text in the editor.
-    pub text: Rc<str>,
-    /// Called with a text to load.
-    pub on_load: Callback<Rc<str>>,
+    /// What the page shows.
+    pub scene: Scene,
+    /// Where actions go.
+    pub dispatch: Callback<Action>,
 }
 
 /// Offers `window.rowlock` while it is mounted; shows nothing.
 #[component]
 pub fn Api(props: &Props) -> Html {
-    let latest = use_mut_ref(|| (props.show.clone(), props.text.clone()));
-    *latest.borrow_mut() = (props.show.clone(), props.text.clone());
-    let on_load = props.on_load.clone();
-    use_effect_with((), move |()| {
-        let text = {
-            let latest = latest.clone();
-            Closure::<dyn Fn() -> String>::new(move || latest.borrow().1.to_string())
-        };
-        let result = Closure::<dyn Fn() -> JsValue>::new(move || {
-            serde_wasm_bindgen::to_value(&outcome(&latest.borrow().0)).unwrap_or(JsValue::NULL)
+    let latest = use_mut_ref(|| props.scene.clone());
+    *latest.borrow_mut() = props.scene.clone();
+    let listener = use_mut_ref(|| None::<Function>);
+    let dispatch = props.dispatch.clone();
+    {
+        let listener = listener.clone();
+        use_effect_with((), move |()| offer(latest, listener, dispatch));
+    }
+    let tell = move |listener: &RefCell<Option<Function>>,
+                     message: fn(&Scene) -> ToParent,
+                     scene: &Scene| {
+        let function = listener.borrow().clone();
+        if let Some(function) = function {
+            let _ = function.call1(&JsValue::NULL, &value(&message(scene)));
+        }
+    };
+    let scene = &props.scene;
+    {
+        let (listener, scene) = (listener.clone(), scene.clone());
+        use_effect_with((scene.position, scene.show.clone()), move |_| {
+            tell(&listener, Scene::step, &scene);
         });
-        let load = Closure::<dyn Fn(String)>::new(move |text: String| on_load.emit(text.into()));
-        let object = js_sys::Object::new();
-        let offer = |name: &str, function: &JsValue| {
-            let _ = js_sys::Reflect::set(&object, &name.into(), function);
-        };
-        offer("text", text.as_ref());
-        offer("outcome", result.as_ref());
-        offer("load", load.as_ref());
-        if let Some(window) = browser::window() {
-            let _ = js_sys::Reflect::set(&window, &"rowlock".into(), &object);
-        }
-        move || {
-            if let Some(window) = browser::window() {
-                let _ = js_sys::Reflect::delete_property(&window.into(), &"rowlock".into());
+    }
+    {
+        let (listener, scene) = (listener.clone(), scene.clone());
+        use_effect_with(scene.show.clone(), move |show| {
+            if !show.pending {
+                tell(&listener, Scene::outcome, &scene);
             }
-            drop((text, result, load));
-        }
-    });
+        });
+    }
+    {
+        let (listener, scene) = (listener.clone(), scene.clone());
+        use_effect_with(scene.text.clone(), move |_| {
+            tell(&listener, Scene::change, &scene)
+        });
+    }
     html! {}
+}
+
+/// Puts the object there, and returns what takes it away.
+fn offer(
+    latest: Rc<RefCell<Scene>>,
+    listener: Rc<RefCell<Option<Function>>>,
+    dispatch: Callback<Action>,
+) -> impl FnOnce() {
+    let text = {
+        let latest = latest.clone();
+        Closure::<dyn Fn() -> String>::new(move || latest.borrow().text.to_string())
+    };
+    let outcome = {
+        let latest = latest.clone();
+        Closure::<dyn Fn() -> JsValue>::new(move || {
+            let message = value(&latest.borrow().outcome());
+            Reflect::get(&message, &"outcome".into()).unwrap_or(JsValue::NULL)
+        })
+    };
+    let load = {
+        let dispatch = dispatch.clone();
+        Closure::<dyn Fn(String)>::new(move |text: String| {
+            dispatch.emit(Action::EditText(text.into()));
+        })
+    };
+    let send = Closure::<dyn Fn(JsValue) -> JsValue>::new(move |message: JsValue| {
+        let message = Message(&message);
+        let scene = latest.borrow().clone();
+        let done = read(&message).and_then(|message| scene.obey(message, &dispatch, no_figure));
+        let id = id(&message);
+        value(&match done {
+            Ok(value) => ToParent::Result { id, value },
+            Err(refusal) => ToParent::Error { id, refusal },
+        })
+    });
+    let listen = Closure::<dyn Fn(JsValue)>::new(move |function: JsValue| {
+        *listener.borrow_mut() = function.dyn_into().ok();
+    });
+    let object = js_sys::Object::new();
+    for (name, function) in [
+        ("text", text.as_ref()),
+        ("outcome", outcome.as_ref()),
+        ("load", load.as_ref()),
+        ("send", send.as_ref()),
+        ("listen", listen.as_ref()),
+    ] {
+        let _ = Reflect::set(&object, &name.into(), function);
+    }
+    if let Some(window) = browser::window() {
+        let _ = Reflect::set(&window, &"rowlock".into(), &object);
+    }
+    move || {
+        if let Some(window) = browser::window() {
+            let _ = Reflect::delete_property(&window.into(), &"rowlock".into());
+        }
+        drop((text, outcome, load, send, listen));
+    }
 }

@@ -7,6 +7,7 @@ use crate::code::Code;
 use crate::compare::Compare;
 use crate::diagram::SequenceDiagram;
 use crate::editor::Editor;
+use crate::embed::obey::Scene;
 use crate::explain::Explain;
 use crate::graph::DependencyGraph;
 use crate::header::Header;
@@ -122,6 +123,13 @@ pub fn App() -> Html {
     let settled = settled.borrow().clone();
     let told_of_tables = Some(&page.told).filter(|_| page.told_of_tables);
     let told_of_tables = told_of_tables.map_or_else(|| "".into(), std::rc::Rc::clone);
+    let scene = Scene {
+        show: page.show.clone(),
+        text: page.text.clone(),
+        story: page.story,
+        position: page.position,
+        playing: page.playing,
+    };
     let by_hand = page.by_hand.is_some();
     let start_by_hand = {
         // On a phone the bar is where the diagram is.
@@ -140,7 +148,7 @@ pub fn App() -> Html {
     };
     html! {
         <>
-            <Header story={page.story} text={page.text.clone()} saved={page.saved.clone()} position={page.position} can_undo={page.history.can_undo()}
+            <Header story={page.story} text={page.text.clone()} saved={page.saved.clone()} scene={scene.clone()} can_undo={page.history.can_undo()}
                 can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
             <section aria-label="The scenario and its strategy">
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} left={page.left.clone()} dispatch={dispatch.clone()} />
@@ -152,7 +160,7 @@ pub fn App() -> Html {
             </section>
             <VerdictStrip show={settled} stale={broken || page.behind || page.show.pending} dispatch={dispatch.clone()}
                 on_graph={{ let panel = panel.clone(); Callback::from(move |()| panel.set(Panel::Graph)) }} />
-            <Api show={page.show.clone()} text={page.text.clone()} on_load={edit.clone()} />
+            <Api scene={scene.clone()} dispatch={dispatch.clone()} />
             <nav aria-label="Draw or watch">
                 <div class="sides" role="tablist" aria-label="Draw or watch">
                     { side_button(Side::Draw, "Draw") }
@@ -223,7 +231,7 @@ fn about(scenario: &Scenario) -> Html {
 
 /// Ctrl+Z and Ctrl+Shift+Z, wherever the focus is: text and drawing have one history.
 #[hook]
-fn use_undo_keys(page: &UseReducerHandle<Playground>) {
+pub(crate) fn use_undo_keys(page: &UseReducerHandle<Playground>) {
     let dispatcher = page.dispatcher();
     use_effect_with((), move |()| {
         let options = EventListenerOptions::enable_prevent_default();
@@ -250,7 +258,7 @@ fn use_undo_keys(page: &UseReducerHandle<Playground>) {
 
 /// What was left for later is done when the visitor rests.
 #[hook]
-fn use_catching_up(page: &UseReducerHandle<Playground>) {
+pub(crate) fn use_catching_up(page: &UseReducerHandle<Playground>) {
     let dispatcher = page.dispatcher();
     let state = (
         page.behind,
@@ -270,7 +278,7 @@ fn use_catching_up(page: &UseReducerHandle<Playground>) {
 
 /// Sessions that have a colour of their own are drawn in it.
 #[hook]
-fn use_colours(drawing: &Shared<Drawing>) {
+pub(crate) fn use_colours(drawing: &Shared<Drawing>) {
     let sessions = drawing.scenario.sessions.iter();
     let colours: Vec<Option<Colour>> = sessions.map(|session| session.colour).collect();
     use_effect_with(colours, |colours| {

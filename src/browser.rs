@@ -2,7 +2,7 @@
 
 use web_sys::wasm_bindgen::JsCast as _;
 use web_sys::wasm_bindgen::JsValue;
-use web_sys::{Document, Element, HtmlElement, Storage, Window};
+use web_sys::{Blob, Document, Element, HtmlElement, Storage, Window};
 
 /// The window, where there is one.
 #[must_use]
@@ -95,6 +95,42 @@ pub fn fragment() -> String {
         .unwrap_or_default()
 }
 
+/// The address's query with its `?`.
+#[must_use]
+pub fn query() -> String {
+    window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default()
+}
+
+/// The address of the page itself, without query and fragment.
+#[must_use]
+pub fn page_address() -> String {
+    let address = address();
+    address.split('?').next().unwrap_or_default().to_owned()
+}
+
+/// Light, dark, or `auto` as the visitor's system has it.
+pub fn set_theme(name: &str) {
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-theme", name);
+    }
+}
+
+/// Whether the page is light on dark.
+#[must_use]
+pub fn is_dark() -> bool {
+    let root = document().and_then(|document| document.document_element());
+    match root
+        .and_then(|root| root.get_attribute("data-theme"))
+        .as_deref()
+    {
+        Some("light") => false,
+        Some("dark") => true,
+        _ => matches("(prefers-color-scheme: dark)"),
+    }
+}
+
 /// The address without its fragment.
 #[must_use]
 pub fn address() -> String {
@@ -128,6 +164,36 @@ pub fn storage() -> Option<Storage> {
 #[must_use]
 pub fn reduced_motion() -> bool {
     matches("(prefers-reduced-motion: reduce)")
+}
+
+/// A text as a file of a media type.
+#[must_use]
+pub fn blob(text: &str, media_type: &str) -> Option<Blob> {
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type(media_type);
+    Blob::new_with_str_sequence_and_options(&js_sys::Array::of1(&text.into()), &options).ok()
+}
+
+/// An address of a file, for as long as it is not revoked.
+#[must_use]
+pub fn object_url(blob: &Blob) -> Option<String> {
+    web_sys::Url::create_object_url_with_blob(blob).ok()
+}
+
+/// Has the browser save a file.
+pub fn download(blob: &Blob, name: &str) {
+    let link = document().and_then(|document| document.create_element("a").ok());
+    let link = link.and_then(|link| link.dyn_into::<web_sys::HtmlAnchorElement>().ok());
+    if let (Some(link), Some(address)) = (link, object_url(blob)) {
+        link.set_href(&address);
+        link.set_download(name);
+        link.click();
+        // The browser reads it after this.
+        gloo::timers::callback::Timeout::new(60_000, move || {
+            let _ = web_sys::Url::revoke_object_url(&address);
+        })
+        .forget();
+    }
 }
 
 /// Puts a text on the clipboard; tells `done` whether it is there.

@@ -12,6 +12,7 @@ pub mod compare;
 pub mod diagram;
 pub mod dismiss;
 pub mod editor;
+pub mod embed;
 pub mod explain;
 pub mod graph;
 pub mod header;

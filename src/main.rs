@@ -6,6 +6,11 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 fn main() {
     if let Some(root) = rowlock::browser::element("app") {
-        yew::Renderer::<rowlock::app::App>::with_root(root.into()).render();
+        let (query, _) = rowlock_engine::link::Query::parse(&rowlock::browser::query());
+        if query.embed {
+            yew::Renderer::<rowlock::embed::Embed>::with_root(root.into()).render();
+        } else {
+            yew::Renderer::<rowlock::app::App>::with_root(root.into()).render();
+        }
     }
 }

@@ -115,7 +115,7 @@ pub fn Compare(props: &Props) -> Html {
                     aria-label="Moment" aria-valuetext={format!("moment {at} of {end}, {clock}")} oninput={slide} />
                 <output>{ clock.clone() }</output>
             </div>
-            <div class="side-by-side" style={format!("--sides: {}", compared.sides.len())}>
+            <div class="side-by-side" data-sides={compared.sides.len().to_string()}>
                 { for compared.sides.iter().enumerate().map(|(place, side)| {
                     let position = position_at(&side.show, &compared.moments, at);
                     let parts = compared.parting.as_ref().and_then(|parting| parting.events[place]);

@@ -10,7 +10,7 @@ use yew::prelude::*;
 #[hook]
 pub fn use_width(node: &NodeRef) -> i32 {
     let width = use_state_eq(|| 0);
-    let set = width.setter();
+    let (set, set_now) = (width.setter(), width.setter());
     use_effect_with(node.clone(), move |node| {
         let observed = node.cast::<Element>().and_then(|element| {
             let measured = element.clone();
@@ -21,6 +21,8 @@ pub fn use_width(node: &NodeRef) -> i32 {
             });
             let observer = ResizeObserver::new(heard.as_ref().unchecked_ref()).ok()?;
             observer.observe(&element);
+            // A frame out of sight is not drawn, and its observers wait for that; what it would like to be is known before.
+            set_now.set(element.client_width());
             Some((observer, heard))
         });
         move || {

@@ -1,10 +1,12 @@
 //! The head of the page: name, stories, link, theme.
 
 use crate::browser;
+use crate::embed::obey::Scene;
 use crate::library::Library;
-use crate::share::ShareButton;
+use crate::share::{Share, Tab};
 use crate::state::Action;
 use crate::stories::StoryPicker;
+use rowlock_engine::link::{Query, ThemeChoice};
 use std::rc::Rc;
 use yew::prelude::*;
 
@@ -17,8 +19,8 @@ pub struct Props {
     pub text: Rc<str>,
     /// Which of the visitor's saved scenarios it is.
     pub saved: Option<Rc<str>>,
-    /// The position that a link would carry.
-    pub position: usize,
+    /// What the page shows, to be shared.
+    pub scene: Scene,
     /// Whether there is anything to undo.
     pub can_undo: bool,
     /// Whether there is anything to do again.
@@ -30,6 +32,12 @@ pub struct Props {
 /// The head of the page.
 #[component]
 pub fn Header(props: &Props) -> Html {
+    let tab = use_state_eq(|| None::<Tab>);
+    let on_tab = {
+        let set = tab.setter();
+        use_callback((), move |to: Option<Tab>, ()| set.set(to))
+    };
+    let on_open = on_tab.reform(|()| Some(Tab::Open));
     html! {
         <header class="head">
             <h1>
@@ -42,10 +50,10 @@ pub fn Header(props: &Props) -> Html {
                 { "Rowlock" }
             </h1>
             <StoryPicker story={props.story} dispatch={props.dispatch.clone()} />
-            <Library text={props.text.clone()} saved={props.saved.clone()} dispatch={props.dispatch.clone()} />
+            <Library text={props.text.clone()} saved={props.saved.clone()} dispatch={props.dispatch.clone()} {on_open} />
             { button("undo", "↶", "Undo", props.can_undo, Action::Undo, &props.dispatch) }
             { button("redo", "↷", "Do again", props.can_redo, Action::Redo, &props.dispatch) }
-            <ShareButton text={props.text.clone()} position={props.position} />
+            <Share scene={props.scene.clone()} tab={*tab} {on_tab} dispatch={props.dispatch.clone()} />
             <ThemeButton />
         </header>
     }
@@ -78,7 +86,13 @@ enum Theme {
 const THEME: &str = "rowlock.theme";
 
 impl Theme {
+    /// What the address asks for, else what the visitor chose last.
     fn remembered() -> Self {
+        match Query::parse(&browser::query()).0.theme {
+            ThemeChoice::Light => return Self::Light,
+            ThemeChoice::Dark => return Self::Dark,
+            ThemeChoice::Auto => {}
+        }
         let name = browser::storage().and_then(|storage| storage.get_item(THEME).ok().flatten());
         match name.as_deref() {
             Some("light") => Self::Light,
@@ -104,9 +118,7 @@ impl Theme {
     }
 
     fn apply(self) {
-        if let Some(root) = browser::document().and_then(|document| document.document_element()) {
-            let _ = root.set_attribute("data-theme", self.name());
-        }
+        browser::set_theme(self.name());
     }
 }
 

@@ -19,6 +19,8 @@ pub struct Props {
     pub saved: Option<Rc<str>>,
     /// Where actions go.
     pub dispatch: Callback<Action>,
+    /// Called when something from elsewhere is to be opened.
+    pub on_open: Callback<()>,
 }
 
 /// The button, and the list that it opens.
@@ -131,6 +133,13 @@ pub fn Library(props: &Props) -> Html {
                 <div id="library" class="stories" role="dialog" aria-label="Your own scenarios">
                     <div class="buttons">
                         <button type="button" id="new" onclick={act(Action::New)}>{ "New" }</button>
+                        <button type="button" id="open-other" onclick={{
+                            let (close, on_open) = (close.clone(), props.on_open.clone());
+                            Callback::from(move |_| {
+                                close.emit(());
+                                on_open.emit(());
+                            })
+                        }}>{ "Open …" }</button>
                         if props.saved.is_none() {
                             <button type="button" id="save" onclick={save("")}>{ "Save this one" }</button>
                         } else {

@@ -169,16 +169,16 @@ fn marks(show: &Show) -> Html {
     let end = show.run.events.len();
     let found = (0..end).filter_map(|event| Some((event, landmark(&show.run, event)?)));
     html! {
-        <div class="marks" aria-hidden="true">
+        <svg class="marks" aria-hidden="true">
             { for found.take(MOST_MARKS).map(|(event, kind)| {
                 // In hundredths of a percent, so that no floating point number needs to be written.
                 let place = (event + 1) * 10_000 / end.max(1);
                 html! {
-                    <svg class={kind.as_str()} viewBox="-5 -5 10 10" style={format!("left: {}.{:02}%", place / 100, place % 100)}>
+                    <svg class={kind.as_str()} viewBox="-5 -5 10 10" x={format!("{}.{:02}%", place / 100, place % 100)} width="9" height="9">
                         <path d={path(kind)} />
                     </svg>
                 }
             }) }
-        </div>
+        </svg>
     }
 }

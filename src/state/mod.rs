@@ -113,6 +113,8 @@ pub enum Action {
     Say(&'static str),
     /// Opens a story.
     PickStory(&'static str),
+    /// Opens a text that came from elsewhere, the story that it is, and what its link asks for beside it.
+    Open(Rc<str>, Option<&'static str>, Box<Fragment>),
     /// Follows a link.
     FollowLink(String),
     /// Moves to a position; the player stops.
@@ -506,6 +508,13 @@ impl Reducible for Playground {
                     page.replaced = own;
                 }
             }
+            Action::Open(text, story, asks) => {
+                let own = page.own_work();
+                page.open(text, story);
+                page.broken_link = None;
+                page.replaced = own.filter(|own| **own != *page.text);
+                page.obey(&asks);
+            }
             Action::FollowLink(fragment) => page.follow(&fragment),
             Action::Seek(position) => {
                 page.playing = false;
@@ -719,6 +728,25 @@ mod tests {
         );
         let page = after(page, Action::OpenReadablePart);
         assert!(page.text.starts_with("title: Two editors"));
+        assert_eq!(page.replaced.as_deref(), Some("title: mine\n"));
+    }
+
+    #[test]
+    fn what_comes_in_never_loses_what_was_there() {
+        let page = Playground::start("", Some("title: mine\n".to_owned()), None);
+        let asks = Fragment::parse("#strategy=atomic&step=2");
+        let story = &STORIES[0];
+        let open = Action::Open(story.text.into(), Some(story.slug), Box::new(asks));
+        let page = after(page, open);
+        assert_eq!((page.story, page.position), (Some(story.slug), 2));
+        assert!(page.text.contains("strategy: atomic"));
+        assert_eq!(page.replaced.as_deref(), Some("title: mine\n"));
+        let page = after(page, Action::GoBack);
+        assert_eq!(&*page.text, "title: mine\n");
+        // A text with an error is open too: the editor shows where.
+        let broken = Action::Open("timeline:\n  A: SELEC".into(), None, Box::default());
+        let page = after(page, broken);
+        assert!(!page.errors.is_empty());
         assert_eq!(page.replaced.as_deref(), Some("title: mine\n"));
     }
 

@@ -19,7 +19,7 @@ pub fn bench(mut args: Args) -> Outcome {
     let fresh = !args.flag("--no-build");
     args.end()?;
     if fresh {
-        build::release()?;
+        build::release(None)?;
     }
     let mut table = Vec::new();
     table.extend(engine()?);

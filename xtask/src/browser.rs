@@ -1,8 +1,8 @@
-//! Chromium and its driver.
+//! Chromium and Firefox, and their drivers.
 
 use crate::problem::{Outcome, Problem, While};
 use crate::process::{self, Running};
-use crate::{packages, root};
+use crate::{packages, root, tools};
 use std::fs::{self, File};
 use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// A running chromedriver, which ends with this value.
+/// A running driver, which ends with this value.
 pub struct Driver {
     /// Where it listens.
     pub url: String,
@@ -57,11 +57,20 @@ fn chromium() -> Option<PathBuf> {
     })
 }
 
-/// Starts chromedriver on a free port.
+/// Firefox's driver, which starts Firefox. It has one session at a time, so tests start one each.
+pub fn geckodriver() -> Outcome<PathBuf> {
+    if process::find("firefox-esr").is_none() && process::find("firefox").is_none() {
+        packages::install("Firefox", &["firefox-esr"])?;
+    }
+    tools::geckodriver()
+}
+
+/// Starts chromedriver.
 pub fn start() -> Outcome<Driver> {
     install()?;
     let driver = chromedriver()
         .ok_or_else(|| Problem::new("chromedriver is not on PATH, though it was installed."))?;
+
     let port = TcpListener::bind("127.0.0.1:0")
         .and_then(|listener| listener.local_addr())
         .while_doing("find a free port")?

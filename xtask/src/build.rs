@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// The command.
-pub fn command(args: Args) -> Outcome {
+pub fn command(mut args: Args) -> Outcome {
+    let site = args.value("--site")?;
     args.end()?;
-    release()
+    release(site.as_deref())
 }
 
-/// Builds `dist/`, then holds it against the size budget and looks for this machine's paths in it.
-pub fn release() -> Outcome {
+/// Builds `dist/` (for `site`, where that is known: crawlers want whole addresses), then holds it against the size budget and looks for this machine's paths in it.
+pub fn release(site: Option<&str>) -> Outcome {
     tools::for_release()?;
     fetch()?;
     fetch_for_library()?;
@@ -27,9 +28,29 @@ pub fn release() -> Outcome {
                 .env("CARGO_ENCODED_RUSTFLAGS", flags()),
         )
     })?;
+    pages(site)?;
     let files = files_below(&root::dist())?;
     no_path_of_this_machine(&files)?;
     sizes::within_budget(&files)
+}
+
+/// What is beside the page: a copy for frames without an origin, and a page a story.
+fn pages(site: Option<&str>) -> Outcome {
+    let mut command = process::cargo();
+    command
+        .args([
+            "run",
+            "--quiet",
+            "--locked",
+            "--package",
+            "rowlock-pages",
+            "--",
+        ])
+        .arg(root::dist());
+    if let Some(site) = site {
+        command.args(["--site", &format!("{}/", site.trim_end_matches('/'))]);
+    }
+    process::run(&mut command)
 }
 
 /// Trunk is run offline, since it would download its own tools; so the crates must be here.

@@ -35,7 +35,8 @@ Rowlock's commands. Each installs what is missing, and says so.
   cargo xtask fuzz [--cases 500] [--seed 1] [--first 0] [--only rows,upsert,ssi,tables,advisory,savepoints,fk,sql]
                                       random concurrency specs on our database and on PostgreSQL; differences
                                       are made small and written to target/fuzz
-  cargo xtask build                   the release build in dist/, with each file's size
+  cargo xtask build [--site https://host/path/]
+                                      the release build in dist/, with each file's size; the site is for previews of links
   cargo xtask shots [--hash '#...'] [--query 'embed'] [--name x] [--fresh]
                                       pictures of dist/ in target/shots, at three widths, light and dark
   cargo xtask bench                   the benchmarks, as a table

@@ -12,7 +12,7 @@ pub fn shots(mut args: Args) -> Outcome {
     let fresh = args.flag("--fresh");
     args.end()?;
     if fresh || !root::dist().join("index.html").is_file() {
-        build::release()?;
+        build::release(None)?;
     }
     let driver = browser::start()?;
     process::run(

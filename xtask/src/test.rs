@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// A stage: its short name, its heading and what it does.
 type Stage = (&'static str, &'static str, fn(&mut Installs) -> Outcome);
 
-const STAGES: [Stage; 7] = [
+const STAGES: [Stage; 8] = [
     ("fmt", "Format", fmt),
     ("clippy", "Lints, natively", clippy),
     (
@@ -25,6 +25,11 @@ const STAGES: [Stage; 7] = [
     ("components", "Component tests, in Chromium", components),
     ("build", "Release build and its size", release),
     ("e2e", "End-to-end tests of dist, in Chromium", end_to_end),
+    (
+        "firefox",
+        "Embeds, messages and exchange, in Firefox",
+        in_firefox,
+    ),
 ];
 
 /// What is being installed on the side.
@@ -162,13 +167,13 @@ fn components(installs: &mut Installs) -> Outcome {
 }
 
 fn release(_: &mut Installs) -> Outcome {
-    build::release()
+    build::release(None)
 }
 
 fn end_to_end(installs: &mut Installs) -> Outcome {
     installs.wait()?;
     if !root::dist().join("index.html").is_file() {
-        build::release()?;
+        build::release(None)?;
     }
     let driver = browser::start()?;
     process::run(
@@ -179,5 +184,21 @@ fn end_to_end(installs: &mut Installs) -> Outcome {
             .env("ROWLOCK_CHROMEDRIVER_URL", &driver.url)
             .env("ROWLOCK_AXE", tools::axe()?)
             .env("ROWLOCK_SHOTS", root::target().join("shots")),
+    )
+}
+
+/// What other pages build on has to work in their readers' browsers.
+fn in_firefox(installs: &mut Installs) -> Outcome {
+    installs.wait()?;
+    if !root::dist().join("index.html").is_file() {
+        build::release(None)?;
+    }
+    process::run(
+        cargo()
+            .args(["test", "--locked", "--package", "rowlock-e2e"])
+            .args(["--test", "embed", "--", "--include-ignored"])
+            .env("ROWLOCK_DIST_URL", server::serve(root::dist())?)
+            .env("ROWLOCK_BROWSER", "firefox")
+            .env("ROWLOCK_GECKODRIVER", browser::geckodriver()?),
     )
 }

@@ -19,6 +19,7 @@ use std::process::Command;
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
+const GECKODRIVER: &str = "0.37.1";
 const AXE: &str = "4.14.1";
 /// What the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -89,6 +90,14 @@ pub fn trunk() -> Command {
     // A page that does not compile is told by the compiler, not by where Trunk heard of it.
     command.env_remove("RUST_BACKTRACE");
     command
+}
+
+/// Firefox's driver.
+pub fn geckodriver() -> Outcome<PathBuf> {
+    if !is_installed("geckodriver", GECKODRIVER) {
+        install("geckodriver", "geckodriver", GECKODRIVER)?;
+    }
+    Ok(executable("geckodriver"))
 }
 
 /// The runner for tests that were compiled to wasm.

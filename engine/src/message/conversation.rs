@@ -107,6 +107,12 @@ impl Conversation {
         }
     }
 
+    /// Whether somebody wants to hear of this, so that it need not be written for nobody.
+    #[must_use]
+    pub fn wants(&self, topic: Topic) -> bool {
+        self.want.contains(&topic)
+    }
+
     /// The message that the content has this size, if that is news.
     pub fn resized(&mut self, width: u32, height: u32) -> Option<ToParent> {
         let near = |(w, h): (u32, u32)| {

@@ -142,7 +142,8 @@ fn bad_field<T>(name: &str, expected: &str) -> Result<T, Refusal> {
 }
 
 /// The `id` of a message; `None`: there is none, or none that could be given back.
-pub(super) fn id(fields: &dyn Fields) -> Option<Id> {
+#[must_use]
+pub fn id(fields: &dyn Fields) -> Option<Id> {
     match fields.field("id") {
         Field::Text(id) if id.chars().count() <= MOST_ID => Some(Id::Text(id)),
         // Beyond this numbers of JavaScript are not whole.

@@ -26,7 +26,7 @@ mod outcome;
 mod to_parent;
 
 pub use conversation::{Conversation, Heard};
-pub use from_parent::{Field, Fields, FromParent, Id, MOST_UNITS, Settings, What, read};
+pub use from_parent::{Field, Fields, FromParent, Id, MOST_UNITS, Settings, What, id, read};
 pub use outcome::{Counts, outcome};
 pub use to_parent::{ToParent, Value, embedly, get};
 

@@ -27,6 +27,8 @@ mod base64;
 mod crowd;
 mod http;
 mod page;
+mod serve;
 
 pub use crowd::crowd;
 pub use page::{DESKTOP, PHONE, Page, Pointer, TABLET, Theme, Viewport};
+pub use serve::{serve, serve_with};

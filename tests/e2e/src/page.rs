@@ -2,7 +2,9 @@
 
 use crate::{base64, http};
 use serde_json::{Value, json};
+use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -78,9 +80,53 @@ impl Theme {
 
 /// A page in a browser session of its own. It ends with this value, and fails the test then if
 /// the console held an error.
+///
+/// It is Chromium, or Firefox where `ROWLOCK_BROWSER` says so; there the console's errors are not known, and neither are
+/// the commands of the DevTools protocol.
 pub struct Page {
     driver: String,
     session: String,
+    is_firefox: bool,
+    _own_driver: Option<Geckodriver>,
+}
+
+/// Firefox's driver has one session at a time, so a page has its own. It ends with this value.
+struct Geckodriver {
+    url: String,
+    process: Child,
+}
+
+impl Geckodriver {
+    #[track_caller]
+    fn start(program: &str) -> Self {
+        let port = TcpListener::bind("127.0.0.1:0")
+            .and_then(|listener| listener.local_addr())
+            .map_or_else(|error| panic!("no port is free: {error}"), |it| it.port());
+        let process = Command::new(program)
+            .args(["--port", &port.to_string(), "--websocket-port", "0"])
+            // What the system prefers can be set only from there.
+            .arg("--allow-system-access")
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{program} does not start: {error}"));
+        let start = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            assert!(start.elapsed() < PATIENCE, "geckodriver does not answer");
+            thread::sleep(Duration::from_millis(50));
+        }
+        Self {
+            url: format!("http://127.0.0.1:{port}"),
+            process,
+        }
+    }
+}
+
+impl Drop for Geckodriver {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
 }
 
 impl Page {
@@ -98,17 +144,34 @@ impl Page {
     /// Starts a browser with nothing open.
     #[track_caller]
     pub fn start() -> Self {
-        let driver = variable("ROWLOCK_CHROMEDRIVER_URL");
-        let wanted = json!({ "capabilities": { "alwaysMatch": {
-            "browserName": "chrome",
-            "goog:chromeOptions": { "args": FLAGS },
-            "goog:loggingPrefs": { "browser": "ALL" },
-            "timeouts": { "script": 110_000 },
-        } } });
+        let is_firefox = env::var("ROWLOCK_BROWSER").is_ok_and(|name| name == "firefox");
+        let (mut driver, wanted) = if is_firefox {
+            let options = json!({ "args": ["-headless"] });
+            let wanted = json!({ "browserName": "firefox", "moz:firefoxOptions": options });
+            (String::new(), wanted)
+        } else {
+            let wanted = json!({
+                "browserName": "chrome",
+                "goog:chromeOptions": { "args": FLAGS },
+                "goog:loggingPrefs": { "browser": "ALL" },
+                "timeouts": { "script": 110_000 },
+            });
+            (variable("ROWLOCK_CHROMEDRIVER_URL"), wanted)
+        };
+        let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
+        let own_driver = is_firefox.then(|| Geckodriver::start(&variable("ROWLOCK_GECKODRIVER")));
+        if let Some(own) = &own_driver {
+            driver.clone_from(&own.url);
+        }
         let answer = http::request(&driver, "POST", "/session", Some(&wanted))
-            .unwrap_or_else(|error| panic!("Chromium does not start: {error}"));
+            .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
         let session = answer["sessionId"].as_str().unwrap_or_default().to_owned();
-        Self { driver, session }
+        Self {
+            driver,
+            session,
+            is_firefox,
+            _own_driver: own_driver,
+        }
     }
 
     /// Opens the page. `address` is what follows its own address. It is a real load, even if
@@ -117,6 +180,26 @@ impl Page {
     pub fn go(&self, address: &str) {
         self.post("/url", json!({ "url": "about:blank" }));
         self.visit(&format!("{}{address}", variable("ROWLOCK_DIST_URL")));
+    }
+
+    /// Goes into a frame: what comes next is about what is in it.
+    #[track_caller]
+    pub fn enter(&self, selector: &str) {
+        let element = self.element(selector);
+        let id = json!({ "element-6066-11e4-a52e-4f735466cecf": element });
+        self.post("/frame", json!({ "id": id }));
+    }
+
+    /// Goes back to the page as a whole.
+    #[track_caller]
+    pub fn leave(&self) {
+        self.post("/frame", json!({ "id": null }));
+    }
+
+    /// The address of the page under test.
+    #[track_caller]
+    pub fn home() -> String {
+        variable("ROWLOCK_DIST_URL")
     }
 
     /// Opens another page than ours, by its whole address.
@@ -128,6 +211,18 @@ impl Page {
     /// Makes the visible part exactly so large.
     #[track_caller]
     pub fn set_viewport(&self, viewport: Viewport) {
+        if self.is_firefox {
+            let around = self.script(
+                "return [outerWidth - innerWidth, outerHeight - innerHeight]",
+                &[],
+            );
+            let size = |inner: u32, place: usize| {
+                u64::from(inner) + around[place].as_u64().unwrap_or_default()
+            };
+            let (width, height) = (size(viewport.width, 0), size(viewport.height, 1));
+            self.post("/window/rect", json!({ "width": width, "height": height }));
+            return;
+        }
         self.devtools(
             "Emulation.setDeviceMetricsOverride",
             json!({
@@ -149,6 +244,24 @@ impl Page {
     /// the browser's own.
     #[track_caller]
     pub fn set_media(&self, features: &[(&str, &str)]) {
+        if self.is_firefox {
+            self.post("/moz/context", json!({ "context": "chrome" }));
+            for (name, value) in features {
+                let (pref, value) = match *name {
+                    "prefers-reduced-motion" => {
+                        ("ui.prefersReducedMotion", i32::from(*value == "reduce"))
+                    }
+                    _ => (
+                        "layout.css.prefers-color-scheme.content-override",
+                        i32::from(*value != "dark"),
+                    ),
+                };
+                let set = "Services.prefs.setIntPref(arguments[0], arguments[1])";
+                self.script(set, &[json!(pref), json!(value)]);
+            }
+            self.post("/moz/context", json!({ "context": "content" }));
+            return;
+        }
         let features: Vec<Value> = features
             .iter()
             .map(|(name, value)| json!({ "name": name, "value": value }))
@@ -376,6 +489,9 @@ impl Page {
     /// load.
     #[track_caller]
     pub fn errors(&self) -> Vec<String> {
+        if self.is_firefox {
+            return Vec::new();
+        }
         let entries = self.post("/se/log", json!({ "type": "browser" }));
         let entries = entries.as_array().cloned().unwrap_or_default();
         entries

@@ -3,46 +3,12 @@
 //!
 //! The frames show a page that says how it was called; that the real page does what it is asked is tested elsewhere.
 
-use rowlock_e2e::{DESKTOP, Page, Theme};
+use rowlock_e2e::{DESKTOP, Page, Theme, serve};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader, Write};
-use std::net::TcpListener;
-use std::thread;
 
 const SCRIPT: &str = include_str!("../../../static/rowlock-embed.js");
 const POST: &str = include_str!("../blog/post.html");
 const PLAYER: &str = include_str!("../blog/player.html");
-
-/// Serves a few texts on a port of their own, which is an origin of their own.
-fn serve(files: Vec<(&'static str, &'static str, String)>) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
-    let address = listener.local_addr().expect("it has a number");
-    thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let mut lines = BufReader::new(&stream).lines();
-            let first = lines.next().and_then(Result::ok).unwrap_or_default();
-            while lines
-                .next()
-                .and_then(Result::ok)
-                .is_some_and(|line| !line.is_empty())
-            {}
-            let path = first.split([' ', '?']).nth(1).unwrap_or_default();
-            let found = files.iter().find(|(name, ..)| *name == path);
-            let (status, kind, body) = match found {
-                Some((_, kind, body)) => ("200 OK", *kind, body.as_str()),
-                None => ("404 Not Found", "text/plain", ""),
-            };
-            // A browser that goes away in the middle is no news.
-            let _ = write!(
-                stream,
-                "HTTP/1.1 {status}\r\nContent-Type: {kind}; charset=utf-8\r\nContent-Length: {}\r\n\
-                 Connection: close\r\n\r\n{body}",
-                body.len()
-            );
-        }
-    });
-    format!("http://{address}")
-}
 
 /// A post with the script, opened, and the origins of script and post.
 fn open() -> (Page, String, String) {

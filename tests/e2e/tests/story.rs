@@ -108,7 +108,7 @@ fn a_shared_link_opens_the_same_scenario_at_the_same_step() {
     page.click("#player-start");
     page.click("#player-forward");
     page.click("#share");
-    page.wait_for_text(".share .said", "characters");
+    page.wait_for_text("#share-length", "characters");
     let address = page.address();
     let fragment = address
         .split_once('#')
@@ -145,7 +145,7 @@ fn a_broken_link_says_which_case_it_is_and_loses_nothing() {
     page.wait_for("#scenario-text");
     page.fill("#scenario-text", DEADLOCK);
     page.click("#share");
-    page.wait_for_text(".share .said", "characters");
+    page.wait_for_text("#share-length", "characters");
     let link = page.script("return location.hash", &[]);
     let link = link
         .as_str()
@@ -154,6 +154,7 @@ fn a_broken_link_says_which_case_it_is_and_loses_nothing() {
         .next()
         .unwrap_or_default()
         .to_owned();
+    page.click("#share-close");
     let half = &link[..link.len() / 2];
     for (fragment, case) in [
         (half, "cut-off"),

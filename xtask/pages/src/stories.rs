@@ -1,0 +1,159 @@
+//! A page for each story: what it is, its picture, and a link to where it can be played with.
+
+use rowlock_engine::diagram::svg::LIGHT;
+use rowlock_engine::export::{Export, Look, Subject};
+use rowlock_engine::gallery::{STORIES, Story};
+use rowlock_engine::markup::attribute;
+use rowlock_engine::run::{Run, execute};
+use rowlock_engine::scenario::{Scenario, read};
+use rowlock_engine::strategy::{Plan, plan};
+use rowlock_engine::verdict::{Judge, Verdict};
+use std::path::Path;
+use std::{fs, io};
+
+/// How wide a picture is.
+const WIDTH: i32 = 720;
+
+/// A story that has been played.
+pub struct Played {
+    /// The story.
+    pub story: &'static Story,
+    /// Its scenario.
+    pub scenario: Scenario,
+    /// What is sent.
+    pub plan: Plan,
+    /// What happened.
+    pub run: Run,
+    /// What is said of it.
+    pub verdict: Verdict,
+}
+
+/// Plays a story.
+pub fn play(story: &'static Story) -> io::Result<Played> {
+    let trouble =
+        |what: &dyn std::fmt::Debug| io::Error::other(format!("{}: {what:?}", story.slug));
+    let scenario = read(story.text).map_err(|errors| trouble(&errors))?;
+    let plan = plan(&scenario);
+    let run = execute(&plan).map_err(|failure| trouble(&failure))?;
+    let verdict = Judge::new(&scenario, &plan).judge(&run);
+    Ok(Played {
+        story,
+        scenario,
+        plan,
+        run,
+        verdict,
+    })
+}
+
+impl Played {
+    /// What exports are made from.
+    pub fn subject(&self, width: i32) -> Subject<'_> {
+        Subject {
+            scenario: &self.scenario,
+            plan: &self.plan,
+            run: &self.run,
+            verdict: &self.verdict,
+            look: Look {
+                width,
+                theme: LIGHT,
+            },
+            address: "",
+        }
+    }
+}
+
+/// Writes them all, and a list of them.
+pub fn write(dist: &Path, site: &str) -> io::Result<()> {
+    let styles = [
+        crate::find(dist, "base-", ".css")?,
+        crate::find(dist, "share-", ".css")?,
+    ];
+    let link = |style: &String| format!("<link rel=\"stylesheet\" href=\"../../{style}\" />");
+    let style = styles.each_ref().map(link).concat();
+    for story in STORIES {
+        let played = play(story)?;
+        let folder = dist.join("s").join(story.slug);
+        fs::create_dir_all(&folder)?;
+        let files = Export::Svg.files(&played.subject(WIDTH));
+        let files = files.map_err(|why| io::Error::other(why.to_string()))?;
+        for picture in files {
+            fs::write(folder.join("picture.svg"), picture.text)?;
+        }
+        fs::write(folder.join("index.html"), page(&played, &style, site))?;
+    }
+    Ok(())
+}
+
+fn page(played: &Played, style: &str, site: &str) -> String {
+    let Played {
+        story,
+        scenario,
+        verdict,
+        ..
+    } = played;
+    let (title, about) = (attribute(&scenario.title), attribute(&scenario.about));
+    let sentence = attribute(&verdict.sentence);
+    let (slug, text) = (
+        story.slug,
+        story.text.replace('&', "&amp;").replace('<', "&lt;"),
+    );
+    // Without the site's address a picture is named as it lies; browsers understand that, and some crawlers.
+    let (home, own) = if site.is_empty() {
+        ("../../".to_owned(), String::new())
+    } else {
+        let own = format!(
+            "<meta property=\"og:url\" content=\"{site}s/{slug}/\" />\n    <link rel=\"canonical\" href=\"{site}s/{slug}/\" />"
+        );
+        (site.to_owned(), own)
+    };
+    format!(
+        r#"<!doctype html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <title>{title} · Rowlock</title>
+    <meta name="description" content="{about}" />
+    <meta property="og:type" content="article" />
+    <meta property="og:site_name" content="Rowlock" />
+    <meta property="og:title" content="{title}" />
+    <meta property="og:description" content="{sentence}" />
+    <meta property="og:image" content="{home}social.png" />
+    <meta property="og:image:alt" content="A sequence diagram of two transactions, one of which overwrites the other's update" />
+    <meta name="twitter:card" content="summary_large_image" />
+    {own}
+    {style}
+  </head>
+  <body>
+    <main class="story-page">
+      <p><a href="../../">Rowlock</a></p>
+      <h1>{title}</h1>
+      <p>{about}</p>
+      <p><strong>{sentence}</strong></p>
+      <p><a href="../../#g={slug}">Play with it, and try other strategies</a></p>
+      <img src="picture.svg" alt="Sequence diagram: {title}" />
+      <pre><code>{text}</code></pre>
+    </main>
+  </body>
+</html>
+"#
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_story_has_a_page_that_says_what_happens() {
+        for story in STORIES {
+            let played = play(story).expect("a story is sound");
+            let page = page(&played, "", "https://rowlock.example/play/");
+            assert!(page.contains(&attribute(&played.verdict.sentence)));
+            assert!(page.contains("content=\"https://rowlock.example/play/social.png\""));
+            assert!(page.contains(&format!("href=\"../../#g={}\"", story.slug)));
+            assert!(!page.contains("<script"));
+        }
+    }
+}
