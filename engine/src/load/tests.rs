@@ -1,0 +1,218 @@
+//! The simulation against theory: where a form is exact, what is measured lies within its interval; where it is a bound, on its
+//! side; and a wrong formula is found out.
+
+use super::*;
+
+/// Runs until so many arrivals have come.
+fn simulated(settings: &Settings, arrivals: u64) -> Simulation {
+    let mut simulation = Simulation::new(settings).unwrap();
+    while simulation.flow().arrivals < arrivals {
+        simulation.run(100_000);
+    }
+    simulation
+}
+
+fn base() -> Settings {
+    Settings {
+        times: Times::Fixed(0.25),
+        on_conflict: OnConflict::REJECT,
+        ..Settings::default()
+    }
+}
+
+/// Traffic for which forms are exact.
+fn exact_cases() -> Vec<(String, Settings)> {
+    let mut cases = Vec::new();
+    let times = [
+        Times::Fixed(0.25),
+        Times::Exponential { mean: 0.25 },
+        Times::LogNormal {
+            mean: 0.25,
+            variation: 0.8,
+        },
+        Times::Drawn(vec![0.1, 0.2, 0.45]),
+    ];
+    for (seed, rho) in [0.1, 0.5, 0.8, 1.7].into_iter().enumerate() {
+        for times in &times {
+            let settings = Settings {
+                times: times.clone(),
+                seed: 100 + seed as u64,
+                ..base()
+            }
+            .with_lambda_t(rho);
+            for policy in [
+                Policy::None,
+                Policy::Optimistic,
+                Policy::Pessimistic(Locking::default()),
+            ] {
+                if policy.locking().is_some() && rho > 1.0 {
+                    continue;
+                }
+                cases.push((
+                    format!("{} at {rho}, t {}", policy.slug(), times.name()),
+                    settings.with_policy(policy),
+                ));
+            }
+        }
+        if rho < 1.0 {
+            let retry = Settings {
+                on_conflict: OnConflict::RETRY,
+                seed: 7 + seed as u64,
+                ..base()
+            };
+            cases.push((format!("retry at {rho}"), retry.with_lambda_t(rho)));
+        }
+    }
+    let many = |rows, choice, each, policy| {
+        let settings = Settings {
+            rows,
+            choice,
+            rows_each: each,
+            policy,
+            costs: Costs {
+                think: 0.05,
+                ..Costs::default()
+            },
+            seed: 42,
+            ..base()
+        };
+        settings.with_lambda_t(0.4)
+    };
+    let locks = Policy::Pessimistic(Locking::default());
+    for (name, settings) in [
+        ("20 rows", many(20, Choice::Uniform, 1, Policy::None)),
+        ("zipf, none", many(30, Choice::Zipf(0.8), 1, Policy::None)),
+        (
+            "zipf, optimistic",
+            many(30, Choice::Zipf(0.8), 1, Policy::Optimistic),
+        ),
+        ("zipf, locks", many(6, Choice::Zipf(0.3), 1, locks)),
+        (
+            "three of 40 rows",
+            many(40, Choice::Uniform, 3, Policy::None),
+        ),
+    ] {
+        cases.push((name.to_owned(), settings));
+    }
+    let mut costly = many(1, Choice::Uniform, 1, locks);
+    costly.costs.commit = 0.02;
+    costly.costs.lock_round_trip = 0.04;
+    cases.push(("locks with costs".to_owned(), costly));
+    let mut atomic = many(1, Choice::Uniform, 1, Policy::Atomic);
+    atomic.costs.commit = 0.3;
+    cases.push(("atomic with a slow commit".to_owned(), atomic));
+    cases
+}
+
+/// By how many half-widths of its 95 % interval a measure is off.
+fn off(estimate: Estimate, value: f64) -> f64 {
+    (estimate.value - value).abs() / estimate.half_width().max(1e-9 + 1e-7 * value.abs())
+}
+
+#[test]
+fn where_a_form_is_exact_the_simulation_meets_it() {
+    let (mut checked, mut outside) = (0, 0);
+    let mut account = String::new();
+    for (name, settings) in exact_cases() {
+        let measures = simulated(&settings, 60_000).measures();
+        let predictions = predictions(&settings);
+        let exact = predictions
+            .iter()
+            .filter(|it| it.standing == Standing::Exact);
+        for prediction in exact {
+            let estimate = measures.get(prediction.quantity);
+            let off = off(estimate, prediction.value);
+            account += &format!(
+                "{name}: {} {} = {} measured {} +- {} ({off:.2})\n",
+                prediction.form.id,
+                prediction.quantity.id(),
+                prediction.value,
+                estimate.value,
+                estimate.half_width(),
+            );
+            // The intervals are narrow enough to tell a model from another.
+            assert!(
+                estimate.half_width() < 0.2 * estimate.value.abs().max(0.05),
+                "{account}"
+            );
+            checked += 1;
+            outside += u32::from(off > 1.0);
+            assert!(off < 2.0, "{account}");
+        }
+    }
+    // Of 95 % intervals a few may miss; twice the share that should is too many.
+    assert!(
+        checked > 60 && f64::from(outside) < 0.1 * f64::from(checked),
+        "{outside} of {checked}\n{account}"
+    );
+}
+
+#[test]
+fn a_wrong_formula_is_found_out() {
+    // Each of these is right for another strategy or another t, and near enough to be believed.
+    let fixed = base().with_lambda_t(0.5);
+    let exponential = Settings {
+        times: Times::Exponential { mean: 0.25 },
+        ..fixed.clone()
+    };
+    let retry = Settings {
+        on_conflict: OnConflict::RETRY,
+        ..fixed.clone()
+    };
+    let locks = Policy::Pessimistic(Locking::default());
+    let famous = forms::famous(0.5);
+    for (settings, quantity, wrong) in [
+        (
+            fixed.with_policy(Policy::Optimistic),
+            Quantity::Conflict,
+            famous,
+        ),
+        (fixed.with_policy(locks), Quantity::Conflict, famous),
+        (retry, Quantity::Conflict, famous),
+        (
+            exponential.with_policy(Policy::None),
+            Quantity::Conflict,
+            famous,
+        ),
+        (
+            exponential.with_policy(Policy::Optimistic),
+            Quantity::Conflict,
+            1.0 / 3.0,
+        ),
+        (exponential.with_policy(locks), Quantity::Latency, 0.375),
+        (fixed.with_policy(locks), Quantity::Latency, 0.5),
+        (fixed.with_policy(Policy::None), Quantity::Lost, famous),
+    ] {
+        let estimate = simulated(&settings, 60_000).measures().get(quantity);
+        let off = off(estimate, wrong);
+        assert!(
+            off > 2.0,
+            "{} {}: {wrong} is only {off} off",
+            settings.policy.slug(),
+            quantity.id()
+        );
+    }
+}
+
+#[test]
+fn where_a_form_is_a_bound_the_simulation_is_on_its_side() {
+    let mut checked = 0;
+    for (name, settings) in exact_cases() {
+        let measures = simulated(&settings, 20_000).measures();
+        for prediction in predictions(&settings) {
+            let estimate = measures.get(prediction.quantity);
+            let holds = match prediction.standing {
+                Standing::UpperBound => estimate.low <= prediction.value,
+                Standing::LowerBound => estimate.high >= prediction.value,
+                Standing::Exact | Standing::Approximate => continue,
+            };
+            checked += 1;
+            assert!(
+                holds,
+                "{name}: {} {} {estimate:?}",
+                prediction.form.id, prediction.value
+            );
+        }
+    }
+    assert!(checked > 20, "{checked}");
+}
