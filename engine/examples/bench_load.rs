@@ -31,9 +31,9 @@ fn main() {
         policy: locks,
         ..base
     };
-    let many = many.with_lambda_t(0.2);
+    let many = many.with_lambda_t(0.05);
     measure(
-        "load: pessimistic, 4 of 1000 rows each, lambda t = 0.2",
+        "load: pessimistic, 4 of 1000 rows each, lambda t = 0.05",
         &many,
     );
 }

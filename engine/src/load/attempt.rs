@@ -309,13 +309,15 @@ impl Simulation {
         let place = self.transactions[slot as usize].locked;
         let costs = &self.settings.costs;
         let Some(locking) = self.settings.policy.locking() else {
-            if !self.is_as_read(slot, place) {
-                return self.fail(slot, Failure::Version);
-            }
             let commit = costs.commit;
             let transaction = &mut self.transactions[slot as usize];
             transaction.locked += 1;
-            if transaction.locked < each {
+            let last = transaction.locked == each;
+            if !self.is_as_read(slot, place) {
+                return self.fail(slot, Failure::Version);
+            }
+            let transaction = &mut self.transactions[slot as usize];
+            if !last {
                 transaction.phase = Phase::AskToWrite;
                 return After(0.0);
             }

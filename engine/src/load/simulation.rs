@@ -460,4 +460,35 @@ impl Simulation {
     pub fn measures(&self) -> Measures {
         Measures::of(&self.tally, self.events, self.falls_behind())
     }
+
+    /// Whether what is counted in passing agrees with the state: every transaction under way waits for a timer, a lock or a
+    /// connection, and connections are neither lost nor made.
+    #[cfg(test)]
+    pub(super) fn is_consistent(&self) -> bool {
+        let mut free = vec![false; self.transactions.len()];
+        for slot in &self.free {
+            free[*slot as usize] = true;
+        }
+        let under_way = (0..self.transactions.len() as u32).filter(|slot| !free[*slot as usize]);
+        let mut waiting = 0;
+        let mut connected = 0;
+        for slot in under_way.clone() {
+            let transaction = &self.transactions[slot as usize];
+            let waits = self.locks.is_waiting(slot);
+            waiting += u32::from(waits);
+            connected += u32::from(transaction.connected);
+            if !(waits || transaction.timer != 0 || self.pool.contains(&slot)) {
+                return false;
+            }
+        }
+        let connections = self
+            .settings
+            .connections
+            .is_none_or(|all| all == self.connections + connected);
+        connections
+            && waiting == self.waiting
+            && under_way.count() as u32 == self.in_flight
+            && u64::from(self.in_flight) == self.flow.in_flight
+            && self.granted.is_empty()
+    }
 }
