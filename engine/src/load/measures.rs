@@ -18,6 +18,8 @@ pub enum Quantity {
     Success,
     /// From a writer's arrival to its commit, on average.
     Latency,
+    /// The same of writers and readers together.
+    LatencyOfAll,
     /// Half of the writers' commits come within this time.
     LatencyP50,
     /// 95 of 100 do.
@@ -89,12 +91,13 @@ impl Unit {
 
 impl Quantity {
     /// All of them, in the order of a table.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::Conflict,
         Self::Lost,
         Self::Throughput,
         Self::Success,
         Self::Latency,
+        Self::LatencyOfAll,
         Self::LatencyP50,
         Self::LatencyP95,
         Self::LatencyP99,
@@ -124,6 +127,7 @@ impl Quantity {
             Self::Throughput => ("throughput", "throughput", PerSecond),
             Self::Success => ("success", "writers that commit", Share),
             Self::Latency => ("latency", "latency, mean", Seconds),
+            Self::LatencyOfAll => ("latency_of_all", "latency, readers too", Seconds),
             Self::LatencyP50 => ("latency_p50", "latency, p50", Seconds),
             Self::LatencyP95 => ("latency_p95", "latency, p95", Seconds),
             Self::LatencyP99 => ("latency_p99", "latency, p99", Seconds),
@@ -234,6 +238,7 @@ fn value(tally: &Tally, quantity: Quantity) -> Estimate {
         Quantity::Throughput => mean(sum::COMMITS, sum::TIME),
         Quantity::Success => success(tally),
         Quantity::Latency => mean(sum::LATENCY, sum::COMMITS),
+        Quantity::LatencyOfAll => tally.latency_of_all(),
         Quantity::LatencyP50 => tally.quantile(&tally.writers, 0.5),
         Quantity::LatencyP95 => tally.quantile(&tally.writers, 0.95),
         Quantity::LatencyP99 => tally.quantile(&tally.writers, 0.99),

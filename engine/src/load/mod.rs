@@ -6,6 +6,7 @@
 
 mod agenda;
 mod attempt;
+mod drawn;
 mod estimate;
 pub mod forms;
 mod histogram;
@@ -18,11 +19,14 @@ mod random;
 mod series;
 mod settings;
 mod simulation;
+mod storm;
+mod sweep;
 mod tally;
 mod times;
 mod traffic;
 mod zipf;
 
+pub use drawn::{Drawn, drawn};
 pub use estimate::Estimate;
 pub use forms::{Form, Prediction, Standing, explanation, predictions};
 pub use histogram::{Bar, Histogram};
@@ -35,6 +39,8 @@ pub use settings::{
     Settings, SettingsError,
 };
 pub use simulation::{End, Ended, Flow, MOST_IN_FLIGHT, Simulation, Slice};
+pub use storm::Storm;
+pub use sweep::{Cell, Crossing, Sweep, crossings};
 pub use tally::Tally;
 pub use times::Times;
 pub use traffic::Given;

@@ -151,7 +151,7 @@ pub struct Ended {
 pub enum Slice {
     /// The budget is spent; there is more to come.
     Spent,
-    /// The given arrivals have all come and ended.
+    /// The given arrivals have all come and ended, or the time has come until which it was to run.
     Over,
 }
 
@@ -247,12 +247,20 @@ impl Simulation {
 
     /// Goes on for so many events.
     pub fn run(&mut self, budget: u64) -> Slice {
+        self.run_until(f64::INFINITY, budget)
+    }
+
+    /// Goes on for so many events, but not beyond a simulated time; [`Slice::Over`] when it is reached.
+    pub fn run_until(&mut self, until: f64, budget: u64) -> Slice {
         let end = self.events.saturating_add(budget);
         while self.events < end {
             let timer = self.agenda.next_at();
             let arrival = self.traffic.next_at();
             let at = if timer <= arrival { timer } else { arrival };
-            if at == f64::INFINITY {
+            if at > until || at == f64::INFINITY {
+                if self.now < until && until < f64::INFINITY {
+                    self.advance(until);
+                }
                 return Slice::Over;
             }
             self.advance(at);
@@ -453,6 +461,12 @@ impl Simulation {
         let grown = f64::from(self.in_flight) - f64::from(self.base.0);
         let came = self.tally.total(sum::ARRIVALS);
         self.flow.turned_away > 0 || grown > 100.0 && grown > 0.02 * came
+    }
+
+    /// The conflict probability as measured until now; quicker than all measures.
+    #[must_use]
+    pub fn conflicts(&self) -> super::Estimate {
+        self.tally.ratio(sum::CONFLICTS, sum::ATTEMPTS, true)
     }
 
     /// What was measured until now.

@@ -147,15 +147,28 @@ impl Tally {
         ratio(&pairs, (self.total(over), self.total(under)), count)
     }
 
-    /// The share of writers that end without a commit.
-    pub(super) fn ended_without(&self) -> Estimate {
-        let pair = |sums: &dyn Fn(usize) -> f64| {
-            let rejects = sums(sum::REJECTS);
-            (rejects, rejects + sums(sum::COMMITS))
-        };
+    /// A ratio of what is made of the sums of a batch.
+    fn ratio_of(&self, count: bool, pair: impl Fn(&dyn Fn(usize) -> f64) -> (f64, f64)) -> Estimate {
         let batches = self.batches.iter();
         let pairs: Vec<(f64, f64)> = batches.map(|batch| pair(&|place| batch[place])).collect();
-        ratio(&pairs, pair(&|place| self.total(place)), true)
+        ratio(&pairs, pair(&|place| self.total(place)), count)
+    }
+
+    /// The share of writers that end without a commit.
+    pub(super) fn ended_without(&self) -> Estimate {
+        self.ratio_of(true, |sums| {
+            (sums(sum::REJECTS), sums(sum::REJECTS) + sums(sum::COMMITS))
+        })
+    }
+
+    /// The mean latency of writers that commit and of readers together.
+    pub(super) fn latency_of_all(&self) -> Estimate {
+        self.ratio_of(false, |sums| {
+            (
+                sums(sum::LATENCY) + sums(sum::READ_LATENCY),
+                sums(sum::COMMITS) + sums(sum::READS),
+            )
+        })
     }
 
     /// How much wider the interval of the mean latency is than it would be if transactions were independent, as a factor of the
