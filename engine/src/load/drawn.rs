@@ -78,13 +78,16 @@ pub fn drawn(scenario: &Scenario) -> Result<Drawn, SetupError> {
     }
     let count = |fault: Fault| {
         let steps = scenario.timeline.iter();
-        steps.filter(|step| matches!(step.action, Action::Fault(it) if it == fault)).count() as f64
+        steps
+            .filter(|step| matches!(step.action, Action::Fault(it) if it == fault))
+            .count() as f64
     };
     let share = |count: f64| (count / f64::from(writers.max(1))).min(1.0);
     Ok(Drawn {
         distances,
         blind,
-        rows_each: ((rows_written as f64 / f64::from(writers.max(1)) + 0.5) as u32).clamp(1, super::MOST_EACH),
+        rows_each: ((rows_written as f64 / f64::from(writers.max(1)) + 0.5) as u32)
+            .clamp(1, super::MOST_EACH),
         rows: (written.len() as u32).max(1),
         read_share: f64::from(readers) / f64::from((readers + writers).max(1)),
         commit: if commits > 0.0 { commit / commits } else { 0.0 },
@@ -120,9 +123,16 @@ struct Seen {
 impl Seen {
     fn of(plan: &Plan, run: &Run, transaction: TransactionId) -> Self {
         let mut seen = Self::default();
-        let slow = plan.clients.get(run.transactions[transaction.0].session.0).map_or(0, |it| it.slow);
+        let slow = plan
+            .clients
+            .get(run.transactions[transaction.0].session.0)
+            .map_or(0, |it| it.slow);
         let mut earliest = 0;
-        for event in run.events.iter().filter(|event| event.transaction == Some(transaction)) {
+        for event in run
+            .events
+            .iter()
+            .filter(|event| event.transaction == Some(transaction))
+        {
             let (Some(step), EventKind::Replied(reply)) = (event.step, &event.kind) else {
                 continue;
             };
@@ -160,7 +170,9 @@ impl Drawn {
     #[must_use]
     pub fn settings(&self, scenario: &Scenario, rate: Rate, rows: Option<u32>) -> Settings {
         let strategy = scenario.strategy;
-        let client = scenario.on_conflict.unwrap_or(strategy.default_on_conflict());
+        let client = scenario
+            .on_conflict
+            .unwrap_or(strategy.default_on_conflict());
         let rows = rows.unwrap_or(self.rows).max(1);
         Settings {
             rate,
@@ -230,7 +242,12 @@ mod tests {
             let scenario = read(story.text).unwrap();
             let drawn = drawn(&scenario).unwrap();
             let settings = drawn.settings(&scenario, Rate::PerRow(1.0), None);
-            assert_eq!(settings.check().is_err(), drawn.distances.is_empty(), "{}", story.slug);
+            assert_eq!(
+                settings.check().is_err(),
+                drawn.distances.is_empty(),
+                "{}",
+                story.slug
+            );
         }
     }
 }

@@ -184,6 +184,8 @@ pub struct Measures {
     pub lost: u64,
     /// Deadlocks, in all.
     pub deadlocks: u64,
+    /// The most transactions that were under way at a time.
+    pub most_in_flight: u32,
     /// Simulated seconds since the warm-up.
     pub time: f64,
     /// More comes than can be done: queues grow as long as it goes on, and latencies only tell for how long it went on.
@@ -208,6 +210,7 @@ impl Measures {
             commits: whole(sum::COMMITS),
             lost: whole(sum::LOST),
             deadlocks: whole(sum::DEADLOCKS),
+            most_in_flight: tally.most_in_flight,
             time: tally.total(sum::TIME),
             falls_behind,
             values,

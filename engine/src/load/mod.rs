@@ -6,6 +6,7 @@
 
 mod agenda;
 mod attempt;
+pub mod decide;
 mod drawn;
 mod estimate;
 pub mod forms;

@@ -93,7 +93,10 @@ mod tests {
             assert!((series.width() * series.bins().count() as f64) >= 65.0);
             let attempts: f64 = series.bins().map(|bin| bin.attempts).sum();
             let arrivals: f64 = series.bins().map(|bin| bin.arrivals).sum();
-            let most = series.bins().map(super::super::Bin::mean_in_flight).fold(0.0, f64::max);
+            let most = series
+                .bins()
+                .map(super::super::Bin::mean_in_flight)
+                .fold(0.0, f64::max);
             assert!(most > 50.0);
             (arrivals, attempts)
         });

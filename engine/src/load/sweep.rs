@@ -149,7 +149,11 @@ pub struct Crossing {
 #[must_use]
 pub fn crossings(first: &[(f64, Estimate)], second: &[(f64, Estimate)]) -> Vec<Crossing> {
     let scale = |one: f64, other: f64| {
-        if one > 0.0 && other > 0.0 { ln(one) - ln(other) } else { one - other }
+        if one > 0.0 && other > 0.0 {
+            ln(one) - ln(other)
+        } else {
+            one - other
+        }
     };
     let mut found = Vec::new();
     for (pair, others) in first.windows(2).zip(second.windows(2)) {
@@ -214,6 +218,9 @@ mod tests {
         // t / (1 - rho) against t' (1 + rho' / (2 (1 - rho'))), t' = t + 0.04: they meet at rho = 0.3896.
         assert_eq!(crossings.len(), 1, "{crossings:?}");
         assert!(crossings[0].first_below_before);
-        assert!((crossings[0].lambda_t - 0.3896).abs() < 0.02, "{crossings:?}");
+        assert!(
+            (crossings[0].lambda_t - 0.3896).abs() < 0.02,
+            "{crossings:?}"
+        );
     }
 }

@@ -148,7 +148,11 @@ impl Tally {
     }
 
     /// A ratio of what is made of the sums of a batch.
-    fn ratio_of(&self, count: bool, pair: impl Fn(&dyn Fn(usize) -> f64) -> (f64, f64)) -> Estimate {
+    fn ratio_of(
+        &self,
+        count: bool,
+        pair: impl Fn(&dyn Fn(usize) -> f64) -> (f64, f64),
+    ) -> Estimate {
         let batches = self.batches.iter();
         let pairs: Vec<(f64, f64)> = batches.map(|batch| pair(&|place| batch[place])).collect();
         ratio(&pairs, pair(&|place| self.total(place)), count)
