@@ -3,11 +3,15 @@
 //! ```text
 //! rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]
 //! rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S] [--isolation I] [--on-conflict C]
+//! rowlock load FILE.rowlock --lambda L [--t T] [--strategy S] [--rows N] [--seed X] [--json] ...
 //! ```
 //!
 //! `run` prints the account of the run in words, or with `--json` its trace, tables, results and verdict. `-` reads the
 //! scenario from standard input. `code` prints the plan as code, each file after a line with its name. Exit status 0 when it ran, whatever the verdict; 2 for bad input, with the place and what
 //! was expected on standard error.
+
+#[path = "rowlock/load.rs"]
+mod load;
 
 use rowlock_engine::codegen::{Language, samples};
 use rowlock_engine::diagram::words::account;
@@ -40,6 +44,12 @@ fn main() -> ExitCode {
 }
 
 fn answer(arguments: &[String]) -> Result<String, String> {
+    if let Some(("load", rest)) = arguments
+        .split_first()
+        .map(|(name, rest)| (name.as_str(), rest))
+    {
+        return load::answer(rest, read);
+    }
     let options = Options::read(arguments)?;
     let text = read(&options.file)?;
     let mut scenario = scenario::read(&text).map_err(|errors| {
@@ -113,7 +123,8 @@ impl Options {
             Some("code") => true,
             Some(other) => {
                 return Err(format!(
-                    "`{other}` is not a command; `run` and `code` are\n{USAGE}"
+                    "`{other}` is not a command; `run`, `code` and `load` are\n{USAGE}\n{}",
+                    load::USAGE
                 ));
             }
             None => return Err(USAGE.to_owned()),

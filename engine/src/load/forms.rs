@@ -10,7 +10,7 @@
 use super::math::{exp, ln, one_minus_exp};
 use super::measures::Quantity;
 use super::policy::{Policy, Readers, Scope};
-use super::settings::{Choice, Faults, Settings};
+use super::settings::{Choice, Settings};
 use super::times::{Finished, Times};
 use super::zipf::shares;
 
@@ -263,7 +263,7 @@ pub fn predictions(settings: &Settings) -> Vec<Prediction> {
         predictions: Vec::new(),
         // What no formula knows of.
         simple: settings.connections.is_none()
-            && settings.faults == Faults::default()
+            && !settings.faults.any()
             && settings.burst.is_none(),
         one_each: settings.rows_each == 1,
         rates: rates(settings),
@@ -473,14 +473,27 @@ impl List<'_> {
                 self.add(&RETRY, Quantity::Throughput, settings.writers(), exact);
             }
         } else {
+            // Retries that end lie between none and without end; pauses may bring together what would not have met.
+            let between = |standing| {
+                if at_once && fixed {
+                    bound(standing)
+                } else {
+                    Standing::Approximate
+                }
+            };
             let lower = over_rows(&rates, |rate| rate * t / (1.0 + rate * t));
             self.add(
                 &FIRST_COMMITTER,
                 Quantity::Conflict,
                 lower,
-                Standing::Approximate,
+                between(Standing::LowerBound),
             );
-            self.add(&RETRY, Quantity::Conflict, value, Standing::Approximate);
+            self.add(
+                &RETRY,
+                Quantity::Conflict,
+                value,
+                between(Standing::UpperBound),
+            );
         }
     }
 

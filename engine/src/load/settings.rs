@@ -161,6 +161,14 @@ pub struct Faults {
     pub hang_time: f64,
 }
 
+impl Faults {
+    /// Whether anything goes wrong at all.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.crash > 0.0 || self.duplicate > 0.0 || self.hang > 0.0
+    }
+}
+
 /// Rows of a simulation.
 pub const MOST_ROWS: u32 = 1_000_000;
 /// Rows of a transaction.
@@ -241,6 +249,18 @@ impl Settings {
             policy,
             ..self.clone()
         }
+    }
+
+    /// The same with a client that tries again, for strategies to be held against each other: where the present one has no
+    /// conflicts that could fail, its client need not retry, but that of another would.
+    pub(super) fn with_client_that_retries(&self) -> Self {
+        let mut settings = self.clone();
+        if !self.policy.compares_versions() && self.on_conflict.retries == Some(0) {
+            settings.on_conflict = crate::strategy::Strategy::OPTIMISTIC
+                .default_on_conflict()
+                .into();
+        }
+        settings
     }
 
     /// Whether it can be simulated.

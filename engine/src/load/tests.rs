@@ -61,6 +61,9 @@ fn exact_cases() -> Vec<(String, Settings)> {
                 ..base()
             };
             cases.push((format!("retry at {rho}"), retry.with_lambda_t(rho)));
+            let mut twice = retry.with_lambda_t(rho);
+            twice.on_conflict.retries = Some(2);
+            cases.push((format!("two retries at {rho}"), twice));
         }
     }
     let many = |rows, choice, each, policy| {

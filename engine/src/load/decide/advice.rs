@@ -60,6 +60,7 @@ pub struct Contest {
 /// When the settings are out of range.
 pub fn contest(settings: &Settings, events: u64) -> Result<Contest, SettingsError> {
     let locking = settings.policy.locking().copied().unwrap_or_default();
+    let settings = settings.with_client_that_retries();
     let under = |policy| measured(&settings.with_policy(policy), events);
     let optimistic = under(Policy::Optimistic)?;
     let pessimistic = under(Policy::Pessimistic(locking))?;

@@ -125,7 +125,7 @@ pub fn compare_one(
         }),
         (other, _) => other,
     };
-    let traffic = settings.with_policy(policy);
+    let traffic = settings.with_client_that_retries().with_policy(policy);
     let measures = measured(&traffic, events)?;
     let mut twice = traffic;
     twice.faults = Faults {
@@ -222,11 +222,14 @@ fn cell(column: Column, measures: &Measures, again: &Measures) -> Cell {
             } else {
                 String::new()
             };
+            let wasted = match value(Quantity::Wasted) {
+                wasted if wasted > 0.0 => {
+                    format!(", {} of the work wasted", Unit::Share.show(wasted))
+                }
+                _ => String::new(),
+            };
             (
-                format!(
-                    "{retries} retries per commit{given_up}, {} of the work wasted",
-                    show(Quantity::Wasted)
-                ),
+                format!("{retries} retries per commit{given_up}{wasted}"),
                 value(Quantity::Retries),
             )
         }
