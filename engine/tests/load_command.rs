@@ -109,11 +109,12 @@ fn the_timeline_under_load_and_the_decision() {
         "drawn.txt",
         &["load", &drawn, "--lambda", "20", "--events", "60000"],
     );
+    let price = story("product-price");
     golden(
         "decision.txt",
         &[
             "load",
-            &drawn,
+            &price,
             "--lambda",
             "2",
             "--t",

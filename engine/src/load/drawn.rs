@@ -106,10 +106,12 @@ fn is_arithmetic(plain: &Scenario) -> bool {
     atomic.strategy = Strategy::ATOMIC;
     let sent = plan(&atomic);
     let mut steps = sent.steps.iter();
-    steps.any(|step| {
-        matches!(step.origin, crate::strategy::Origin::Changed { .. })
-            && matches!(step.action, PlannedAction::Sql { .. })
-    })
+    // What it could not move, it remarks on.
+    sent.remarks.is_empty()
+        && steps.any(|step| {
+            matches!(step.origin, crate::strategy::Origin::Changed { .. })
+                && matches!(step.action, PlannedAction::Sql { .. })
+        })
 }
 
 /// What a transaction did, at the ticks at which it was drawn.
@@ -173,12 +175,12 @@ impl Drawn {
         let client = scenario
             .on_conflict
             .unwrap_or(strategy.default_on_conflict());
-        let rows = rows.unwrap_or(self.rows).max(1);
+        let rows = rows.unwrap_or(self.rows);
         Settings {
             rate,
             read_share: self.read_share.min(0.99),
             rows,
-            rows_each: self.rows_each.min(rows),
+            rows_each: self.rows_each.min(rows.max(1)),
             times: Times::Drawn(self.distances.clone()),
             at_retry: AtRetry::Keep,
             policy: Policy::of(&strategy).0,

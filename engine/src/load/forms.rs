@@ -387,8 +387,9 @@ impl List<'_> {
         let once = client.retries == Some(0);
         let for_ever = client.retries.is_none();
         // Where commits take time, or rows are several, the bounds are not proven.
-        let bound = |standing| {
-            if plain && self.simple {
+        let simple = self.simple;
+        let bound = move |standing| {
+            if plain && simple {
                 standing
             } else {
                 Standing::Approximate

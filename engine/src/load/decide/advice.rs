@@ -13,6 +13,9 @@ use super::super::times::Times;
 use super::super::{Band, band};
 use super::measured;
 
+/// Events for each strategy and factor, at least: fewer give no intervals.
+const LEAST: u64 = 30_000;
+
 /// Which of the two is better off.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Winner {
@@ -211,7 +214,7 @@ pub fn advise(settings: &Settings, events: u64) -> Result<Advice, SettingsError>
     let mut factors = Vec::new();
     for (change, taken_out, changed) in changes(settings) {
         // A change that cannot be simulated (more rows than there may be) is none.
-        let Ok(other) = self::contest(&changed, events / 3) else {
+        let Ok(other) = self::contest(&changed, (events / 3).max(LEAST)) else {
             continue;
         };
         factors.push(Factor {
