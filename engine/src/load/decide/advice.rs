@@ -54,10 +54,13 @@ pub struct Contest {
     pub because: &'static str,
 }
 
+const MORE_COMMITS: &str = "more comes than can be done, and it does more of it";
+
 /// Measures both, with so many events each.
 ///
-/// A strategy that cannot keep up with the arrivals loses; then one under which fewer writers commit, by more than a
-/// hundredth; then one whose transactions, readers included, take longer on average.
+/// Where more comes than one of them can do, the one that commits more a second wins, and if they commit alike the one that wastes
+/// less work. Else a strategy loses under which fewer
+/// writers commit, by more than a hundredth; then one whose transactions, readers included, take longer on average.
 ///
 /// # Errors
 /// When the settings are out of range.
@@ -73,27 +76,26 @@ pub fn contest(settings: &Settings, events: u64) -> Result<Contest, SettingsErro
     let ratio = a.value / b.value;
     let succeeds =
         |one: Estimate, other: Estimate| one.value > other.value + 0.01 && !one.is_below(&other);
+    let throughput = |measures: &Measures| measures.get(Quantity::Throughput).value;
+    let wasted = |measures: &Measures| measures.get(Quantity::Wasted).value;
+    let (more, other) = (throughput(&optimistic), throughput(&pessimistic));
     let (winner, because) = match (optimistic.falls_behind, pessimistic.falls_behind) {
+        // Who turns many away keeps up easily: what counts is how much gets done.
+        (true, _) | (_, true) if more > 1.02 * other => (Winner::Optimistic, MORE_COMMITS),
+        (true, _) | (_, true) if other > 1.02 * more => (Winner::Pessimistic, MORE_COMMITS),
+        (true, true) if wasted(&optimistic) > wasted(&pessimistic) + 0.1 => (
+            Winner::Pessimistic,
+            "more comes than either can do, and it wastes less work on the same commits",
+        ),
+        (true, true) => (Winner::Neither, "more comes than either can do"),
         (true, false) => (
             Winner::Pessimistic,
-            "under optimistic locking more comes than can be done",
+            "optimistic locking does not keep up with what comes",
         ),
         (false, true) => (
             Winner::Optimistic,
-            "under pessimistic locking more comes than can be done",
+            "pessimistic locking does not keep up with what comes",
         ),
-        (true, true) => {
-            let throughput = |measures: &Measures| measures.get(Quantity::Throughput).value;
-            let (a, b) = (throughput(&optimistic), throughput(&pessimistic));
-            let because = "neither keeps up with what comes; more commits a second decide";
-            if a > 1.02 * b {
-                (Winner::Optimistic, because)
-            } else if b > 1.02 * a {
-                (Winner::Pessimistic, because)
-            } else {
-                (Winner::Neither, "neither keeps up with what comes")
-            }
-        }
         (false, false) if succeeds(success(&pessimistic), success(&optimistic)) => {
             (Winner::Pessimistic, "more writers come to their commit")
         }
@@ -399,6 +401,7 @@ mod tests {
         let advice = advise(&settings, 300_000).unwrap();
         assert_eq!(advice.band, Band::Pessimistic);
         assert!(advice.contest.pessimistic.falls_behind);
+        assert_eq!(advice.agreement, Agreement::Agrees);
         // A lock still does one transaction after the other, without a pause: 1 / t a second.
         let throughput = advice.contest.pessimistic.get(Quantity::Throughput);
         assert!(
