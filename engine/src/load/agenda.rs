@@ -3,6 +3,8 @@
 //! A binary heap in one vector. A timer that is not wanted any more stays in it and is passed over: whoever set it remembers the
 //! number of the timer that counts.
 
+use super::table::Table;
+
 /// A timer that went off.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Timer {
@@ -22,10 +24,19 @@ impl Timer {
 }
 
 /// All timers that are set.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Agenda {
-    heap: Vec<Timer>,
+    heap: Table<Timer>,
     next: u32,
+}
+
+impl Default for Agenda {
+    fn default() -> Self {
+        Self {
+            heap: Table::new(),
+            next: 0,
+        }
+    }
 }
 
 impl Agenda {

@@ -7,7 +7,7 @@
 //! [`predictions`] gives the forms that belong to traffic and strategy, each with its value and its [`Standing`] *for these
 //! settings*: the same formula is exact for one strategy, and a bound for the next.
 
-use super::math::{exp, ln, one_minus_exp};
+use super::math::{ln, one_minus_exp};
 use super::measures::Quantity;
 use super::policy::{Policy, Readers, Scope};
 use super::settings::{Choice, Settings};
@@ -601,12 +601,6 @@ fn sojourn(times: &Times, more: f64, rate: f64) -> f64 {
 #[must_use]
 pub fn famous(lambda_t: f64) -> f64 {
     one_minus_exp(lambda_t.max(0.0))
-}
-
-/// The same for a product that is given as an exponent: e^-x.
-#[must_use]
-pub fn nobody_comes(lambda_t: f64) -> f64 {
-    exp(-lambda_t.max(0.0))
 }
 
 /// Which curve belongs to the strategy, and why the famous one is exact, or a bound, for it: two sentences.

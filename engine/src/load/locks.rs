@@ -12,6 +12,7 @@
 //! to find every cycle, because who stands before it waits for the holders too.
 
 use super::policy::Queue;
+use super::table::Table;
 
 /// No ticket, no lock.
 const NONE: u32 = u32::MAX;
@@ -45,15 +46,15 @@ struct Ticket {
 /// All locks.
 #[derive(Clone, Debug)]
 pub struct Locks {
-    locks: Vec<Lock>,
-    tickets: Vec<Ticket>,
+    locks: Table<Lock>,
+    tickets: Table<Ticket>,
     /// Tickets of a transaction.
     each: u32,
     queue: Queue,
     /// By transaction: the ticket with which it waits.
-    waits: Vec<u32>,
+    waits: Table<u32>,
     /// By transaction: the last search that came to it.
-    visited: Vec<u32>,
+    visited: Table<u32>,
     search: u32,
     stack: Vec<u32>,
 }
@@ -69,12 +70,12 @@ impl Locks {
             last_waiter: NONE,
         };
         Self {
-            locks: vec![free; count as usize],
-            tickets: Vec::new(),
+            locks: Table::of(free, count as usize),
+            tickets: Table::new(),
             each,
             queue,
-            waits: Vec::new(),
-            visited: Vec::new(),
+            waits: Table::new(),
+            visited: Table::new(),
             search: 0,
             stack: Vec::new(),
         }
@@ -89,7 +90,8 @@ impl Locks {
             before: NONE,
         };
         let each = self.each as usize;
-        self.tickets.resize(self.tickets.len() + each, unused);
+        let count = self.tickets.len() + each;
+        self.tickets.resize(count, unused);
         self.waits.push(NONE);
         self.visited.push(0);
     }

@@ -22,6 +22,7 @@ mod settings;
 mod simulation;
 mod storm;
 mod sweep;
+mod table;
 mod tally;
 mod times;
 mod traffic;

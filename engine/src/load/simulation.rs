@@ -16,6 +16,7 @@ use super::measures::Measures;
 use super::random::Random;
 use super::series::Series;
 use super::settings::{Settings, SettingsError};
+use super::table::Table;
 use super::tally::{Tally, sum};
 use super::times::Sampler;
 use super::traffic::{Given, Traffic};
@@ -167,12 +168,12 @@ pub struct Simulation {
     pub(super) locks: Locks,
     /// Locks of a transaction.
     pub(super) locks_each: u32,
-    pub(super) rows: Vec<Row>,
+    pub(super) rows: Table<Row>,
     /// By transaction and place: the rows it wants.
-    pub(super) wanted: Vec<u32>,
+    pub(super) wanted: Table<u32>,
     /// By transaction and place: what it read there.
-    pub(super) seen: Vec<Seen>,
-    pub(super) transactions: Vec<Transaction>,
+    pub(super) seen: Table<Seen>,
+    pub(super) transactions: Table<Transaction>,
     pub(super) free: Vec<u32>,
     /// Connections that nobody has.
     pub(super) connections: u32,
@@ -211,10 +212,10 @@ impl Simulation {
             agenda: Agenda::default(),
             locks: Locks::new(settings.rows, locks_each, queue),
             locks_each: settings.locks_each(),
-            rows: vec![Row::default(); settings.rows as usize],
-            wanted: Vec::new(),
-            seen: Vec::new(),
-            transactions: Vec::new(),
+            rows: Table::of(Row::default(), settings.rows as usize),
+            wanted: Table::new(),
+            seen: Table::new(),
+            transactions: Table::new(),
             free: Vec::new(),
             connections: settings.connections.unwrap_or(u32::MAX),
             pool: VecDeque::new(),

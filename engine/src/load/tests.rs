@@ -220,6 +220,108 @@ fn where_a_form_is_a_bound_the_simulation_is_on_its_side() {
     assert!(checked > 20, "{checked}");
 }
 
+#[test]
+fn deadlocks_are_as_frequent_as_the_better_estimate_says_and_a_common_order_has_none() {
+    let traffic = |order| Settings {
+        rate: Rate::Total(8.0),
+        times: Times::Fixed(0.25),
+        rows: 60,
+        rows_each: 3,
+        policy: Policy::Pessimistic(Locking {
+            order,
+            ..Locking::default()
+        }),
+        on_conflict: OnConflict::RETRY,
+        ..Settings::default()
+    };
+    let drawn = traffic(Order::AsDrawn);
+    let measured = simulated(&drawn, 150_000)
+        .measures()
+        .get(Quantity::Deadlocks);
+    let said = |id| {
+        let all = predictions(&drawn);
+        let one = all.iter().find(|it| it.form.id == id).map(|it| it.value);
+        one.unwrap() / measured.value
+    };
+    assert!((0.7..1.15).contains(&said("even-steps")), "{measured:?}");
+    assert!((1.2..2.5).contains(&said("thomasian-ryu")), "{measured:?}");
+    assert!((3.0..8.0).contains(&said("gray")), "{measured:?}");
+    let sorted = simulated(&traffic(Order::Sorted), 150_000).measures();
+    assert_eq!(sorted.deadlocks, 0);
+    assert!(sorted.get(Quantity::Waits).value > 0.05, "they do meet");
+}
+
+#[test]
+fn readers_that_pass_starve_a_writer() {
+    let traffic = |queue| Settings {
+        rate: Rate::PerRow(0.4),
+        read_share: 0.95,
+        times: Times::Exponential { mean: 0.25 },
+        policy: Policy::Pessimistic(Locking {
+            readers: Readers::Share,
+            queue,
+            ..Locking::default()
+        }),
+        ..Settings::default()
+    };
+    let fair = simulated(&traffic(Queue::FirstCome), 60_000).measures();
+    let unfair = simulated(&traffic(Queue::ReadersPass), 60_000).measures();
+    let writers = |measures: &Measures| measures.get(Quantity::LatencyP95);
+    assert!(writers(&fair).is_below(&writers(&unfair)));
+    assert!(unfair.get(Quantity::Longest).value > 2.0 * fair.get(Quantity::Longest).value);
+    let readers = |measures: &Measures| measures.get(Quantity::ReadLatency);
+    assert!(readers(&unfair).is_below(&readers(&fair)));
+}
+
+#[test]
+fn two_seeds_put_together_know_more_than_one() {
+    let settings = base().with_lambda_t(0.5).with_policy(Policy::None);
+    let one = simulated(&settings, 30_000);
+    let other = simulated(
+        &Settings {
+            seed: 9,
+            ..settings
+        },
+        30_000,
+    );
+    let mut tally = one.tally().clone();
+    tally.merge(other.tally());
+    let both = Measures::of(&tally, one.events() + other.events(), false);
+    let conflicts = both.get(Quantity::Conflict);
+    assert!(conflicts.half_width() < one.conflicts().half_width());
+    assert!(off(conflicts, forms::famous(0.5)) < 2.0);
+    assert_eq!(
+        both.attempts,
+        one.measures().attempts + other.measures().attempts
+    );
+}
+
+#[test]
+fn a_limit_of_connections_and_thinking_turn_the_result() {
+    // The user thinks for most of the time; whoever locks keeps the connection meanwhile.
+    let traffic = |policy| Settings {
+        rate: Rate::PerRow(0.02),
+        rows: 50,
+        times: Times::Fixed(0.1),
+        costs: Costs {
+            think: 3.0,
+            ..Costs::default()
+        },
+        connections: Some(4),
+        on_conflict: OnConflict::RETRY,
+        policy,
+        ..Settings::default()
+    };
+    let optimistic = simulated(&traffic(Policy::Optimistic), 30_000).measures();
+    let pessimistic =
+        simulated(&traffic(Policy::Pessimistic(Locking::default())), 30_000).measures();
+    let latency = |measures: &Measures| measures.get(Quantity::Latency);
+    assert!(latency(&optimistic).is_below(&latency(&pessimistic)));
+    assert!(
+        pessimistic.get(Quantity::PoolWait).value > 10.0 * optimistic.get(Quantity::PoolWait).value
+    );
+}
+
 mod anything {
     use super::*;
     use proptest::prelude::*;
