@@ -174,8 +174,8 @@ pub fn answer(
     }
     let precision: f64 = options.number("--precision", "a number")?.unwrap_or(0.0);
     let mut simulation = Simulation::new(&settings).map_err(|error| error.to_string())?;
-    while simulation.events() < events {
-        let _ = simulation.run((events - simulation.events()).min(50_000));
+    while simulation.spent() < events {
+        let _ = simulation.run((events - simulation.spent()).min(50_000));
         if simulation.conflicts().half_width() < precision {
             break;
         }

@@ -288,8 +288,7 @@ impl Simulation {
     fn look_for_deadlock(&mut self, slot: u32) -> Next {
         let mut steps = 0;
         let found = self.locks.is_deadlocked(slot, &mut steps);
-        // Long searches are paid for like events.
-        self.events += steps / 8;
+        self.searched += steps / 8;
         if found {
             return self.fail(slot, Failure::Deadlock);
         }

@@ -460,8 +460,10 @@ mod tests {
         };
         assert!(refused(drawn).starts_with("no transaction"));
         let mut nowait = base;
-        let mut locking = super::super::Locking::default();
-        locking.timeout = Some(0.0);
+        let locking = super::super::Locking {
+            timeout: Some(0.0),
+            ..super::super::Locking::default()
+        };
         nowait.policy = Policy::Pessimistic(locking);
         assert!(refused(nowait.clone()).ends_with("price of a retry"));
         nowait.costs.retry = 0.1;

@@ -182,6 +182,8 @@ pub struct Simulation {
     pub(super) granted: Vec<u32>,
     pub(super) now: f64,
     pub(super) events: u64,
+    /// How far was looked for deadlocks, in steps that take as long as an event; paid for from the budget.
+    pub(super) searched: u64,
     pub(super) in_flight: u32,
     pub(super) waiting: u32,
     pub(super) flow: Flow,
@@ -222,6 +224,7 @@ impl Simulation {
             granted: Vec::new(),
             now: 0.0,
             events: 0,
+            searched: 0,
             in_flight: 0,
             waiting: 0,
             flow: Flow::default(),
@@ -253,8 +256,8 @@ impl Simulation {
 
     /// Goes on for so many events, but not beyond a simulated time; [`Slice::Over`] when it is reached.
     pub fn run_until(&mut self, until: f64, budget: u64) -> Slice {
-        let end = self.events.saturating_add(budget);
-        while self.events < end {
+        let end = self.spent().saturating_add(budget);
+        while self.spent() < end {
             let timer = self.agenda.next_at();
             let arrival = self.traffic.next_at();
             let at = if timer <= arrival { timer } else { arrival };
@@ -417,6 +420,12 @@ impl Simulation {
     #[must_use]
     pub fn events(&self) -> u64 {
         self.events
+    }
+
+    /// What budgets paid for until now: events, and the search for deadlocks where queues are long.
+    #[must_use]
+    pub fn spent(&self) -> u64 {
+        self.events + self.searched
     }
 
     /// The simulated time, in seconds.

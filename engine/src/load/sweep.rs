@@ -117,9 +117,9 @@ impl Cell {
         let Some(simulation) = &mut self.simulation else {
             return 0;
         };
-        let before = simulation.events();
+        let before = simulation.spent();
         simulation.run(slice);
-        let took = simulation.events() - before;
+        let took = simulation.spent() - before;
         self.spent += took;
         let conflicts = simulation.conflicts();
         self.is_finished = conflicts.half_width() <= half_width || self.spent >= most_events;

@@ -2,7 +2,8 @@
 //!
 //! [`advise`] holds optimistic against pessimistic locking on the same traffic, and then changes one thing at a time to see which of
 //! them turns the result. [`walk`] walks the decision trees with measured numbers. [`compare`] measures every strategy for the table.
-//! All of them are functions of [`Settings`]; each says how many events it simulates, so that a caller can pay by instalments.
+//! All of them are functions of [`Settings`] that simulate as many events as they are told; [`contest`] and [`compare_one`] are the
+//! pieces for a caller that wants to show something between.
 
 mod advice;
 mod compare;
