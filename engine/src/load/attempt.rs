@@ -503,6 +503,11 @@ impl Simulation {
             pause *= self.clients.unit();
         }
         pause += self.settings.costs.retry;
+        if pause == 0.0 && self.now <= transaction.begun {
+            // An attempt that took no time and begins again at once would stop the clock: two victims could take turns at one
+            // moment for ever. It leaves the others time to commit.
+            pause = self.settings.costs.commit;
+        }
         if pause > 0.0 && transaction.connected {
             transaction.phase = Phase::Connect;
             self.disconnect(slot);

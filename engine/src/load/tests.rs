@@ -323,6 +323,26 @@ fn a_limit_of_connections_and_thinking_turn_the_result() {
 }
 
 #[test]
+fn victims_that_begin_again_at_once_do_not_stop_the_clock() {
+    // Statements that lock three rows at one moment: T holds x and waits for m, W holds w and m and wants x. Whoever is the victim
+    // has its first row again before the other goes on, and without a pause they would take turns for ever.
+    let settings = Settings {
+        rate: Rate::Total(20.0),
+        rows: 5,
+        rows_each: 3,
+        policy: Policy::Atomic,
+        costs: Costs {
+            commit: 0.1,
+            ..Costs::default()
+        },
+        on_conflict: OnConflict::RETRY,
+        ..Settings::default()
+    };
+    let simulation = simulated(&settings, 2_000);
+    assert!(simulation.flow().commits > 500 && simulation.measures().deadlocks > 0);
+}
+
+#[test]
 fn a_seed_gives_the_same_everywhere() {
     // `tests/load.rs` expects the same of wasm.
     let settings = Settings {
