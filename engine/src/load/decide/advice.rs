@@ -65,60 +65,74 @@ const MORE_COMMITS: &str = "more comes than can be done, and it does more of it"
 /// # Errors
 /// When the settings are out of range.
 pub fn contest(settings: &Settings, events: u64) -> Result<Contest, SettingsError> {
+    let [optimistic, pessimistic] = contestants(settings);
+    Ok(Contest::of(
+        measured(&optimistic, events)?,
+        measured(&pessimistic, events)?,
+    ))
+}
+
+/// The traffic under optimistic and under pessimistic locking.
+pub(super) fn contestants(settings: &Settings) -> [Settings; 2] {
     let locking = settings.policy.locking().copied().unwrap_or_default();
     let settings = settings.with_client_that_retries();
-    let under = |policy| measured(&settings.with_policy(policy), events);
-    let optimistic = under(Policy::Optimistic)?;
-    let pessimistic = under(Policy::Pessimistic(locking))?;
-    let latency = |measures: &Measures| measures.get(Quantity::LatencyOfAll);
-    let success = |measures: &Measures| measures.get(Quantity::Success);
-    let (a, b) = (latency(&optimistic), latency(&pessimistic));
-    let ratio = a.value / b.value;
-    let succeeds =
-        |one: Estimate, other: Estimate| one.value > other.value + 0.01 && !one.is_below(&other);
-    let throughput = |measures: &Measures| measures.get(Quantity::Throughput).value;
-    let wasted = |measures: &Measures| measures.get(Quantity::Wasted).value;
-    let (more, other) = (throughput(&optimistic), throughput(&pessimistic));
-    let (winner, because) = match (optimistic.falls_behind, pessimistic.falls_behind) {
-        // Who turns many away keeps up easily: what counts is how much gets done.
-        (true, _) | (_, true) if more > 1.02 * other => (Winner::Optimistic, MORE_COMMITS),
-        (true, _) | (_, true) if other > 1.02 * more => (Winner::Pessimistic, MORE_COMMITS),
-        (true, true) if wasted(&optimistic) > wasted(&pessimistic) + 0.1 => (
-            Winner::Pessimistic,
-            "more comes than either can do, and it wastes less work on the same commits",
-        ),
-        (true, true) => (Winner::Neither, "more comes than either can do"),
-        (true, false) => (
-            Winner::Pessimistic,
-            "optimistic locking does not keep up with what comes",
-        ),
-        (false, true) => (
-            Winner::Optimistic,
-            "pessimistic locking does not keep up with what comes",
-        ),
-        (false, false) if succeeds(success(&pessimistic), success(&optimistic)) => {
-            (Winner::Pessimistic, "more writers come to their commit")
+    [Policy::Optimistic, Policy::Pessimistic(locking)].map(|policy| settings.with_policy(policy))
+}
+
+impl Contest {
+    /// Who is better off, from what was measured of both.
+    pub(super) fn of(optimistic: Measures, pessimistic: Measures) -> Self {
+        let latency = |measures: &Measures| measures.get(Quantity::LatencyOfAll);
+        let success = |measures: &Measures| measures.get(Quantity::Success);
+        let (a, b) = (latency(&optimistic), latency(&pessimistic));
+        let ratio = a.value / b.value;
+        let succeeds = |one: Estimate, other: Estimate| {
+            one.value > other.value + 0.01 && !one.is_below(&other)
+        };
+        let throughput = |measures: &Measures| measures.get(Quantity::Throughput).value;
+        let wasted = |measures: &Measures| measures.get(Quantity::Wasted).value;
+        let (more, other) = (throughput(&optimistic), throughput(&pessimistic));
+        let (winner, because) = match (optimistic.falls_behind, pessimistic.falls_behind) {
+            // Who turns many away keeps up easily: what counts is how much gets done.
+            (true, _) | (_, true) if more > 1.02 * other => (Winner::Optimistic, MORE_COMMITS),
+            (true, _) | (_, true) if other > 1.02 * more => (Winner::Pessimistic, MORE_COMMITS),
+            (true, true) if wasted(&optimistic) > wasted(&pessimistic) + 0.1 => (
+                Winner::Pessimistic,
+                "more comes than either can do, and it wastes less work on the same commits",
+            ),
+            (true, true) => (Winner::Neither, "more comes than either can do"),
+            (true, false) => (
+                Winner::Pessimistic,
+                "optimistic locking does not keep up with what comes",
+            ),
+            (false, true) => (
+                Winner::Optimistic,
+                "pessimistic locking does not keep up with what comes",
+            ),
+            (false, false) if succeeds(success(&pessimistic), success(&optimistic)) => {
+                (Winner::Pessimistic, "more writers come to their commit")
+            }
+            (false, false) if succeeds(success(&optimistic), success(&pessimistic)) => {
+                (Winner::Optimistic, "more writers come to their commit")
+            }
+            _ if (ratio - 1.0).abs() < 0.02 || !(a.is_below(&b) || b.is_below(&a)) => (
+                Winner::Neither,
+                "latencies are the same within 2 % or their intervals",
+            ),
+            _ if ratio < 1.0 => (Winner::Optimistic, "transactions take less time on average"),
+            _ => (
+                Winner::Pessimistic,
+                "transactions take less time on average",
+            ),
+        };
+        Self {
+            optimistic,
+            pessimistic,
+            winner,
+            ratio,
+            because,
         }
-        (false, false) if succeeds(success(&optimistic), success(&pessimistic)) => {
-            (Winner::Optimistic, "more writers come to their commit")
-        }
-        _ if (ratio - 1.0).abs() < 0.02 || !(a.is_below(&b) || b.is_below(&a)) => (
-            Winner::Neither,
-            "latencies are the same within 2 % or their intervals",
-        ),
-        _ if ratio < 1.0 => (Winner::Optimistic, "transactions take less time on average"),
-        _ => (
-            Winner::Pessimistic,
-            "transactions take less time on average",
-        ),
-    };
-    Ok(Contest {
-        optimistic,
-        pessimistic,
-        winner,
-        ratio,
-        because,
-    })
+    }
 }
 
 /// How the measurement stands to the literature.
@@ -192,49 +206,59 @@ impl Advice {
 /// # Errors
 /// When the settings are out of range.
 pub fn advise(settings: &Settings, events: u64) -> Result<Advice, SettingsError> {
-    let lambda_t = settings.lambda_t();
-    let band = band(lambda_t);
-    let contest = contest(settings, events)?;
-    let (literature, agreement) = match (band, contest.winner) {
-        (Band::Optimistic, winner) => (
-            "λt is below 0.1: optimistic locking is clearly cheaper.",
-            agreement(winner, Winner::Optimistic),
-        ),
-        (Band::Pessimistic, winner) => (
-            "λt is above 1: pessimistic locking avoids the retries.",
-            agreement(winner, Winner::Pessimistic),
-        ),
-        (Band::Measure, winner) => (
-            "λt lies between 0.1 and 1: measure under real load.",
-            if winner == Winner::Neither {
-                Agreement::TooClose
-            } else {
-                Agreement::Decides
-            },
-        ),
-    };
-    let mut factors = Vec::new();
+    let own = contest(settings, events)?;
+    let mut others = Vec::new();
     for (change, taken_out, changed) in changes(settings) {
         // A change that cannot be simulated (more rows than there may be) is none.
-        let Ok(other) = self::contest(&changed, (events / 3).max(LEAST)) else {
-            continue;
+        if let Ok(other) = contest(&changed, (events / 3).max(LEAST)) {
+            others.push((change, taken_out, other));
+        }
+    }
+    Ok(Advice::of(settings.lambda_t(), own, others))
+}
+
+impl Advice {
+    /// From what was measured: as it is, and with one thing changed at a time.
+    pub(super) fn of(
+        lambda_t: f64,
+        contest: Contest,
+        others: Vec<(&'static str, bool, Contest)>,
+    ) -> Self {
+        let band = band(lambda_t);
+        let (literature, agreement) = match (band, contest.winner) {
+            (Band::Optimistic, winner) => (
+                "λt is below 0.1: optimistic locking is clearly cheaper.",
+                agreement(winner, Winner::Optimistic),
+            ),
+            (Band::Pessimistic, winner) => (
+                "λt is above 1: pessimistic locking avoids the retries.",
+                agreement(winner, Winner::Pessimistic),
+            ),
+            (Band::Measure, winner) => (
+                "λt lies between 0.1 and 1: measure under real load.",
+                if winner == Winner::Neither {
+                    Agreement::TooClose
+                } else {
+                    Agreement::Decides
+                },
+            ),
         };
-        factors.push(Factor {
+        let factors = others.into_iter().map(|(change, taken_out, other)| Factor {
             change,
             taken_out,
             winner: other.winner,
             ratio: other.ratio,
             turns: other.winner != contest.winner && other.winner != Winner::Neither,
         });
+        Self {
+            lambda_t,
+            band,
+            literature,
+            agreement,
+            factors: factors.collect(),
+            contest,
+        }
     }
-    Ok(Advice {
-        lambda_t,
-        band,
-        literature,
-        contest,
-        agreement,
-        factors,
-    })
 }
 
 fn agreement(measured: Winner, advised: Winner) -> Agreement {
@@ -246,7 +270,7 @@ fn agreement(measured: Winner, advised: Winner) -> Agreement {
 }
 
 /// The same traffic with one thing changed; lambda t of the times that hold stays what it is.
-fn changes(settings: &Settings) -> Vec<(&'static str, bool, Settings)> {
+pub(super) fn changes(settings: &Settings) -> Vec<(&'static str, bool, Settings)> {
     let mut all = Vec::new();
     let mut add = |change, taken_out, edit: &dyn Fn(&mut Settings)| {
         let mut changed = settings.clone();

@@ -2,7 +2,7 @@
 
 use super::super::measures::{Measures, Quantity, Unit};
 use super::super::policy::Policy;
-use super::super::settings::{Faults, Settings, SettingsError};
+use super::super::settings::{Settings, SettingsError};
 use super::measured;
 use crate::strategy::Strategy;
 
@@ -117,6 +117,16 @@ pub fn compare_one(
     strategy: Strategy,
     events: u64,
 ) -> Result<Comparison, SettingsError> {
+    let [traffic, twice] = contender(settings, strategy);
+    Ok(Comparison::of(
+        strategy,
+        measured(&traffic, events)?,
+        &measured(&twice, events / 2)?,
+    ))
+}
+
+/// The traffic under a strategy, and the same where a fifth of the requests come twice.
+pub(super) fn contender(settings: &Settings, strategy: Strategy) -> [Settings; 2] {
     let policy = match (Policy::of(&strategy).0, &settings.policy) {
         // The options that the workload has for its locks hold in the table as well.
         (Policy::Pessimistic(locking), own) => Policy::Pessimistic(super::super::Locking {
@@ -126,25 +136,27 @@ pub fn compare_one(
         (other, _) => other,
     };
     let traffic = settings.with_client_that_retries().with_policy(policy);
-    let measures = measured(&traffic, events)?;
-    let mut twice = traffic;
-    twice.faults = Faults {
-        duplicate: 0.2,
-        ..twice.faults
-    };
-    let again = measured(&twice, events / 2)?;
-    let explained = strategy.explanation();
-    let cells = Column::ALL.map(|column| match column {
-        Column::Assumption => known(column, explained.assumes),
-        Column::FailureMode => known(column, explained.mistake),
-        Column::BestFit => known(column, explained.use_for),
-        _ => cell(column, &measures, &again),
-    });
-    Ok(Comparison {
-        strategy,
-        cells: cells.to_vec(),
-        measures,
-    })
+    let mut twice = traffic.clone();
+    twice.faults.duplicate = 0.2;
+    [traffic, twice]
+}
+
+impl Comparison {
+    /// From what was measured of both.
+    pub(super) fn of(strategy: Strategy, measures: Measures, again: &Measures) -> Self {
+        let explained = strategy.explanation();
+        let cells = Column::ALL.map(|column| match column {
+            Column::Assumption => known(column, explained.assumes),
+            Column::FailureMode => known(column, explained.mistake),
+            Column::BestFit => known(column, explained.use_for),
+            _ => cell(column, &measures, again),
+        });
+        Self {
+            strategy,
+            cells: cells.to_vec(),
+            measures,
+        }
+    }
 }
 
 fn known(column: Column, text: &str) -> Cell {

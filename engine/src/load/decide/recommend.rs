@@ -49,70 +49,78 @@ pub fn recommend(
 ) -> Result<Recommendation, SettingsError> {
     let numbers = gather(settings, events)?;
     let advice = advise(settings, events)?;
-    let walks: Vec<Walk> = TREES.iter().map(|tree| walk(tree, &numbers)).collect();
-    let mut reasons = Vec::new();
-    let mut would_change = Vec::new();
-    let advised = walks[0].advised;
-    for taken in &walks[0].taken {
-        reasons.push(format!(
-            "{} {}: {} {}.",
-            taken.question,
-            capital(taken.answer),
-            taken.evidence.shown(),
-            if taken.evidence.is_measured {
-                "measured"
-            } else {
-                "as set"
-            },
-        ));
-        would_change.push(taken.would_change.clone());
+    Ok(Recommendation::of(&numbers, answers, advice))
+}
+
+impl Recommendation {
+    /// From what was measured.
+    pub(super) fn of(numbers: &Gathered, answers: &Answers, advice: Advice) -> Self {
+        let settings = &numbers.settings;
+        let walks: Vec<Walk> = TREES.iter().map(|tree| walk(tree, numbers)).collect();
+        let mut reasons = Vec::new();
+        let mut would_change = Vec::new();
+        let advised = walks[0].advised;
+        for taken in &walks[0].taken {
+            reasons.push(format!(
+                "{} {}: {} {}.",
+                taken.question,
+                capital(taken.answer),
+                taken.evidence.shown(),
+                if taken.evidence.is_measured {
+                    "measured"
+                } else {
+                    "as set"
+                },
+            ));
+            would_change.push(taken.would_change.clone());
+        }
+        let measured = measured_sentence(&advice);
+        let (strategy, sentence) = if answers.older_may_vanish && !answers.wrong_is_costly {
+            reasons.insert(0, "An older write may vanish, and a wrong result costs nothing: nothing has to be guarded.".to_owned());
+            would_change.insert(
+                0,
+                "If a lost write cost something, the trees would decide.".to_owned(),
+            );
+            (
+                Strategy::LastWriteWins,
+                "Last write wins: the newest value stays, nobody waits.",
+            )
+        } else if answers.is_arithmetic {
+            reasons.insert(
+                0,
+                "What is written is computed from what is stored: one statement can do it, without a read before it, a retry or a lock held for t.".to_owned(),
+            );
+            would_change.insert(
+                0,
+                format!("If the new value came from a user or from logic in the application, the trees would decide: {}", advised.sentence()),
+            );
+            (
+                Strategy::ATOMIC,
+                "An atomic statement: the arithmetic and its check move into the UPDATE.",
+            )
+        } else {
+            from_trees(advised, &advice, answers, &mut reasons, &mut would_change)
+        };
+        reasons.push(measured);
+        for factor in advice.turning() {
+            would_change.push(format!(
+                "With {} {} locking would be better off (mean latency, optimistic by pessimistic: {}).",
+                factor.change,
+                factor.winner.as_str(),
+                significant(factor.ratio, 3)
+            ));
+        }
+        would_change.retain(|sentence| !sentence.is_empty());
+        Self {
+            strategy,
+            sentence,
+            reasons,
+            would_change,
+            questions: questions(settings, answers, numbers),
+            walks,
+            advice,
+        }
     }
-    let measured = measured_sentence(&advice);
-    let (strategy, sentence) = if answers.older_may_vanish && !answers.wrong_is_costly {
-        reasons.insert(0, "An older write may vanish, and a wrong result costs nothing: nothing has to be guarded.".to_owned());
-        would_change.insert(
-            0,
-            "If a lost write cost something, the trees would decide.".to_owned(),
-        );
-        (
-            Strategy::LastWriteWins,
-            "Last write wins: the newest value stays, nobody waits.",
-        )
-    } else if answers.is_arithmetic {
-        reasons.insert(
-            0,
-            "What is written is computed from what is stored: one statement can do it, without a read before it, a retry or a lock held for t.".to_owned(),
-        );
-        would_change.insert(
-            0,
-            format!("If the new value came from a user or from logic in the application, the trees would decide: {}", advised.sentence()),
-        );
-        (
-            Strategy::ATOMIC,
-            "An atomic statement: the arithmetic and its check move into the UPDATE.",
-        )
-    } else {
-        from_trees(advised, &advice, answers, &mut reasons, &mut would_change)
-    };
-    reasons.push(measured);
-    for factor in advice.turning() {
-        would_change.push(format!(
-            "With {} {} locking would be better off (mean latency, optimistic by pessimistic: {}).",
-            factor.change,
-            factor.winner.as_str(),
-            significant(factor.ratio, 3)
-        ));
-    }
-    would_change.retain(|sentence| !sentence.is_empty());
-    Ok(Recommendation {
-        strategy,
-        sentence,
-        reasons,
-        would_change,
-        questions: questions(settings, answers, &numbers),
-        walks,
-        advice,
-    })
 }
 
 /// Where neither a blind write nor an atomic statement will do.
