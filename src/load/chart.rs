@@ -49,7 +49,8 @@ impl Axis {
         if self.log {
             let first = self.low.log10().floor() as i32;
             let last = self.high.log10().ceil() as i32;
-            let between: &[f64] = if (last - first) as usize * 3 <= most {
+            let decades = (self.high / self.low).log10();
+            let between: &[f64] = if decades * 3.0 <= most as f64 {
                 &[1.0, 2.0, 5.0]
             } else {
                 &[1.0]
@@ -193,7 +194,7 @@ impl Chart {
             .map(|line| line.name.chars().count())
             .max();
         let right = if names_at_ends {
-            longest.unwrap_or(0).min(34) as f64 * 6.9 + 24.0
+            longest.unwrap_or(0).min(34) as f64 * 7.7 + 26.0
         } else {
             14.0
         };
@@ -265,13 +266,14 @@ impl Chart {
                 px(to - from),
                 px(frame.height)
             );
-            text(
-                &mut out,
-                ((from + to) / 2.0, top + 14.0),
-                "middle",
-                "",
-                ground.name,
-            );
+            // Curves rise to the right.
+            let high = if from > left + frame.width / 2.0 {
+                bottom - 8.0
+            } else {
+                top + 14.0
+            };
+            let middle = (from + to) / 2.0;
+            text(&mut out, (middle, high), "middle", "", ground.name);
         }
         for tick in self.y.ticks(5) {
             line(&mut out, "grid", (left, y(tick)), (right, y(tick)));

@@ -5,7 +5,8 @@ use super::findings::{Findings, LEAST, MOST, pause, values};
 use rowlock_engine::load::forms::{POISSON, famous};
 use rowlock_engine::load::number::{duration, percent, significant};
 use rowlock_engine::load::{
-    Bin, Crossing, Estimate, Policy, Quantity, Settings, Unit, crossings, predictions,
+    Bin, Crossing, Estimate, Policy, Prediction, Quantity, Settings, Standing, Unit, crossings,
+    predictions,
 };
 
 /// Points of a curve between two measured ones.
@@ -27,13 +28,25 @@ pub fn name(policy: &Policy) -> String {
     policy.slug().replace('-', " ")
 }
 
-/// The probability that belongs to the strategy and the formula that says so; `None` where none is known but the famous one.
-fn own_form(settings: &Settings) -> Option<(&'static str, f64)> {
-    let all = predictions(settings);
-    let own = all
-        .iter()
-        .rfind(|it| it.quantity == Quantity::Conflict && it.form.id != POISSON.id)?;
-    Some((own.form.formula, own.value))
+/// What theory says of conflicts under the strategy, beside the famous formula.
+fn own_forms(settings: &Settings) -> Vec<Prediction> {
+    let mut all = predictions(settings);
+    all.retain(|it| it.quantity == Quantity::Conflict && it.form.id != POISSON.id);
+    all
+}
+
+/// A formula's right side, and how it stands to the truth if it is not the truth itself.
+fn formula(it: &Prediction) -> String {
+    let right = it
+        .form
+        .formula
+        .split_once(" = ")
+        .map_or("", |(_, right)| right);
+    let right = right.split([',', ';']).next().unwrap_or_default();
+    match it.standing {
+        Standing::Exact => right.to_owned(),
+        standing => format!("{right}, {}", standing.as_str()),
+    }
 }
 
 /// The curve of the famous formula, that of the strategy, and what was measured.
@@ -59,27 +72,19 @@ pub fn conflicts(settings: &Settings, findings: Option<&Findings>) -> Chart {
         kind: Kind::Curve,
         points: curve(&|at| Some(famous(at))),
     }];
-    if let Some((formula, _)) = own_form(settings) {
-        let formula = formula.trim_start_matches("P = ");
-        let formula = formula
-            .split(['=', ';', ','])
-            .next()
-            .unwrap_or_default()
-            .trim();
-        let formula = formula.trim_start_matches("P(wait) = ");
+    let forms = own_forms(settings);
+    for (place, form) in forms.iter().enumerate() {
+        let at = |at: f64| {
+            let all = own_forms(&settings.with_lambda_t(at));
+            all.iter()
+                .find(|it| it.form.id == form.form.id)
+                .map(|it| it.value)
+        };
         lines.push(Line {
-            name: format!(
-                "{}: {}",
-                name(&settings.policy),
-                if formula == "P(wait)" {
-                    "ρ = λt"
-                } else {
-                    formula
-                }
-            ),
-            look: 1,
+            name: formula(form),
+            look: 1 + place,
             kind: Kind::Curve,
-            points: curve(&|at| own_form(&settings.with_lambda_t(at)).map(|(_, value)| value)),
+            points: curve(&at),
         });
     }
     let mut summary = format!(
@@ -87,8 +92,12 @@ pub fn conflicts(settings: &Settings, findings: Option<&Findings>) -> Chart {
         significant(settings.lambda_t(), 3),
         percent(famous(settings.lambda_t()))
     );
-    if let Some((formula, value)) = own_form(settings) {
-        summary.push_str(&format!(", {formula} gives {}", percent(value)));
+    for form in &forms {
+        summary.push_str(&format!(
+            ", {} gives {}",
+            formula(form),
+            percent(form.value)
+        ));
     }
     if let Some(findings) = findings {
         let measured = findings.own.conflicts();
@@ -205,7 +214,7 @@ pub fn sweep(findings: &Findings, quantity: Quantity) -> Chart {
         "No two curves cross beyond their intervals.".to_owned()
     } else {
         let all: Vec<String> = crossed.iter().map(|(_, words, _)| words.clone()).collect();
-        format!("{}.", all.join("; "))
+        format!("{}.", all.join(". "))
     };
     Chart {
         id: if is_latency {
@@ -216,9 +225,9 @@ pub fn sweep(findings: &Findings, quantity: Quantity) -> Chart {
         title: format!(
             "{} against λt, for all strategies",
             if is_latency {
-                quantity.label()
+                quantity.label().replacen('l', "L", 1)
             } else {
-                "throughput"
+                "Throughput".to_owned()
             }
         ),
         summary: crossings,
@@ -264,7 +273,7 @@ fn crossed(lines: &[Line]) -> Vec<(f64, String, String)> {
                 all.push((
                     crossing.lambda_t,
                     format!(
-                        "up to λt = {} {} lies below {}, then above",
+                        "Up to λt = {} {} lies below {}, then above",
                         significant(crossing.lambda_t, 2),
                         under.name,
                         over.name

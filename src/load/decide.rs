@@ -223,14 +223,7 @@ fn at_points(all: &[Advice]) -> String {
         let contest = &advice.contest;
         let turning: Vec<String> = advice
             .turning()
-            .map(|it| {
-                format!(
-                    "with {}: {} ({})",
-                    it.change,
-                    it.winner.as_str(),
-                    significant(it.ratio, 3)
-                )
-            })
+            .map(|it| format!("with {}: {}", it.change, it.winner.as_str()))
             .collect();
         let ratio = if contest.optimistic.falls_behind || contest.pessimistic.falls_behind {
             "without end".to_owned()
