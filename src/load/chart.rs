@@ -55,7 +55,8 @@ impl Axis {
             } else {
                 &[1.0]
             };
-            let every = ((last - first) as usize / most.max(1) + 1) as i32;
+            let every = decades.ceil().max(1.0) as usize;
+            let every = every.div_ceil(most.max(1)) as i32;
             for decade in first..=last {
                 for step in between {
                     if decade.rem_euclid(every) == 0 {

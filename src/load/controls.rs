@@ -136,7 +136,6 @@ pub fn Controls(props: &Props) -> Html {
         })
     };
     let like = props.drawn.as_ref().map(|drawn| now.like(drawn));
-    let is_like = like.as_ref().is_some_and(|like| like == now);
     let as_drawn = like.map(|like| {
         let set = workload.clone();
         Callback::from(move |_: MouseEvent| set.set(like.clone()))
@@ -153,7 +152,7 @@ pub fn Controls(props: &Props) -> Html {
                 if distances == 0 { <span class="muted">{ " (nothing is read there and written later)" }</span> }
             </label>
             <p>
-                <button type="button" id="as-drawn" disabled={is_like || as_drawn.is_none()} onclick={as_drawn}>{ "Run this timeline under load" }</button>{ " " }
+                <button type="button" id="as-drawn" disabled={as_drawn.is_none()} onclick={as_drawn}>{ "Run this timeline under load" }</button>{ " " }
                 <button type="button" class="quiet" id="reset-load" onclick={reset}>{ "Reset" }</button>
             </p>
             if now.faults.any() { <p class="muted">{ faults(&now.faults) }</p> }

@@ -5,8 +5,7 @@ use super::findings::{Findings, LEAST, MOST, pause, values};
 use rowlock_engine::load::forms::{POISSON, famous};
 use rowlock_engine::load::number::{duration, percent, significant};
 use rowlock_engine::load::{
-    Bin, Crossing, Estimate, Policy, Prediction, Quantity, Settings, Standing, Unit, crossings,
-    predictions,
+    Bin, Estimate, Policy, Prediction, Quantity, Settings, Standing, Unit, crossings, predictions,
 };
 
 /// Points of a curve between two measured ones.
@@ -250,36 +249,48 @@ pub fn sweep(findings: &Findings, quantity: Quantity) -> Chart {
     }
 }
 
-/// Where two lines cross beyond doubt: at which lambda t, in words, and in short. Of a pair the first place counts.
+/// Where two lines cross beyond doubt, which is where one lies below the other before and above it after, intervals apart: at which
+/// lambda t, in words, and in short. Of a pair the first place counts.
 fn crossed(lines: &[Line]) -> Vec<(f64, String, String)> {
     let mut all = Vec::new();
     for (place, line) in lines.iter().enumerate() {
         for other in &lines[place + 1..] {
-            let finite = |points: &[(f64, Estimate)]| -> usize {
-                points
-                    .iter()
-                    .take_while(|(_, it)| it.value.is_finite())
-                    .count()
-            };
-            let until = finite(&line.points).min(finite(&other.points));
-            let found = crossings(&line.points[..until], &other.points[..until]);
-            let sure = |it: &&Crossing| it.is_sure;
-            if let Some(crossing) = found.iter().find(sure) {
-                let (under, over) = if crossing.first_below_before {
-                    (line, other)
-                } else {
-                    (other, line)
-                };
-                all.push((
-                    crossing.lambda_t,
-                    format!(
-                        "Up to λt = {} {} lies below {}, then above",
-                        significant(crossing.lambda_t, 2),
-                        under.name,
-                        over.name
-                    ),
-                    format!("{} × {}", first(&line.name), first(&other.name)),
-                ));
+            // The last place at which they were apart, and whether the first was below.
+            let mut apart: Option<(f64, bool)> = None;
+            for ((at, a), (_, b)) in line.points.iter().zip(&other.points) {
+                let is_below = a.is_below(b);
+                if !a.value.is_finite() || !b.value.is_finite() {
+                    break;
+                }
+                if !is_below && !b.is_below(a) {
+                    continue;
+                }
+                if let Some((from, was_below)) = apart
+                    && was_below != is_below
+                {
+                    let found = crossings(&line.points, &other.points);
+                    let between = found.iter().map(|it| it.lambda_t);
+                    let between = between.filter(|it| (from..=*at).contains(it)).last();
+                    if let Some(lambda_t) = between {
+                        let (under, over) = if was_below {
+                            (line, other)
+                        } else {
+                            (other, line)
+                        };
+                        all.push((
+                            lambda_t,
+                            format!(
+                                "Up to λt = {} {} lies below {}, then above",
+                                significant(lambda_t, 2),
+                                under.name,
+                                over.name
+                            ),
+                            format!("{} × {}", first(&line.name), first(&other.name)),
+                        ));
+                    }
+                    break;
+                }
+                apart = Some((*at, is_below));
             }
         }
     }
@@ -459,6 +470,7 @@ mod tests {
     fn found(settings: &Settings) -> Findings {
         let question = Question {
             settings: settings.clone(),
+            comparable: settings.with_client_that_retries(),
             crowd: 40,
         };
         let mut findings = Findings::of(&question).expect("it can be simulated");
@@ -532,7 +544,7 @@ mod tests {
     #[test]
     fn a_lock_that_costs_a_round_trip_crosses_optimistic_locking() {
         let mut settings = Settings::default();
-        settings.costs.lock_round_trip = 0.05;
+        settings.costs.lock_round_trip = 0.01;
         let chart = sweep(&found(&settings), Quantity::Latency);
         assert!(
             chart.summary.contains("optimistic lies below pessimistic"),

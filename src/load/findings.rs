@@ -27,6 +27,8 @@ const FOLLOWED: f64 = 1.6;
 pub struct Question {
     /// The workload under its strategy.
     pub settings: Settings,
+    /// The same with a client that makes strategies comparable: the traffic of the sweep.
+    pub comparable: Settings,
     /// Clients of the storm.
     pub crowd: u32,
 }
@@ -109,7 +111,7 @@ impl Findings {
         let after = FOLLOWED * t * f64::from(question.crowd) + 8.0 * t;
         Some(Self {
             own: Simulation::new(settings).ok()?,
-            sweep: Sweep::new(settings, &values(), &policies, SHARP, CELL).ok()?,
+            sweep: Sweep::new(&question.comparable, &values(), &policies, SHARP, CELL).ok()?,
             storm: Storm::new(&stubborn, burst, pause(settings), after).ok()?,
             policies,
             question: question.clone(),
@@ -164,6 +166,7 @@ mod tests {
 
     fn found(settings: Settings) -> Findings {
         let question = Question {
+            comparable: settings.clone(),
             settings,
             crowd: 20,
         };
@@ -195,6 +198,7 @@ mod tests {
         for policy in Policy::all() {
             let question = Question {
                 settings: Settings::default().with_policy(policy),
+                comparable: Settings::default().with_policy(policy),
                 crowd: 2,
             };
             let findings = Findings::of(&question).expect("it can be simulated");

@@ -23,7 +23,7 @@ use rowlock_engine::markup::attribute as escape;
 use std::fmt::Write as _;
 use web_sys::HtmlSelectElement;
 use work::{progress, use_work};
-use workload::Workload;
+use workload::{Client, Workload};
 use yew::prelude::*;
 
 /// What the room shows.
@@ -59,8 +59,14 @@ pub fn Load(props: &Props) -> Html {
     let settings = props.workload.settings(scenario, drawn.as_ref().as_ref());
     let question = Question {
         settings: settings.clone(),
+        comparable: if props.workload.client == Client::GiveUp {
+            settings.clone()
+        } else {
+            settings.with_client_that_retries()
+        },
         crowd: props.workload.crowd as u32,
     };
+    let others_retry = question.comparable != settings;
     let work = use_work(question.clone(), Findings::of);
     let latency = use_state(|| Quantity::LatencyP95);
     let own = use_memo((question, work.seen), |(question, _)| {
@@ -107,6 +113,7 @@ pub fn Load(props: &Props) -> Html {
                 <Plot chart={(*own).clone()} />
                 <p id="which-curve">{ explanation(&settings)[0] }{ " " }{ explanation(&settings)[1] }</p>
                 if let Some(remark) = Policy::of(&scenario.strategy).1 { <p class="muted">{ remark }</p> }
+                if others_retry { <p class="muted">{ "In the pictures of all strategies, a client that meets a conflict tries again three times, though this strategy’s own does not." }</p> }
                 if let Some([throughput, latencies, histogram, storm]) = charts.as_ref() {
                     <Plot chart={throughput.clone()} />
                     <p>{ &throughput.summary }</p>

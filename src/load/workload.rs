@@ -381,6 +381,8 @@ impl Knob {
             _ => (value / self.low).ln() / (self.high / self.low).ln(),
         };
         let place = (way.clamp(0.0, 1.0) * f64::from(PLACES)).round() as u32;
+        let is_something = matches!(self.spread, Spread::LogOrNothing) && value >= self.low;
+        let place = place.max(u32::from(is_something));
         (place, (self.show)(value))
     }
 }

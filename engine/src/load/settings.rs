@@ -253,7 +253,8 @@ impl Settings {
 
     /// The same with a client that tries again, for strategies to be held against each other: where the present one has no
     /// conflicts that could fail, its client need not retry, but that of another would.
-    pub(super) fn with_client_that_retries(&self) -> Self {
+    #[must_use]
+    pub fn with_client_that_retries(&self) -> Self {
         let mut settings = self.clone();
         if !self.policy.compares_versions() && self.on_conflict.retries == Some(0) {
             settings.on_conflict = crate::strategy::Strategy::OPTIMISTIC
