@@ -370,7 +370,9 @@ impl Chart {
             }
             last = Some(at.value);
         }
-        if line.kind == Kind::Steps {
+        if path.is_empty() {
+            // Nothing was seen.
+        } else if line.kind == Kind::Steps {
             let _ = write!(out, "<path class=\"area\" d=\"{path}V{}Z\"/>", px(bottom));
         } else if line.kind != Kind::Dots {
             let dashes = DASHES[line.look % DASHES.len()];

@@ -126,7 +126,11 @@ pub fn Load(props: &Props) -> Html {
                     </label>
                     <Plot chart={latencies.clone()} />
                     <p>{ &latencies.summary }</p>
-                    <Plot chart={histogram.clone()} />
+                    if histogram.stops.is_empty() {
+                        <p>{ "No writer takes any time here: the statement reads and writes in one step, and its commit is set to take none." }</p>
+                    } else {
+                        <Plot chart={histogram.clone()} />
+                    }
                     <Plot chart={storm.clone()} />
                     <p id="storm-words">{ &storm.summary }{ beside(&settings) }</p>
                 }

@@ -39,6 +39,8 @@ struct Desk<J> {
     /// What will be shown when there is something to see.
     next: Option<J>,
     beat: Option<Interval>,
+    /// The visitor has stopped it.
+    is_stopped: bool,
 }
 
 impl<J: Job> Desk<J> {
@@ -126,6 +128,7 @@ pub fn use_work<K: Clone + PartialEq + 'static, J: Job>(
         shown: None,
         next: None,
         beat: None,
+        is_stopped: false,
     });
     let status = use_state_eq(|| Status {
         seen: 0,
@@ -136,16 +139,20 @@ pub fn use_work<K: Clone + PartialEq + 'static, J: Job>(
         let (desk, set, seen) = (Rc::clone(&desk), status.setter(), status.seen);
         use_effect_with(question, move |question| {
             desk.borrow_mut().stop();
+            desk.borrow_mut().is_stopped = false;
             let (question, at_work) = (question.clone(), Rc::clone(&desk));
             let rest = Timeout::new(REST, move || {
                 let job = make(&question);
                 at_work.borrow_mut().next = job;
+                let is_running = !at_work.borrow().is_stopped;
                 set.set(Status {
                     seen,
                     progress: 0.0,
-                    is_running: true,
+                    is_running,
                 });
-                begin(&at_work, set, seen);
+                if is_running {
+                    begin(&at_work, set, seen);
+                }
             });
             move || {
                 drop(rest);
@@ -156,6 +163,7 @@ pub fn use_work<K: Clone + PartialEq + 'static, J: Job>(
     let toggle = {
         let (desk, status) = (Rc::clone(&desk), status.clone());
         Callback::from(move |_: MouseEvent| {
+            desk.borrow_mut().is_stopped = status.is_running;
             if status.is_running {
                 desk.borrow_mut().stop();
             } else {

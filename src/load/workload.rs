@@ -366,8 +366,15 @@ impl Knob {
         }
     }
 
-    /// Sets what a place of the slider stands for.
+    /// Sets what a place of the slider stands for. Where that is what is set already, the next value on the way: a step with a key
+    /// leads on, however little it is.
     pub fn set(&self, workload: &mut Workload, place: u32) {
+        let (from, _) = self.read(workload);
+        let now = *(self.field)(workload);
+        let mut place = place;
+        while self.value(place) == now && place != from && (1..PLACES).contains(&place) {
+            place = if place > from { place + 1 } else { place - 1 };
+        }
         *(self.field)(workload) = self.value(place);
     }
 
@@ -407,6 +414,26 @@ mod tests {
                 let mut again = workload.clone();
                 knob.set(&mut again, found);
                 assert_eq!(knob.read(&again).1, words, "{} at {place}", knob.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_key_leads_on_from_every_value_to_both_sides() {
+        for knob in &KNOBS {
+            let mut workload = Workload::new(None);
+            knob.set(&mut workload, 400);
+            for _ in 0..60 {
+                let (place, words) = knob.read(&workload);
+                for next in [place + 1, place - 1] {
+                    let mut moved = workload.clone();
+                    knob.set(&mut moved, next);
+                    assert_ne!(knob.read(&moved).1, words, "{} at {place}", knob.id);
+                }
+                knob.set(&mut workload, place + 1);
+                if knob.read(&workload).0 >= PLACES {
+                    break;
+                }
             }
         }
     }
