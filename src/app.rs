@@ -13,9 +13,11 @@ use crate::graph::DependencyGraph;
 use crate::header::Header;
 use crate::lanes::Lanes;
 use crate::library::store;
+use crate::load::Load;
+use crate::load::decide::Decide;
+use crate::load::workload::Workload;
 use crate::locks::Locks;
 use crate::player::Player;
-use crate::probability::Probability;
 use crate::schema::Schema;
 use crate::sent::Sent;
 use crate::share::LinkNotice;
@@ -58,10 +60,11 @@ enum Panel {
     Sent,
     Explain,
     Code,
-    Probability,
+    Load,
+    Decide,
 }
 
-const PANELS: [(Panel, &str, &str); 10] = [
+const PANELS: [(Panel, &str, &str); 11] = [
     (Panel::Tables, "tables-tab", "Tables and rules"),
     (Panel::Versions, "versions-tab", "Versions"),
     (Panel::Locks, "locks-tab", "Locks"),
@@ -71,7 +74,8 @@ const PANELS: [(Panel, &str, &str); 10] = [
     (Panel::Sent, "sent-tab", "What is sent"),
     (Panel::Explain, "explain-tab", "About the strategy"),
     (Panel::Code, "code-tab", "Code"),
-    (Panel::Probability, "probability-tab", "How likely"),
+    (Panel::Load, "probability-tab", "How likely, how fast"),
+    (Panel::Decide, "decide-tab", "Decide"),
 ];
 
 /// What a phone shows: the drawing or the result.
@@ -93,6 +97,7 @@ pub fn App() -> Html {
         }
     });
     let side = use_state(|| Side::Watch);
+    let workload = use_state_eq(|| Workload::new(Fragment::parse(&browser::fragment()).seed));
     use_address(&page);
     use_undo_keys(&page);
     use_catching_up(&page);
@@ -210,7 +215,8 @@ pub fn App() -> Html {
                         Panel::Sent => html! { <Sent show={page.show.clone()} /> },
                         Panel::Explain => html! { <Explain show={page.show.clone()} dispatch={dispatch.clone()} /> },
                         Panel::Code => html! { <Code show={page.show.clone()} /> },
-                        Panel::Probability => html! { <Probability /> },
+                        Panel::Load => html! { <Load show={page.show.clone()} workload={workload.clone()} /> },
+                        Panel::Decide => html! { <Decide show={page.show.clone()} workload={workload.clone()} dispatch={dispatch.clone()} /> },
                     } }
                 </div>
             </section>

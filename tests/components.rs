@@ -3,7 +3,8 @@
 #![cfg(target_arch = "wasm32")]
 
 use gloo::timers::future::TimeoutFuture;
-use rowlock::probability::Probability;
+use rowlock::load::Load;
+use rowlock::load::workload::Workload;
 use rowlock::state::{Action, Drawing, Effort, Playground, Show};
 use rowlock::{editor, lanes, player, shared::Shared, strategy_bar, verdict};
 use rowlock_engine::gallery::STORIES;
@@ -77,10 +78,17 @@ fn listener<T: 'static>() -> (Callback<T>, Rc<RefCell<Vec<T>>>) {
     )
 }
 
+/// The room, with a workload of its own.
+#[component]
+fn OwnLoad() -> Html {
+    let workload = use_state_eq(|| Workload::new(None));
+    html! { <Load show={cashiers()} {workload} /> }
+}
+
 #[wasm_bindgen_test]
 async fn the_probability_is_that_of_two_writers_a_second_and_a_quarter_of_a_second() {
-    let place = mount::<Probability>(()).await;
-    assert_eq!(text(&place, "#probability-value"), "39 %");
+    let place = mount::<OwnLoad>(()).await;
+    assert_eq!(text(&place, "#probability-value"), "39.3 %");
     assert_eq!(text(&place, "#band"), "measure under real load");
 }
 

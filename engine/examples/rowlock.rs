@@ -4,6 +4,7 @@
 //! rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]
 //! rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S] [--isolation I] [--on-conflict C]
 //! rowlock export FILE.rowlock --as text|svg|mermaid|markdown|psql|isolation|json [--dark] [--address URL] [--strategy S] ...
+//! rowlock load FILE.rowlock --lambda L [--t T] [--strategy S] [--rows N] [--seed X] [--json] ...
 //! ```
 //!
 //! `run` prints the account of the run in words, or with `--json` its trace, tables, results and verdict. `-` reads the
@@ -11,6 +12,9 @@
 //! of the run to take away, the files of a set in the same way. A file may be anything that Rowlock opens: a text, a link, a
 //! picture of its own, Markdown, a spec of the isolation tester. Exit status 0 when it ran, whatever the verdict; 2 for bad input, with the place and what
 //! was expected on standard error.
+
+#[path = "rowlock/load.rs"]
+mod load;
 
 use rowlock_engine::codegen::{Language, samples};
 use rowlock_engine::diagram::svg;
@@ -46,6 +50,12 @@ fn main() -> ExitCode {
 }
 
 fn answer(arguments: &[String]) -> Result<String, String> {
+    if let Some(("load", rest)) = arguments
+        .split_first()
+        .map(|(name, rest)| (name.as_str(), rest))
+    {
+        return load::answer(rest, read);
+    }
     let options = Options::read(arguments)?;
     let given = read(&options.file)?;
     let imported = import(&given).map_err(|error| format!("{}: {error}", options.file))?;
@@ -154,7 +164,8 @@ impl Options {
             Some(command @ ("run" | "code" | "export")) => command,
             Some(other) => {
                 return Err(format!(
-                    "`{other}` is not a command; `run`, `code` and `export` are\n{USAGE}"
+                    "`{other}` is not a command; `run`, `code`, `export` and `load` are\n{USAGE}\n{}",
+                    load::USAGE
                 ));
             }
             None => return Err(USAGE.to_owned()),

@@ -2,12 +2,12 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem};
-use crate::{browser, build, process, root, say, server};
+use crate::{bench_load, browser, build, process, root, say, server};
 use std::process::Command;
 
 /// One line of the table. A benchmark is a program that prints such lines: name, median, 95th
 /// percentile and unit, separated by tabs.
-struct Line {
+pub struct Line {
     name: String,
     median: String,
     p95: String,
@@ -23,6 +23,7 @@ pub fn bench(mut args: Args) -> Outcome {
     }
     let mut table = Vec::new();
     table.extend(engine()?);
+    table.extend(bench_load::bench()?);
     table.extend(page()?);
     println!("\n{:<58} {:>9} {:>9}  unit", "benchmark", "median", "p95");
     for line in table {
@@ -70,7 +71,8 @@ fn page() -> Outcome<Vec<Line>> {
     Ok(found)
 }
 
-fn lines(what: &str, mut command: Command) -> Outcome<Vec<Line>> {
+/// What a benchmark prints.
+pub fn lines(what: &str, mut command: Command) -> Outcome<Vec<Line>> {
     command.stderr(std::process::Stdio::inherit());
     let text = process::output(&mut command)
         .ok_or_else(|| Problem::new(format!("Could not run {what}; the reason is above.")))?;

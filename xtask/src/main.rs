@@ -6,6 +6,7 @@
 
 mod args;
 mod bench;
+mod bench_load;
 mod browser;
 mod build;
 mod fuzz;

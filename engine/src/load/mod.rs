@@ -3,6 +3,57 @@
 //! Writers arrive at a row as a Poisson process of rate lambda; a transaction reads the row and writes it t later. Another
 //! writer arrives in between with probability 1 - e^(-lambda t). The bands are those of the literature: below 0.1
 //! optimistic locking is clearly cheaper, above 1 pessimistic locking avoids the retries, between them measure.
+//!
+//! That formula is exact for one kind of strategy and a bound for the others, and says nothing of waiting, retries or deadlocks. So
+//! beside it there is a simulation of the traffic ([`Simulation`], whose [`Settings`] say who arrives and what it costs), measures
+//! with their intervals ([`Measures`]), the closed forms and where they hold ([`predictions`]), tables over lambda t that refine
+//! while they are looked at ([`Sweep`]), a retry storm ([`Storm`]), what a drawn timeline says about its traffic ([`drawn()`]), and
+//! what to make of it all ([`decide`]).
+
+mod agenda;
+mod attempt;
+pub mod decide;
+mod drawn;
+mod estimate;
+mod explanation;
+pub mod forms;
+mod histogram;
+mod locks;
+pub mod math;
+mod measures;
+pub mod number;
+mod policy;
+mod random;
+mod series;
+mod settings;
+mod simulation;
+mod storm;
+mod sweep;
+mod table;
+mod tally;
+mod times;
+mod traffic;
+mod zipf;
+
+pub use drawn::{Drawn, drawn};
+pub use estimate::Estimate;
+pub use explanation::explanation;
+pub use forms::{Form, Prediction, Standing, predictions};
+pub use histogram::{Bar, Histogram};
+pub use measures::{Measures, Quantity, Unit};
+pub use policy::{Locking, Order, Policy, Queue, Readers, Scope};
+pub use random::Random;
+pub use series::{Bin, Series};
+pub use settings::{
+    AtRetry, Burst, Choice, Costs, Faults, MOST_CLIENTS, MOST_EACH, MOST_ROWS, OnConflict, Rate,
+    Settings, SettingsError,
+};
+pub use simulation::{End, Ended, Flow, MOST_IN_FLIGHT, Simulation, Slice};
+pub use storm::Storm;
+pub use sweep::{Cell, Crossing, Sweep, crossings};
+pub use tally::Tally;
+pub use times::Times;
+pub use traffic::Given;
 
 /// P(conflict) = 1 - e^(-lambda t), for `lambda` arrivals a second and `t` seconds from read to write.
 ///
@@ -34,6 +85,12 @@ pub fn band(lambda_t: f64) -> Band {
         Band::Measure
     }
 }
+
+#[cfg(test)]
+#[path = "tests.rs"]
+mod against_theory;
+#[cfg(test)]
+mod anything;
 
 #[cfg(test)]
 mod tests {

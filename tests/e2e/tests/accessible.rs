@@ -4,7 +4,7 @@ use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, Viewport};
 use serde_json::Value;
 
 /// The rooms below the verdict.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "tables",
     "versions",
     "locks",
@@ -15,6 +15,7 @@ const ROOMS: [&str; 10] = [
     "explain",
     "code",
     "probability",
+    "decide",
 ];
 
 /// What axe-core finds, a line each; nothing if all is well.
@@ -51,6 +52,17 @@ fn every_room(viewport: Viewport, theme: Theme, address: &str) {
         page.wait_until(
             "the figures are there",
             "return [...document.querySelectorAll('#panel .picture')].every((it) => it.querySelector('svg'))",
+            &[],
+        );
+        page.wait_until(
+            "everything is measured",
+            "return [...document.querySelectorAll('#panel .progress')].every((it) => it.dataset.over === 'true')",
+            &[],
+        );
+        // What is behind a button belongs to the view.
+        page.script(
+            "document.querySelectorAll('#panel details').forEach((it) => { it.open = true });
+             document.querySelectorAll('#panel .plot [aria-expanded=false]').forEach((it) => it.click())",
             &[],
         );
         for finding in findings(&page) {

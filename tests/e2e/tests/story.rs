@@ -226,7 +226,7 @@ fn a_phone_shows_one_side_at_a_time_and_nothing_is_wider_than_the_screen() {
 fn the_probability_follows_the_sliders() {
     let page = Page::open(DESKTOP, Theme::Light, "");
     page.click("#probability-tab");
-    page.wait_for_text("#probability-value", "39 %");
+    page.wait_for_text("#probability-value", "39.3 %");
     page.keys("#lambda", "\u{E010}");
     page.wait_for_text("#band", "pessimistic");
     page.keys("#lambda", "\u{E011}");

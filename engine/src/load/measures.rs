@@ -1,0 +1,296 @@
+//! What was measured: every quantity with its 95 % interval.
+
+use super::estimate::Estimate;
+use super::histogram::Histogram;
+use super::number::{duration, percent, significant};
+use super::tally::{Tally, sum};
+
+/// What can be measured, and predicted by a formula.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Quantity {
+    /// The probability that an attempt at a write meets another writer: it writes over what it has not seen, fails, or has to wait.
+    Conflict,
+    /// Updates that are in no row though their transactions committed, for each commit.
+    Lost,
+    /// Commits of writers a second.
+    Throughput,
+    /// The share of writers that end with a commit.
+    Success,
+    /// From a writer's arrival to its commit, on average.
+    Latency,
+    /// The same of writers and readers together.
+    LatencyOfAll,
+    /// Half of the writers' commits come within this time.
+    LatencyP50,
+    /// 95 of 100 do.
+    LatencyP95,
+    /// 99 of 100 do.
+    LatencyP99,
+    /// The longest of all.
+    Longest,
+    /// The share of commits that take more than ten times as long as the median: who is passed over again and again.
+    Starved,
+    /// Waits for locks, for each attempt at a write.
+    Waits,
+    /// How long an attempt at a write waits for locks, on average.
+    WaitTime,
+    /// Further attempts, for each commit.
+    Retries,
+    /// The share of the time spent working (not waiting) that went into attempts that failed.
+    Wasted,
+    /// Deadlocks, for each attempt at a write.
+    Deadlocks,
+    /// Locks given up, for each attempt at a write.
+    Timeouts,
+    /// Transactions that wait for a lock, on average over time.
+    Queue,
+    /// The most that waited at a time.
+    LongestQueue,
+    /// Transactions under way, on average over time.
+    InFlight,
+    /// How long a transaction waits for a connection, on average.
+    PoolWait,
+    /// From a reader's arrival to its end, on average.
+    ReadLatency,
+    /// 95 of 100 readers end within this time.
+    ReadLatencyP95,
+    /// Of the requests that came a second time, the share that was carried out a second time.
+    AppliedTwice,
+    /// Writes that were dropped because a newer stamp was stored, for each commit.
+    Dropped,
+}
+
+/// In what a quantity is counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unit {
+    /// A probability or share, 0 to 1.
+    Share,
+    /// Seconds.
+    Seconds,
+    /// A second.
+    PerSecond,
+    /// A number.
+    Number,
+}
+
+impl Unit {
+    /// A value in this unit, for people.
+    #[must_use]
+    pub fn show(self, value: f64) -> String {
+        if value.is_nan() {
+            return "-".to_owned();
+        }
+        match self {
+            Self::Share => percent(value),
+            Self::Seconds => duration(value),
+            Self::PerSecond => format!("{} / s", significant(value, 3)),
+            Self::Number => significant(value, 3),
+        }
+    }
+}
+
+impl Quantity {
+    /// All of them, in the order of a table.
+    pub const ALL: [Self; 25] = [
+        Self::Conflict,
+        Self::Lost,
+        Self::Throughput,
+        Self::Success,
+        Self::Latency,
+        Self::LatencyOfAll,
+        Self::LatencyP50,
+        Self::LatencyP95,
+        Self::LatencyP99,
+        Self::Longest,
+        Self::Starved,
+        Self::Waits,
+        Self::WaitTime,
+        Self::Retries,
+        Self::Wasted,
+        Self::Deadlocks,
+        Self::Timeouts,
+        Self::Queue,
+        Self::LongestQueue,
+        Self::InFlight,
+        Self::PoolWait,
+        Self::ReadLatency,
+        Self::ReadLatencyP95,
+        Self::AppliedTwice,
+        Self::Dropped,
+    ];
+
+    fn told(self) -> (&'static str, &'static str, Unit) {
+        use Unit::{Number, PerSecond, Seconds, Share};
+        match self {
+            Self::Conflict => ("conflicts", "conflicts per write", Share),
+            Self::Lost => ("lost_updates", "lost updates per commit", Share),
+            Self::Throughput => ("throughput", "throughput", PerSecond),
+            Self::Success => ("success", "writers that commit", Share),
+            Self::Latency => ("latency", "latency, mean", Seconds),
+            Self::LatencyOfAll => ("latency_of_all", "latency, readers too", Seconds),
+            Self::LatencyP50 => ("latency_p50", "latency, p50", Seconds),
+            Self::LatencyP95 => ("latency_p95", "latency, p95", Seconds),
+            Self::LatencyP99 => ("latency_p99", "latency, p99", Seconds),
+            Self::Longest => ("longest", "latency, longest", Seconds),
+            Self::Starved => ("starved", "over ten times the median", Share),
+            Self::Waits => ("waits", "lock waits per write", Share),
+            Self::WaitTime => ("wait_time", "lock wait, mean", Seconds),
+            Self::Retries => ("retries", "retries per commit", Number),
+            Self::Wasted => ("wasted", "wasted work", Share),
+            Self::Deadlocks => ("deadlocks", "deadlocks per write", Share),
+            Self::Timeouts => ("timeouts", "lock timeouts per write", Share),
+            Self::Queue => ("queue", "waiting for a lock, mean", Number),
+            Self::LongestQueue => ("longest_queue", "waiting for a lock, most", Number),
+            Self::InFlight => ("in_flight", "under way, mean", Number),
+            Self::PoolWait => ("pool_wait", "wait for a connection, mean", Seconds),
+            Self::ReadLatency => ("read_latency", "readers’ latency, mean", Seconds),
+            Self::ReadLatencyP95 => ("read_latency_p95", "readers’ latency, p95", Seconds),
+            Self::AppliedTwice => ("applied_twice", "duplicates carried out twice", Share),
+            Self::Dropped => ("dropped", "writes dropped by their stamp", Share),
+        }
+    }
+
+    /// Its name, for machines.
+    #[must_use]
+    pub fn id(self) -> &'static str {
+        self.told().0
+    }
+
+    /// Its name, for people.
+    #[must_use]
+    pub fn label(self) -> &'static str {
+        self.told().1
+    }
+
+    /// In what it is counted.
+    #[must_use]
+    pub fn unit(self) -> Unit {
+        self.told().2
+    }
+}
+
+/// Everything that was measured.
+#[derive(Clone, Debug)]
+pub struct Measures {
+    /// Events that were simulated, the warm-up included.
+    pub events: u64,
+    /// Transactions that came since the warm-up.
+    pub arrivals: u64,
+    /// Attempts at writes that came to their end since then.
+    pub attempts: u64,
+    /// Writers that committed.
+    pub commits: u64,
+    /// Updates lost, in all.
+    pub lost: u64,
+    /// Deadlocks, in all.
+    pub deadlocks: u64,
+    /// The most transactions that were under way at a time.
+    pub most_in_flight: u32,
+    /// Simulated seconds since the warm-up.
+    pub time: f64,
+    /// More comes than can be done: queues grow as long as it goes on, and latencies only tell for how long it went on.
+    pub falls_behind: bool,
+    values: [Estimate; Quantity::ALL.len()],
+    /// Latencies of writers.
+    pub writers: Histogram,
+    /// Latencies of readers.
+    pub readers: Histogram,
+}
+
+impl Measures {
+    /// From what was counted.
+    #[must_use]
+    pub fn of(tally: &Tally, events: u64, falls_behind: bool) -> Self {
+        let whole = |place| tally.total(place).max(0.0) as u64;
+        let values = Quantity::ALL.map(|quantity| value(tally, quantity));
+        Self {
+            events,
+            arrivals: whole(sum::ARRIVALS),
+            attempts: whole(sum::ATTEMPTS),
+            commits: whole(sum::COMMITS),
+            lost: whole(sum::LOST),
+            deadlocks: whole(sum::DEADLOCKS),
+            most_in_flight: tally.most_in_flight,
+            time: tally.total(sum::TIME),
+            falls_behind,
+            values,
+            writers: tally.writers.clone(),
+            readers: tally.readers.clone(),
+        }
+    }
+
+    /// A quantity.
+    #[must_use]
+    pub fn get(&self, quantity: Quantity) -> Estimate {
+        self.values[quantity as usize]
+    }
+
+    /// All that something was seen of, in the order of a table.
+    pub fn all(&self) -> impl Iterator<Item = (Quantity, Estimate)> {
+        let all = Quantity::ALL.into_iter().zip(self.values);
+        all.filter(|(_, estimate)| !estimate.value.is_nan())
+    }
+}
+
+fn value(tally: &Tally, quantity: Quantity) -> Estimate {
+    let share = |over, under| tally.ratio(over, under, true);
+    let mean = |over, under| tally.ratio(over, under, false);
+    match quantity {
+        Quantity::Conflict => share(sum::CONFLICTS, sum::ATTEMPTS),
+        Quantity::Lost => share(sum::LOST, sum::COMMITS),
+        Quantity::Throughput => mean(sum::COMMITS, sum::TIME),
+        Quantity::Success => success(tally),
+        Quantity::Latency => mean(sum::LATENCY, sum::COMMITS),
+        Quantity::LatencyOfAll => tally.latency_of_all(),
+        Quantity::LatencyP50 => tally.quantile(&tally.writers, 0.5),
+        Quantity::LatencyP95 => tally.quantile(&tally.writers, 0.95),
+        Quantity::LatencyP99 => tally.quantile(&tally.writers, 0.99),
+        Quantity::Longest => Estimate::without_interval(tally.writers.longest()),
+        Quantity::Starved => {
+            let median = tally.writers.quantile(0.5);
+            Estimate::without_interval(if median > 0.0 {
+                tally.writers.share_above(10.0 * median)
+            } else {
+                f64::NAN
+            })
+        }
+        Quantity::Waits => share(sum::WAITS, sum::ATTEMPTS),
+        Quantity::WaitTime => mean(sum::WAIT_TIME, sum::ATTEMPTS),
+        Quantity::Retries => share(sum::RETRIES, sum::COMMITS),
+        Quantity::Wasted => mean(sum::WASTED, sum::WORK),
+        Quantity::Deadlocks => share(sum::DEADLOCKS, sum::ATTEMPTS),
+        Quantity::Timeouts => share(sum::TIMEOUTS, sum::ATTEMPTS),
+        Quantity::Queue => mean(sum::WAITING, sum::TIME),
+        Quantity::LongestQueue => Estimate::without_interval(f64::from(tally.most_waiting)),
+        Quantity::InFlight => mean(sum::IN_FLIGHT, sum::TIME),
+        Quantity::PoolWait => mean(sum::POOL_WAIT, sum::ARRIVALS),
+        Quantity::ReadLatency => mean(sum::READ_LATENCY, sum::READS),
+        Quantity::ReadLatencyP95 => tally.quantile(&tally.readers, 0.95),
+        Quantity::AppliedTwice => share(sum::APPLIED_TWICE, sum::DUPLICATES),
+        Quantity::Dropped => share(sum::DROPPED, sum::COMMITS),
+    }
+}
+
+/// The share that commits, from the share that does not: both count among those that ended.
+fn success(tally: &Tally) -> Estimate {
+    let rejects = tally.ended_without();
+    Estimate {
+        value: 1.0 - rejects.value,
+        low: 1.0 - rejects.high,
+        high: 1.0 - rejects.low,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn quantities_stand_at_their_places_and_have_names_of_their_own() {
+        for (place, quantity) in Quantity::ALL.into_iter().enumerate() {
+            assert_eq!(quantity as usize, place);
+            let alike = Quantity::ALL.iter().filter(|it| it.id() == quantity.id());
+            assert_eq!(alike.count(), 1);
+        }
+    }
+}
