@@ -13,6 +13,7 @@ pub mod collections;
 pub mod db;
 pub mod diagram;
 pub mod edit;
+pub mod explore;
 pub mod export;
 pub mod gallery;
 pub mod ids;

@@ -1,7 +1,12 @@
 //! Who does what next.
 
+mod driven;
 mod faults;
 mod process_steps;
+
+pub use driven::Driven;
+pub(crate) use driven::{Cause, Stage, play};
+pub(crate) use process_steps::fairness;
 
 use super::client::{Attempt, Client, Current, Pending, Setback};
 use super::process::ProcessLockState;
@@ -28,24 +33,12 @@ const MOST_EVENTS: usize = 100_000;
 /// # Errors
 /// When a statement of the set-up fails.
 pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
-    let db = prepare(plan)?;
-    let initial = recorder::tables(&db);
-    let clients = (0..plan.sessions.len())
-        .map(|index| Client::new(SessionId(index), plan))
-        .collect();
-    let mut scheduler = Scheduler {
-        plan,
-        db,
-        clients,
-        events: Vec::new(),
-        transactions: Vec::new(),
-        searches: Vec::new(),
-        process: ProcessLockState::default(),
-    };
+    let (mut scheduler, initial) = Scheduler::start(plan)?;
     while scheduler.events.len() < MOST_EVENTS && scheduler.advance() {}
     Ok(scheduler.finish(initial))
 }
 
+#[derive(Clone)]
 struct Scheduler<'a> {
     plan: &'a Plan,
     db: Database,
@@ -55,6 +48,27 @@ struct Scheduler<'a> {
     searches: Vec<PendingSearch>,
     /// The lock that all sessions share as threads of one process.
     process: ProcessLockState,
+}
+
+impl<'a> Scheduler<'a> {
+    /// Before the first step, and the tables as the set-up left them.
+    fn start(plan: &'a Plan) -> Result<(Self, Vec<TableState>), SetupError> {
+        let db = prepare(plan)?;
+        let initial = recorder::tables(&db);
+        let clients = (0..plan.sessions.len())
+            .map(|index| Client::new(SessionId(index), plan))
+            .collect();
+        let scheduler = Scheduler {
+            plan,
+            db,
+            clients,
+            events: Vec::new(),
+            transactions: Vec::new(),
+            searches: Vec::new(),
+            process: ProcessLockState::default(),
+        };
+        Ok((scheduler, initial))
+    }
 }
 
 impl Scheduler<'_> {

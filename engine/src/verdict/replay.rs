@@ -10,7 +10,7 @@ use crate::sql::ast::{Expr, Literal, OrderBy, Select, SelectItem, Statement};
 use crate::strategy::{Plan, PlannedAction};
 
 /// A database on which transactions are carried out one after the other.
-pub(super) trait Replay: Clone {
+pub(crate) trait Replay: Clone {
     /// Carries out the steps of one session as one transaction, alone.
     fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told;
     /// Lets a session know a result that it got elsewhere.
@@ -41,7 +41,7 @@ impl Replay for Serially {
 
 /// Steps of one session that are one transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Job {
+pub(crate) struct Job {
     /// Whose.
     pub session: SessionId,
     /// Which steps.
@@ -100,7 +100,7 @@ fn known_before(run: &Run, id: TransactionId) -> Vec<RowSet> {
 
 /// The transactions that were planned, by session: what stands between `BEGIN` and `COMMIT` or `ROLLBACK`, and every
 /// statement outside by itself.
-pub(super) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
+pub(crate) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
     let mut lanes: Vec<Vec<Job>> = vec![Vec::new(); plan.sessions.len()];
     let mut open = vec![false; plan.sessions.len()];
     for (index, step) in plan.steps.iter().enumerate() {
@@ -132,7 +132,7 @@ pub(super) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
 }
 
 /// Whether a session was told the same; if not, the first answer that differs.
-pub(super) fn same_told(plan: &Plan, job: &Job, a: &Told, b: &Told) -> Result<(), usize> {
+pub(crate) fn same_told(plan: &Plan, job: &Job, a: &Told, b: &Told) -> Result<(), usize> {
     let answers = a.answers.iter().zip(&b.answers).enumerate();
     for (place, (a, b)) in answers {
         let same = match (a, b) {
@@ -205,7 +205,7 @@ fn same_bag(a: &[Row], b: &[Row]) -> bool {
 }
 
 /// The rows of some tables.
-pub(super) type Contents = Vec<Vec<Row>>;
+pub(crate) type Contents = Vec<Vec<Row>>;
 
 /// The same rows in an order of their own, for comparing: equal for equal sets of rows.
 pub(super) fn in_any_order(contents: Contents) -> Contents {
@@ -219,7 +219,7 @@ pub(super) fn in_any_order(contents: Contents) -> Contents {
 }
 
 /// Whether two sets of tables hold the same rows.
-pub(super) fn same_tables(a: &[TableState], b: &[TableState]) -> bool {
+pub(crate) fn same_tables(a: &[TableState], b: &[TableState]) -> bool {
     a.len() == b.len()
         && a.iter()
             .zip(b)

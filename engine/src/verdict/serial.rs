@@ -64,30 +64,29 @@ pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph)
             .position(|&other| other == id)
             .unwrap_or(order.len())
     };
-    let goal = Outcome {
-        run,
-        rank: ids
-            .iter()
-            .map(|lane| lane.iter().copied().map(place).collect())
-            .collect(),
-        told: ids
-            .iter()
-            .map(|lane| lane.iter().map(|&id| told(run, id)).collect())
-            .collect(),
-        held: ids.iter().map(|lane| vec![false; lane.len()]).collect(),
-        failed_at: ids.iter().map(|lane| vec![None; lane.len()]).collect(),
-        ids,
-        found: None,
-    };
-    let mut search = Search::new(plan, &lanes, goal);
-    let stop = search.descend(start);
-    let goal = search.goal;
-    let serial = match (goal.found, stop) {
-        (Some(order), _) => Serial::Yes(order),
+    let rank = ids
+        .iter()
+        .map(|lane| lane.iter().copied().map(place).collect())
+        .collect();
+    let told = ids
+        .iter()
+        .map(|lane| lane.iter().map(|&id| told(run, id)).collect())
+        .collect();
+    let (found, stop, goal) =
+        look_for_order(start, plan, &lanes, Outcome::new(rank, told, &run.tables));
+    let serial = match (found, stop) {
+        (Some(order), _) => {
+            let mut done = vec![0; ids.len()];
+            let order = order.into_iter().map(|lane| {
+                done[lane] += 1;
+                ids[lane][done[lane] - 1].0
+            });
+            Serial::Yes(order.collect())
+        }
         (None, ControlFlow::Break(())) => Serial::Undecided,
         (None, ControlFlow::Continue(())) => Serial::No,
     };
-    let never = goal.ids.iter().enumerate().flat_map(|(lane, ids)| {
+    let never = ids.iter().enumerate().flat_map(|(lane, ids)| {
         let (held, failed_at) = (&goal.held[lane], &goal.failed_at[lane]);
         ids.iter()
             .zip(held.iter().zip(failed_at))
@@ -98,6 +97,37 @@ pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph)
         never_told: never.min_by_key(|(id, _)| run.transactions[id.0].last),
         serial,
     }
+}
+
+/// Whether some serial order of these transactions tells each what it was told and leaves these tables; `None`: there were
+/// too many orders to try them all.
+pub(crate) fn is_serial<W: Replay>(
+    start: W,
+    plan: &Plan,
+    lanes: &[Vec<Job>],
+    told: Vec<Vec<Told>>,
+    tables: &[TableState],
+) -> Option<bool> {
+    let rank = lanes.iter().map(|lane| (0..lane.len()).collect()).collect();
+    let goal = Outcome::new(rank, told, tables);
+    match look_for_order(start, plan, lanes, goal) {
+        (Some(_), ..) => Some(true),
+        (None, ControlFlow::Continue(()), _) => Some(false),
+        (None, ControlFlow::Break(()), _) => None,
+    }
+}
+
+/// The lanes in the order that was found.
+fn look_for_order<'a, W: Replay>(
+    start: W,
+    plan: &Plan,
+    lanes: &[Vec<Job>],
+    goal: Outcome<'a>,
+) -> (Option<Vec<usize>>, ControlFlow<()>, Outcome<'a>) {
+    let mut search = Search::new(plan, lanes, goal);
+    let stop = search.descend(start);
+    let mut goal = search.goal;
+    (goal.found.take(), stop, goal)
 }
 
 /// The different final tables that serial orders of all planned transactions leave, each transaction tried once; empty
@@ -226,9 +256,7 @@ impl<'a, G> Search<'a, G> {
 
 /// To find an order with the outcome of a run.
 struct Outcome<'a> {
-    run: &'a Run,
-    /// The transactions, by session.
-    ids: Vec<Vec<TransactionId>>,
+    tables: &'a [TableState],
     /// Where each stands in the first order to try.
     rank: Vec<Vec<usize>>,
     /// What each was told.
@@ -237,7 +265,21 @@ struct Outcome<'a> {
     held: Vec<Vec<bool>>,
     /// At which answer each came to hear something else.
     failed_at: Vec<Vec<Option<usize>>>,
+    /// The lanes in the order that gives the outcome.
     found: Option<Vec<usize>>,
+}
+
+impl<'a> Outcome<'a> {
+    fn new(rank: Vec<Vec<usize>>, told: Vec<Vec<Told>>, tables: &'a [TableState]) -> Self {
+        Self {
+            tables,
+            held: told.iter().map(|lane| vec![false; lane.len()]).collect(),
+            failed_at: told.iter().map(|lane| vec![None; lane.len()]).collect(),
+            rank,
+            told,
+            found: None,
+        }
+    }
 }
 
 impl<W: Replay> Goal<W> for Outcome<'_> {
@@ -267,15 +309,10 @@ impl<W: Replay> Goal<W> for Outcome<'_> {
     }
 
     fn end(&mut self, world: &W, order: &[usize]) -> ControlFlow<()> {
-        if !same_tables(&world.tables(), &self.run.tables) {
+        if !same_tables(&world.tables(), self.tables) {
             return ControlFlow::Continue(());
         }
-        let mut done = vec![0; self.ids.len()];
-        let order = order.iter().map(|&lane| {
-            done[lane] += 1;
-            self.ids[lane][done[lane] - 1].0
-        });
-        self.found = Some(order.collect());
+        self.found = Some(order.to_vec());
         ControlFlow::Break(())
     }
 }

@@ -1,0 +1,64 @@
+//! The names of versions and transactions that a statement under way knows, for `canonical`.
+
+use super::index::Rival;
+use super::row_lock::Newest;
+use super::{Done, Exec};
+use crate::db::heap::Standing;
+use crate::db::xact::Snapshot;
+use crate::db::{TableId, TupleId, Xid};
+
+impl Exec {
+    /// Shows the snapshots and versions that the statement may come back to.
+    pub fn names(
+        &self,
+        snapshot: &mut dyn FnMut(&Snapshot),
+        tuple: &mut dyn FnMut(TableId, TupleId),
+    ) {
+        for done in &self.log {
+            match done {
+                Done::View(view) => snapshot(&view.snapshot),
+                Done::Tuple(table, id)
+                | Done::Found(table, Some(id))
+                | Done::Standing(table, Standing::Replaced(id), _)
+                | Done::Newest(table, Newest::Version(id) | Newest::Changing(_, id))
+                | Done::Rival(table, Rival::Exists(id) | Rival::DependsOn(_, id)) => {
+                    tuple(*table, *id);
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Calls them anew.
+    pub fn rename(
+        &mut self,
+        snapshot: &dyn Fn(&Snapshot) -> Snapshot,
+        xid: &dyn Fn(Xid) -> Xid,
+        tuple: &dyn Fn(TableId, TupleId) -> TupleId,
+    ) {
+        for done in &mut self.log {
+            match done {
+                Done::View(view) => {
+                    view.snapshot = snapshot(&view.snapshot);
+                    view.xid = view.xid.map(xid);
+                }
+                Done::Standing(_, Standing::Held(holders) | Standing::HeldLater(holders), _) => {
+                    for holder in holders {
+                        *holder = xid(*holder);
+                    }
+                }
+                Done::Newest(table, Newest::Changing(by, id))
+                | Done::Rival(table, Rival::DependsOn(by, id)) => {
+                    *by = xid(*by);
+                    *id = tuple(*table, *id);
+                }
+                Done::Tuple(table, id)
+                | Done::Found(table, Some(id))
+                | Done::Standing(table, Standing::Replaced(id), _)
+                | Done::Newest(table, Newest::Version(id))
+                | Done::Rival(table, Rival::Exists(id)) => *id = tuple(*table, *id),
+                _ => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,230 @@
+//! What is known of a plan's sessions before any of them moves: who is like whom, which variables are used where, and which
+//! habits of the plan let states be told apart by less.
+
+use crate::collections::Set;
+use crate::db::canonical::Habits;
+use crate::db::expr::{substitute, substitute_expr};
+use crate::ids::SessionId;
+use crate::run::PlannedId;
+use crate::scenario::{Fault, OnConflict, Scenario};
+use crate::sql::ast::{IsolationLevel, Statement};
+use crate::strategy::{Plan, PlannedAction, ProcessCall, RowCheck};
+use std::cell::RefCell;
+
+/// Whether sessions that do the same are taken as one.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Symmetry {
+    /// Yes: they stand for each other, and counts are multiplied.
+    #[default]
+    Used,
+    /// No: every session is somebody else.
+    Ignored,
+}
+
+/// The sessions.
+pub(super) struct Lanes {
+    /// Each session's steps.
+    pub steps: Vec<Vec<PlannedId>>,
+    /// Sessions that do the same, in the order of their first.
+    pub classes: Vec<Vec<usize>>,
+    /// For each session and place, the variables that are used from there on.
+    used: Vec<Vec<Set<String>>>,
+    /// For each session, whether it may try a transaction again.
+    again: Vec<bool>,
+    /// For each session, the places of faults that have it make a request twice.
+    twice: Vec<Option<usize>>,
+    /// Whether stamps of the process's lock are noted.
+    pub stamps: bool,
+    /// What the plan does and does not.
+    pub habits: Habits,
+}
+
+impl Lanes {
+    pub fn of(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> Self {
+        let sessions = 0..plan.sessions.len();
+        let mut steps: Vec<Vec<PlannedId>> = vec![Vec::new(); plan.sessions.len()];
+        for (place, step) in plan.steps.iter().enumerate() {
+            steps[step.session.0].push(PlannedId(place));
+        }
+        let action = |step: &PlannedId| &plan.steps[step.0].action;
+        let newest = plan.steps.iter().any(|step| {
+            matches!(
+                step.action,
+                PlannedAction::Sql {
+                    check: RowCheck::Newest,
+                    ..
+                }
+            )
+        });
+        let alike = |a: usize, b: usize| {
+            // A dropped write is judged by when it was drawn.
+            symmetry == Symmetry::Used
+                && !newest
+                && plan.clients[a].strategy == plan.clients[b].strategy
+                && plan.clients[a].isolation == plan.clients[b].isolation
+                && plan.clients[a].on_conflict == plan.clients[b].on_conflict
+                && steps[a].len() == steps[b].len()
+                && steps[a].iter().map(action).eq(steps[b].iter().map(action))
+        };
+        let mut classes: Vec<Vec<usize>> = Vec::new();
+        for session in sessions.clone() {
+            match classes.iter_mut().find(|class| alike(class[0], session)) {
+                Some(class) => class.push(session),
+                None => classes.push(vec![session]),
+            }
+        }
+        let used = steps
+            .iter()
+            .map(|lane| {
+                let mut from: Vec<Set<String>> = vec![Set::new()];
+                for step in lane.iter().rev() {
+                    let mut names = from.last().cloned().unwrap_or_default();
+                    names.extend(variables(action(step)));
+                    from.push(names);
+                }
+                from.reverse();
+                from
+            })
+            .collect();
+        let is_call = |step: &PlannedId, calls: fn(ProcessCall) -> bool| matches!(action(step), PlannedAction::Process(call) if calls(*call));
+        let stamped = |lane: &Vec<PlannedId>| {
+            lane.iter()
+                .any(|step| is_call(step, |call| matches!(call, ProcessCall::Stamp(_))))
+        };
+        let again = sessions
+            .map(|session| {
+                matches!(plan.clients[session].on_conflict, OnConflict::Retry { .. })
+                    || stamped(&steps[session])
+            })
+            .collect();
+        let twice = steps
+            .iter()
+            .map(|lane| {
+                lane.iter().rposition(|step| {
+                    matches!(
+                        action(step),
+                        PlannedAction::Fault(Fault::LoseReply | Fault::Redeliver)
+                    )
+                })
+            })
+            .collect();
+        Self {
+            stamps: steps.iter().any(stamped),
+            habits: habits(scenario, plan),
+            classes,
+            used,
+            again,
+            twice,
+            steps,
+        }
+    }
+
+    /// Has a client forget what has no effect on what it will do.
+    pub fn forget(&self, session: usize, client: &mut crate::run::Client) {
+        let used = |place: usize, name: &str| {
+            let from = &self.used[session];
+            from.get(place).is_some_and(|names| names.contains(name))
+        };
+        let twice = self.twice[session].is_some_and(|last| client.next <= last);
+        client.forget(&used, self.again[session], twice);
+    }
+
+    /// The number of a step among its session's.
+    pub fn place(&self, session: SessionId, step: PlannedId) -> usize {
+        super::memory::place_of(&self.steps[session.0], step)
+    }
+}
+
+/// The host variables that a step uses.
+fn variables(action: &PlannedAction) -> Vec<String> {
+    let names = RefCell::new(Vec::new());
+    let note = |name: &str| {
+        names.borrow_mut().push(name.to_owned());
+        Some(crate::db::Value::Null)
+    };
+    // What comes of it does not matter: every variable is asked for.
+    match action {
+        PlannedAction::Sql { sql, .. } => {
+            let _ = substitute(&sql.statement, &note);
+        }
+        PlannedAction::Require(require) => {
+            let _ = substitute_expr(&require.condition, &note);
+        }
+        PlannedAction::Fault(_) | PlannedAction::Process(_) => {}
+    }
+    names.into_inner()
+}
+
+/// The functions and words that look at the clock.
+const CLOCKS: [&str; 10] = [
+    "now(",
+    "current_timestamp",
+    "localtimestamp",
+    "current_date",
+    "current_time",
+    "localtime",
+    "clock_timestamp",
+    "statement_timestamp",
+    "transaction_timestamp",
+    "timeofday",
+];
+
+fn habits(scenario: &Scenario, plan: &Plan) -> Habits {
+    let texts = || {
+        let setup = plan.setup.iter().map(|entry| entry.sql.text.as_str());
+        let steps = plan.steps.iter().map(|step| step.action.text());
+        setup.chain(steps).map(str::to_lowercase)
+    };
+    let says = |words: &[&str]| texts().any(|text| words.iter().any(|word| text.contains(word)));
+    let statements = || {
+        plan.steps.iter().filter_map(|step| match &step.action {
+            PlannedAction::Sql { sql, .. } => Some(&sql.statement),
+            _ => None,
+        })
+    };
+    let plain = |statement: &Statement| {
+        matches!(
+            statement,
+            Statement::Begin(_)
+                | Statement::Commit
+                | Statement::Rollback
+                | Statement::Select(_)
+                | Statement::Insert(_)
+                | Statement::Update(_)
+                | Statement::Delete(_)
+        )
+    };
+    let levels = || {
+        let begins = statements().filter_map(|statement| match statement {
+            Statement::Begin(modes) => modes.isolation,
+            _ => None,
+        });
+        begins.chain(plan.clients.iter().map(|client| client.isolation))
+    };
+    // Settings may change the level by name.
+    let sets_level = says(&["isolation"]);
+    let rules_ask = scenario
+        .expect
+        .iter()
+        .any(|rule| rule.query.text.to_lowercase().contains(":longest_wait"));
+    Habits {
+        locks_tables: plan.lock_escalation.is_some()
+            || !statements().all(|statement| {
+                plain(statement)
+                    || matches!(
+                        statement,
+                        Statement::Savepoint(_)
+                            | Statement::Release(_)
+                            | Statement::RollbackTo(_)
+                            | Statement::Set(_)
+                            | Statement::SetTransaction(..)
+                            | Statement::Show(_)
+                    )
+            }),
+        forgets: levels().all(|level| level > IsolationLevel::DirtyWrite),
+        keeps_age: sets_level
+            || levels().any(|level| level == IsolationLevel::Serializable)
+            || statements().any(|statement| matches!(statement, Statement::Savepoint(_))),
+        keeps_time: says(&CLOCKS) || rules_ask,
+    }
+}

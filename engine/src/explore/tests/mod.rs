@@ -1,0 +1,129 @@
+//! The walk against the enumeration of all schedules.
+
+mod generated;
+
+use super::brute::each_schedule;
+use super::count::Count;
+use super::lanes::{Lanes, Symmetry};
+use super::memory::Ending;
+use super::walk::Walk;
+use super::world::World;
+use crate::scenario::{Scenario, read};
+use crate::strategy::{Plan, plan};
+use std::collections::BTreeMap;
+
+/// Ends in words, with how many schedules end so and how likely that is.
+type Histogram = BTreeMap<String, (Count, f64)>;
+
+fn scenario(text: &str) -> Scenario {
+    match read(text) {
+        Ok(scenario) => scenario,
+        Err(errors) => panic!("{}\n{text}", errors[0]),
+    }
+}
+
+/// An ending in words, the same for sessions of a class in any order.
+fn words(ending: &Ending, lanes: &Lanes) -> String {
+    let mut text = format!("{:?}", ending.tables);
+    for class in &lanes.classes {
+        let mut members: Vec<String> = class
+            .iter()
+            .map(|&session| format!("{:?}", ending.sessions[session]))
+            .collect();
+        members.sort();
+        text.push_str(&members.join("\n"));
+    }
+    text
+}
+
+fn by_brute_force(scenario: &Scenario, plan: &Plan, most: usize) -> Option<Histogram> {
+    let lanes = Lanes::of(scenario, plan, Symmetry::Used);
+    let mut found = Histogram::new();
+    let all = each_schedule(plan, &lanes, most, &mut |ending, likely, _| {
+        let entry = found.entry(words(&ending, &lanes)).or_default();
+        entry.0.add(&Count::from(1));
+        entry.1 += likely;
+    });
+    assert!(all.is_ok(), "the set-up fails");
+    all.unwrap_or(false).then_some(found)
+}
+
+fn by_walk(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> (Histogram, u64) {
+    let own_lanes = Lanes::of(scenario, plan, symmetry);
+    let lanes = Lanes::of(scenario, plan, Symmetry::Used);
+    let order: Vec<usize> = own_lanes.classes.concat();
+    let Ok((world, start)) = World::new(plan, own_lanes) else {
+        panic!("the set-up fails");
+    };
+    let mut walk = Walk::new(world, start);
+    while !walk.advance(1000) {}
+    let mut found = Histogram::new();
+    for (number, end) in walk.ends.iter().enumerate() {
+        let (tables, sessions) = &walk.keys[number as u32];
+        let mut by_session = vec![Default::default(); order.len()];
+        for (&session, (memory, waits)) in order.iter().zip(sessions) {
+            by_session[session] = (walk.world.memory_of(*memory).clone(), *waits);
+        }
+        let ending = Ending {
+            sessions: by_session,
+            tables: walk.world.tables_of(*tables).to_vec(),
+        };
+        let entry = found.entry(words(&ending, &lanes)).or_default();
+        entry.0.add(&Count::from_limbs(&end.limbs));
+        entry.1 += end.likely;
+    }
+    (found, walk.states)
+}
+
+/// Holds the walk, with and without symmetry, against the enumeration; `None` if there are more than `most` schedules, else
+/// how many there are.
+fn compare(text: &str, most: usize) -> Option<usize> {
+    let scenario = scenario(text);
+    let plan = plan(&scenario);
+    let expected = by_brute_force(&scenario, &plan, most)?;
+    for symmetry in [Symmetry::Ignored, Symmetry::Used] {
+        let (found, _) = by_walk(&scenario, &plan, symmetry);
+        for (ending, (count, likely)) in &expected {
+            let Some((counted, weighed)) = found.get(ending) else {
+                panic!(
+                    "{symmetry:?}: {count} schedules end so, and the walk finds none:\n{ending}\n{text}\nfound:\n{:#?}",
+                    found.keys()
+                );
+            };
+            assert_eq!(counted, count, "{symmetry:?}\n{text}\n{ending}");
+            assert!(
+                (weighed - likely).abs() < 1e-9,
+                "{weighed} {likely}\n{text}"
+            );
+        }
+        assert_eq!(found.len(), expected.len(), "{symmetry:?}\n{text}");
+    }
+    let counts = expected.values().map(|(count, _)| count.to_f64() as usize);
+    Some(counts.sum())
+}
+
+#[test]
+fn two_cashiers() {
+    let text = include_str!("../../../gallery/two-cashiers.rowlock");
+    assert_eq!(compare(text, 1000), Some(50));
+    let scenario = scenario(text);
+    let plan = plan(&scenario);
+    let (found, states) = by_walk(&scenario, &plan, Symmetry::Used);
+    let mut counts: Vec<String> = found.values().map(|(count, _)| count.to_string()).collect();
+    counts.sort();
+    assert_eq!(
+        (counts, states),
+        (vec!["10".to_owned(), "40".to_owned()], 19)
+    );
+}
+
+#[test]
+fn the_gallery() {
+    let mut compared = Vec::new();
+    for story in crate::gallery::STORIES {
+        if let Some(schedules) = compare(story.text, 3000) {
+            compared.push((story.slug, schedules));
+        }
+    }
+    assert!(compared.len() > 8, "{compared:?}");
+}

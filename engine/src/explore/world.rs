@@ -1,0 +1,418 @@
+//! What a move does, learned once and looked up ever after.
+//!
+//! A state is one number for what all sessions share and one for each session: what it has to itself. What one session does
+//! in one go (a step, going on when woken, something that time brings) depends on its own part and on the shared one, and
+//! changes these two; in the parts of the others it changes names at most. So the engine is asked once for each pair, and
+//! the answer stands in a table:
+//!
+//! ```text
+//!   (shared 7, own 3)  ->  shared 9, own 12, others under names 2
+//! ```
+//!
+//! Sessions that do the same share their own parts, whoever of them is in one.
+
+use super::lanes::Lanes;
+use super::memory::{Memory, Table, tables};
+use super::pool::{Memo, Pool};
+use crate::db::canonical::{Names, Private, Room, Shared};
+use crate::ids::SessionId;
+use crate::run::{
+    Cause, Client, Outcome, ProcessLockState, SetupError, Stage, Transaction, fairness, play,
+    prepare,
+};
+use crate::strategy::{Fairness, Plan};
+
+/// What all sessions share.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Common {
+    pub shared: Shared,
+    pub process: ProcessLockState,
+}
+
+/// What a session has to itself.
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(super) struct Own {
+    class: usize,
+    client: Client,
+    backend: Private,
+    memory: Memory,
+    /// Its number in the shared part, if that knows of it.
+    actor: Option<usize>,
+}
+
+/// What is looked up of an own part.
+#[derive(Clone, Copy)]
+struct OwnFacts {
+    /// Its number in the shared part, or none.
+    actor: u8,
+    /// Whether it has a step left and no statement under way.
+    due: bool,
+    /// Whether a statement is under way.
+    pending: bool,
+    /// Its memory, by number.
+    memory: u32,
+}
+
+const NO_ACTOR: u8 = u8::MAX;
+
+/// What is looked up of a shared part.
+#[derive(Clone, Copy)]
+struct CommonFacts {
+    woken: u8,
+    timer: u8,
+    /// Whether anybody waits for the process's lock.
+    queue: bool,
+}
+
+/// What a move does.
+#[derive(Clone, Copy, Default)]
+struct Effect {
+    common: u32,
+    own: u32,
+    /// The names that the others get; 0: those they have.
+    names: u32,
+}
+
+/// All that is known of parts and moves.
+pub(super) struct World<'a> {
+    plan: &'a Plan,
+    lanes: Lanes,
+    room: Room,
+    commons: Pool<Common>,
+    common_facts: Vec<CommonFacts>,
+    owns: Pool<Own>,
+    own_facts: Vec<OwnFacts>,
+    memories: Pool<Memory>,
+    tables: Pool<Vec<Table>>,
+    /// The committed tables of shared parts, once they are asked for.
+    common_tables: Vec<Option<u32>>,
+    names: Pool<Names>,
+    effects: Memo<Effect>,
+    renamed: Memo<u32>,
+    /// Which class the session at each place of a state is of.
+    pub class_of: Vec<usize>,
+    /// The places of each class.
+    pub places: Vec<std::ops::Range<usize>>,
+}
+
+impl<'a> World<'a> {
+    /// The world of a plan, and its first state.
+    pub fn new(plan: &'a Plan, lanes: Lanes) -> Result<(Self, Vec<u32>), SetupError> {
+        let db = prepare(plan)?;
+        let backends: Vec<Private> = lanes
+            .classes
+            .iter()
+            .map(|class| Shared::backend(&db, class[0]))
+            .collect();
+        let (shared, room) = Shared::start(db, &lanes.habits);
+        let mut class_of = Vec::new();
+        let mut places = Vec::new();
+        for (class, members) in lanes.classes.iter().enumerate() {
+            places.push(class_of.len()..class_of.len() + members.len());
+            class_of.extend(members.iter().map(|_| class));
+        }
+        let mut world = Self {
+            plan,
+            room,
+            commons: Pool::new(),
+            common_facts: Vec::new(),
+            owns: Pool::new(),
+            own_facts: Vec::new(),
+            memories: Pool::new(),
+            tables: Pool::new(),
+            common_tables: Vec::new(),
+            names: Pool::new(),
+            effects: Memo::new(),
+            renamed: Memo::new(),
+            class_of,
+            places,
+            lanes,
+        };
+        // Number 0 is that nothing is called anew.
+        world.names.number(Names::none());
+        let mut state = vec![world.common(Common {
+            shared,
+            process: ProcessLockState::default(),
+        })];
+        for (class, backend) in backends.into_iter().enumerate() {
+            let first = world.lanes.classes[class][0];
+            let own = world.own(Own {
+                class,
+                client: Client::new(SessionId(first), plan),
+                backend,
+                memory: Memory::default(),
+                actor: None,
+            });
+            state.extend(world.places[class].clone().map(|_| own));
+        }
+        Ok((world, state))
+    }
+
+    /// Whether the session at a place has a move.
+    #[inline]
+    pub fn has_move(&self, state: &[u32], place: usize) -> bool {
+        let facts = self.own_facts[state[1 + place] as usize];
+        facts.due
+            && (facts.actor == NO_ACTOR
+                || !self.common_facts[state[0] as usize].queue
+                || self.races(state, place))
+    }
+
+    /// Whether a session does not wait for the process's lock, or races for it.
+    fn races(&self, state: &[u32], place: usize) -> bool {
+        let process = &self.commons[state[0]].process;
+        let actor = SessionId(usize::from(self.own_facts[state[1 + place] as usize].actor));
+        let fairness = self.fairness(place);
+        !process.waits(actor)
+            || fairness == Fairness::Unfair && process.can_go_on(actor, fairness).is_some()
+    }
+
+    fn fairness(&self, place: usize) -> Fairness {
+        let first = self.lanes.classes[self.class_of[place]][0];
+        fairness(self.plan, SessionId(first))
+    }
+
+    fn place_of_actor(&self, state: &[u32], actor: u8) -> Option<usize> {
+        let is_it = |own: &u32| self.own_facts[*own as usize].actor == actor;
+        state[1..].iter().position(is_it)
+    }
+
+    /// The session at a place makes its move, and all that follows from it happens.
+    pub fn go(&mut self, state: &mut [u32], place: usize) {
+        self.act(state, place);
+        loop {
+            let facts = self.common_facts[state[0] as usize];
+            let next = if facts.woken != NO_ACTOR {
+                self.place_of_actor(state, facts.woken)
+            } else if let Some(heir) = self.heir(state, facts) {
+                Some(heir)
+            } else if facts.timer != NO_ACTOR
+                && !(0..self.class_of.len()).any(|place| self.has_move(state, place))
+            {
+                self.place_of_actor(state, facts.timer)
+            } else {
+                None
+            };
+            match next {
+                Some(place) => self.act(state, place),
+                None => return,
+            }
+        }
+    }
+
+    /// Who is handed the process's lock.
+    fn heir(&self, state: &[u32], facts: CommonFacts) -> Option<usize> {
+        if !facts.queue {
+            return None;
+        }
+        let process = &self.commons[state[0]].process;
+        let mut waiters = process.waiters().filter_map(|actor| {
+            let place = self.place_of_actor(state, actor.0 as u8)?;
+            Some((actor, place, self.own_facts[state[1 + place] as usize]))
+        });
+        let heir = waiters.find(|(actor, place, facts)| {
+            let fairness = self.fairness(*place);
+            facts.due && fairness == Fairness::Fair && process.can_go_on(*actor, fairness).is_some()
+        });
+        heir.map(|(_, place, _)| place)
+    }
+
+    /// The session at a place does one thing.
+    #[inline]
+    fn act(&mut self, state: &mut [u32], place: usize) {
+        let (common, own) = (state[0], state[1 + place]);
+        let effect = match self.effects.get(common, own) {
+            Some(effect) => effect,
+            None => {
+                let effect = self.learn(common, own);
+                self.effects.insert(common, own, effect);
+                effect
+            }
+        };
+        state[0] = effect.common;
+        if effect.names != 0 {
+            for other in state[1..].iter_mut() {
+                if self.own_facts[*other as usize].actor != NO_ACTOR {
+                    *other = match self.renamed.get(*other, effect.names) {
+                        Some(renamed) => renamed,
+                        None => self.rename(*other, effect.names),
+                    };
+                }
+            }
+        }
+        state[1 + place] = effect.own;
+    }
+
+    fn rename(&mut self, own: u32, names: u32) -> u32 {
+        let mut renamed = self.owns[own].clone();
+        let by = &self.names[names];
+        by.apply(&mut renamed.backend);
+        renamed.actor = renamed.actor.and_then(|actor| by.actor(actor));
+        let number = self.own(renamed);
+        self.renamed.insert(own, names, number);
+        number
+    }
+
+    /// Asks the engine.
+    fn learn(&mut self, common: u32, own: u32) -> Effect {
+        let (here, me) = (&self.commons[common], &self.owns[own]);
+        let class = me.class;
+        let session = SessionId(self.lanes.classes[class][0]);
+        let actor = SessionId(me.actor.unwrap_or(here.shared.actors()));
+        let swap = |other: SessionId| match other {
+            it if it == actor => session,
+            it if it == session => actor,
+            it => it,
+        };
+        let mut process = here.process.clone();
+        process.rename(&swap);
+        let cause = if self.common_facts[common as usize].woken != NO_ACTOR {
+            Cause::Woken
+        } else if let (Some((at, _)), true) = (here.shared.next_timer(), me.client.is_waiting()) {
+            Cause::Time(at)
+        } else {
+            Cause::Move
+        };
+        let open = me.memory.open.as_ref().map(|open| Transaction {
+            session,
+            number: open.number,
+            attempt: open.attempt,
+            delivery: open.delivery,
+            isolation: self.plan.clients[session.0].isolation,
+            first: 0,
+            last: 0,
+            outcome: Outcome::Open,
+        });
+        let was_open = open.is_some().then_some(0);
+        let stage = Stage {
+            db: here.shared.join(me.actor, &me.backend, session.0),
+            process,
+            client: me.client.clone(),
+            open,
+        };
+        let played = play(self.plan, session, cause, stage);
+        let mut memory = me.memory.clone();
+        let lanes = &self.lanes;
+        memory.note(
+            played.events.iter(),
+            &played.transactions,
+            was_open,
+            &|step| lanes.place(session, step),
+        );
+        let mut process = played.process;
+        process.rename(&swap);
+        process.forget(lanes.stamps);
+        let (shared, backend, names) = here.shared.apart(
+            played.db,
+            me.actor,
+            session.0,
+            process.knows(actor),
+            &self.room,
+            &lanes.habits,
+        );
+        process.rename(&|other| SessionId(names.actor(other.0).unwrap_or(0)));
+        let mut client = played.client;
+        lanes.forget(session.0, &mut client);
+        if client.is_over() {
+            memory.end();
+        }
+        let own = Own {
+            class,
+            client,
+            backend,
+            memory,
+            actor: names.actor(actor.0),
+        };
+        let names = if names.is_same() {
+            0
+        } else {
+            self.names.number(names).0
+        };
+        Effect {
+            common: self.common(Common { shared, process }),
+            own: self.own(own),
+            names,
+        }
+    }
+
+    fn common(&mut self, common: Common) -> u32 {
+        let (number, new) = self.commons.number(common);
+        if new {
+            let it = &self.commons[number];
+            let actor = |actor: Option<usize>| actor.map_or(NO_ACTOR, |actor| actor as u8);
+            self.common_facts.push(CommonFacts {
+                woken: actor(it.shared.woken()),
+                timer: actor(it.shared.next_timer().map(|(_, actor)| actor)),
+                queue: it.process.waiters().next().is_some(),
+            });
+            self.common_tables.push(None);
+        }
+        number
+    }
+
+    fn own(&mut self, own: Own) -> u32 {
+        let (number, new) = self.owns.number(own);
+        if new {
+            let it = &self.owns[number];
+            let pending = it.client.is_waiting();
+            let facts = OwnFacts {
+                actor: it.actor.map_or(NO_ACTOR, |actor| actor as u8),
+                due: it.client.due(self.plan).is_some(),
+                pending,
+                memory: self.memories.number(it.memory.clone()).0,
+            };
+            self.own_facts.push(facts);
+        }
+        number
+    }
+
+    /// What is remembered of the session at a place, and whether it waits.
+    pub fn memory(&self, state: &[u32], place: usize) -> (u32, bool) {
+        let facts = self.own_facts[state[1 + place] as usize];
+        let process = &self.commons[state[0]].process;
+        let asks = facts.actor != NO_ACTOR && process.waits(SessionId(usize::from(facts.actor)));
+        (facts.memory, facts.pending || asks)
+    }
+
+    /// A memory by its number.
+    pub fn memory_of(&self, number: u32) -> &Memory {
+        &self.memories[number]
+    }
+
+    /// The committed tables of a state, by number.
+    pub fn tables(&mut self, state: &[u32]) -> u32 {
+        let common = state[0] as usize;
+        if let Some(known) = self.common_tables[common] {
+            return known;
+        }
+        let content = tables(self.commons[state[0]].shared.database());
+        let number = self.tables.number(content).0;
+        self.common_tables[common] = Some(number);
+        number
+    }
+
+    /// Tables by their number.
+    pub fn tables_of(&self, number: u32) -> &[Table] {
+        &self.tables[number]
+    }
+
+    /// The server of a state, for questions about its committed tables.
+    pub fn database(&self, state: &[u32]) -> &crate::db::Database {
+        self.commons[state[0]].shared.database()
+    }
+
+    /// The sessions and their steps.
+    pub fn lanes(&self) -> &Lanes {
+        &self.lanes
+    }
+
+    /// How many shared parts, own parts, moves and names were met.
+    pub fn sizes(&self) -> [usize; 4] {
+        [
+            self.commons.len(),
+            self.owns.len(),
+            self.effects.len(),
+            self.names.len(),
+        ]
+    }
+}
