@@ -306,7 +306,7 @@ impl<'a> World<'a> {
             played.db,
             me.actor,
             session.0,
-            process.knows(actor),
+            &|actor| process.knows(SessionId(actor)),
             &self.room,
             &lanes.habits,
         );

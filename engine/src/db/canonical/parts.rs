@@ -88,7 +88,7 @@ impl Shared {
         db.backends.fill(Backend::default());
         let pins = vec![Pins::default(); db.backends.len()];
         let mut shared = Self { db, pins };
-        shared.normalise(&room, habits, &[]);
+        shared.normalise(&room, habits, &|_| false);
         (shared, room)
     }
 
@@ -140,13 +140,13 @@ impl Shared {
     }
 
     /// Takes a database apart again after a session has done something. `actor` and `as_session` are those of
-    /// [`Shared::join`], `stays` says whether something else knows the session by name.
+    /// [`Shared::join`], `stays` says whether something else knows an actor by its number.
     pub fn apart(
         &self,
         mut db: Database,
         actor: Option<usize>,
         as_session: usize,
-        stays: bool,
+        stays: &dyn Fn(usize) -> bool,
         room: &Room,
         habits: &Habits,
     ) -> (Self, Backend, Names) {
@@ -170,14 +170,13 @@ impl Shared {
             open.began = Tick(0);
         }
         let mut shared = Self { db, pins };
-        let stays: &[usize] = if stays { &[actor] } else { &[] };
         let names = shared.normalise(room, habits, stays);
         names.apply(&mut backend);
         (shared, backend, names)
     }
 
-    /// Brings it into the one form. `stay`: actors that stay whatever is known of them here.
-    fn normalise(&mut self, room: &Room, habits: &Habits, stay: &[usize]) -> Names {
+    /// Brings it into the one form. `stay`: whether an actor stays whatever is known of it here.
+    fn normalise(&mut self, room: &Room, habits: &Habits, stay: &dyn Fn(usize) -> bool) -> Names {
         let db = &mut self.db;
         if !habits.keeps_time {
             db.normalise_times();
@@ -219,7 +218,7 @@ impl Shared {
         let named = |actor: usize| {
             let session = SessionId(actor);
             let backend = &db.backends[actor];
-            stay.contains(&actor)
+            stay(actor)
                 || backend.transaction.is_some()
                 || backend.waiting.is_some()
                 || !self.pins[actor].is_empty()
