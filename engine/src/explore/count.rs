@@ -48,6 +48,28 @@ impl Count {
         }
     }
 
+    /// Multiplies by a number and divides by another, which must go without a remainder.
+    pub(super) fn scale(&mut self, factor: u64, divisor: u64) {
+        let mut carry = 0u128;
+        for limb in &mut self.limbs {
+            let product = u128::from(*limb) * u128::from(factor) + carry;
+            *limb = product as u64;
+            carry = product >> 64;
+        }
+        if carry > 0 {
+            self.limbs.push(carry as u64);
+        }
+        let mut remainder = 0u128;
+        for limb in self.limbs.iter_mut().rev() {
+            let value = (remainder << 64) | u128::from(*limb);
+            *limb = (value / u128::from(divisor)) as u64;
+            remainder = value % u128::from(divisor);
+        }
+        while self.limbs.last() == Some(&0) {
+            self.limbs.pop();
+        }
+    }
+
     /// The nearest floating point number; infinite beyond 1.8e308.
     #[must_use]
     pub fn to_f64(&self) -> f64 {

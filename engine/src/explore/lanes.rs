@@ -129,6 +129,11 @@ impl Lanes {
         client.forget(&used, self.again[session], twice);
     }
 
+    /// Whether a session may make a step more than once.
+    pub fn makes_steps_twice(&self, session: usize) -> bool {
+        self.again[session] || self.twice[session].is_some()
+    }
+
     /// The number of a step among its session's.
     pub fn place(&self, session: SessionId, step: PlannedId) -> usize {
         super::memory::place_of(&self.steps[session.0], step)

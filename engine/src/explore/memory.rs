@@ -30,6 +30,8 @@ pub(crate) struct Past {
     pub steps: Vec<usize>,
     /// Whether it changed a row.
     pub changed: bool,
+    /// Whether what it is told matters to nobody (see `orders`).
+    pub deaf: bool,
 }
 
 /// What is remembered of one session.
@@ -80,7 +82,9 @@ impl Memory {
                 EventKind::RequireFailed { .. } => Answer::Require(false),
                 _ => continue,
             };
-            open.answers.push(answer);
+            if !open.deaf {
+                open.answers.push(answer);
+            }
         }
         self.close(current, transactions);
     }
@@ -102,6 +106,7 @@ impl Memory {
             answers: Vec::new(),
             steps: Vec::new(),
             changed: false,
+            deaf: false,
         });
     }
 
@@ -121,6 +126,26 @@ impl Memory {
             past.changed = false;
         }
         self.pasts.push(past);
+    }
+
+    /// The transaction that has committed since this was last done: what it was told is taken out, `None` if it was deaf. The
+    /// rest is forgotten as well: who has a single transaction uses nothing of one that has ended.
+    pub fn strike_out(&mut self) -> Option<Option<Vec<Answer>>> {
+        let mut committed = None;
+        for past in &mut self.pasts {
+            let answers = std::mem::take(&mut past.answers);
+            if past.outcome == Outcome::Committed && !past.steps.is_empty() {
+                committed = Some((!past.deaf).then_some(answers));
+            }
+            past.steps.clear();
+            past.changed = false;
+            past.deaf = false;
+        }
+        if let Some(open) = &mut self.open {
+            open.steps.clear();
+            open.changed = false;
+        }
+        committed
     }
 
     /// The session makes no step any more: what its client knew is of no use to it.

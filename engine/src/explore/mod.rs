@@ -1,14 +1,23 @@
 //! Every interleaving, counted exactly.
 
+#[cfg(test)]
 mod brute;
 mod count;
+mod explorer;
+mod judge;
 mod lanes;
 mod memory;
+mod orders;
 mod pool;
+mod report;
+mod serial;
 #[cfg(test)]
 mod tests;
 mod walk;
 mod world;
 
 pub use count::Count;
+pub use explorer::{Explorer, Limits, Progress, Status, follow};
+pub use judge::SessionEnd;
 pub use lanes::Symmetry;
+pub use report::{Completeness, OutcomeKind, Report};

@@ -16,7 +16,7 @@
 
 use super::count::{Count, add_to};
 use super::pool::{Pool, mix};
-use super::world::World;
+use super::world::{HEAD, World};
 
 /// A level.
 struct Level {
@@ -81,13 +81,13 @@ pub(super) struct End {
     pub state: Box<[u32]>,
 }
 
-/// What tells ends apart: the tables, and for each place of a state what is remembered of the session and whether it waits,
+/// What tells ends apart: the tables, whether the outcome is serial if that is known, and for each place of a state what is remembered of the session and whether it waits,
 /// in order within each class.
-pub(super) type EndKey = (u32, Box<[(u32, bool)]>);
+pub(super) type EndKey = (u32, Option<bool>, Box<[(u32, bool)]>);
 
 /// The walk.
-pub(super) struct Walk<'a> {
-    pub world: World<'a>,
+pub(super) struct Walk {
+    pub world: World,
     width: usize,
     limbs: usize,
     level: Level,
@@ -105,8 +105,8 @@ pub(super) struct Walk<'a> {
     scratch: Vec<u32>,
 }
 
-impl<'a> Walk<'a> {
-    pub fn new(world: World<'a>, start: Vec<u32>) -> Self {
+impl Walk {
+    pub fn new(world: World, start: Vec<u32>) -> Self {
         let mut level = Level::new();
         level.states.extend(&start);
         level.counts.push(1);
@@ -150,7 +150,7 @@ impl<'a> Walk<'a> {
 
     /// The moves of one state.
     fn expand(&mut self, at: usize) {
-        let places = self.width - 1;
+        let places = self.width - HEAD;
         let state = at * self.width..(at + 1) * self.width;
         let mut movable = 0u32;
         for place in 0..places {
@@ -168,9 +168,9 @@ impl<'a> Walk<'a> {
             let state = &self.level.states[state.clone()];
             let class = self.world.places[self.world.class_of[place]].clone();
             // Twins stand side by side.
-            let own = state[1 + place];
+            let own = state[HEAD + place];
             let mut twins = 1;
-            while place + twins < class.end && state[1 + place + twins] == own {
+            while place + twins < class.end && state[HEAD + place + twins] == own {
                 twins += 1;
             }
             if self.world.has_move(state, place) {
@@ -187,7 +187,7 @@ impl<'a> Walk<'a> {
     fn sort(&mut self) {
         for class in &self.world.places {
             if class.len() > 1 {
-                self.scratch[1 + class.start..1 + class.end].sort_unstable();
+                self.scratch[HEAD + class.start..HEAD + class.end].sort_unstable();
             }
         }
     }
@@ -269,13 +269,14 @@ impl<'a> Walk<'a> {
     fn end(&mut self, at: usize) {
         let state = &self.level.states[at * self.width..(at + 1) * self.width];
         let tables = self.world.tables(state);
-        let mut sessions: Vec<(u32, bool)> = (0..self.width - 1)
+        let mut sessions: Vec<(u32, bool)> = (0..self.width - HEAD)
             .map(|place| self.world.memory(state, place))
             .collect();
         for class in &self.world.places {
             sessions[class.clone()].sort_unstable();
         }
-        let (key, new) = self.keys.number((tables, sessions.into()));
+        let serial = self.world.is_serial(state, tables);
+        let (key, new) = self.keys.number((tables, serial, sessions.into()));
         if new {
             self.ends.push(End {
                 limbs: Vec::new(),
@@ -292,10 +293,41 @@ impl<'a> Walk<'a> {
         end.limbs = sum.into_limbs();
     }
 
+    /// How many moves lead to the states of the level that is gone through.
+    pub fn moves(&self) -> usize {
+        self.from.len()
+    }
+
+    /// How much memory it takes, in bytes, roughly.
+    pub fn memory(&self) -> usize {
+        let level = |level: &Level| {
+            4 * (level.states.capacity() + level.places.capacity() + level.from.capacity())
+                + 8 * (level.counts.capacity() + level.likely.capacity())
+        };
+        let from: usize = self.from.iter().map(|from| 4 * from.capacity()).sum();
+        level(&self.level) + level(&self.next) + from + self.world.bytes() + 200 * self.ends.len()
+    }
+
+    /// There are at most so many schedules, of which so many are counted; `None` where there is no telling.
+    pub fn at_most(&self, counted: &Count) -> Option<Count> {
+        let mut sum = counted.clone();
+        let rest = |level: &Level, from: usize, sum: &mut Count| {
+            for at in from..level.len() {
+                let state = &level.states[at * self.width..(at + 1) * self.width];
+                let ways = &level.counts[at * self.limbs..(at + 1) * self.limbs];
+                sum.add(&self.world.most_ways(state, Count::from_limbs(ways))?);
+            }
+            Some(())
+        };
+        rest(&self.level, self.at, &mut sum)?;
+        rest(&self.next, 0, &mut sum)?;
+        Some(sum)
+    }
+
     /// The sessions that move on a shortest way to an end, in their order.
-    pub fn schedule(&mut self, end: (u32, u32)) -> Vec<usize> {
+    pub fn schedule(&mut self, end: u32) -> Vec<usize> {
         let mut places = Vec::new();
-        let (level, mut number) = end;
+        let (level, mut number) = self.ends[end as usize].first;
         for level in (1..=level as usize).rev() {
             let from = match self.from.get(level) {
                 Some(from) => from[number as usize],
@@ -315,11 +347,11 @@ impl<'a> Walk<'a> {
             for class in self.world.places.clone() {
                 let mut members: Vec<(u32, usize)> = class
                     .clone()
-                    .map(|place| (state[1 + place], who[place]))
+                    .map(|place| (state[HEAD + place], who[place]))
                     .collect();
                 members.sort_by_key(|(own, _)| *own);
                 for (place, (own, session)) in class.zip(members) {
-                    (state[1 + place], who[place]) = (own, session);
+                    (state[HEAD + place], who[place]) = (own, session);
                 }
             }
         }

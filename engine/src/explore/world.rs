@@ -13,14 +13,17 @@
 
 use super::lanes::Lanes;
 use super::memory::{Memory, Table, tables};
+use super::orders::{NONE, Orders};
 use super::pool::{Memo, Pool};
+use super::serial::Serial;
 use crate::db::canonical::{Names, Private, Room, Shared};
 use crate::ids::SessionId;
 use crate::run::{
-    Cause, Client, Outcome, ProcessLockState, SetupError, Stage, Transaction, fairness, play,
+    Cause, Client, Outcome, ProcessLockState, SetupError, Stage, Told, Transaction, fairness, play,
     prepare,
 };
 use crate::strategy::{Fairness, Plan};
+use std::sync::Arc;
 
 /// What all sessions share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -51,6 +54,8 @@ struct OwnFacts {
     pending: bool,
     /// Its memory, by number.
     memory: u32,
+    /// The beginning of what its transaction is told, by number from 1, if somebody may ask for it.
+    beginning: u32,
 }
 
 const NO_ACTOR: u8 = u8::MAX;
@@ -71,11 +76,32 @@ struct Effect {
     own: u32,
     /// The names that the others get; 0: those they have.
     names: u32,
+    /// What a transaction that has committed was told, by number from [`FIRST_TOLD`].
+    committed: u32,
+}
+
+/// Nothing has committed.
+const NOTHING: u32 = 0;
+/// A transaction has committed to which was told what no order tells.
+const DEAF: u32 = 1;
+const FIRST_TOLD: u32 = 2;
+
+/// The places of a state before those of sessions: the shared part, and the set of serial orders that are open.
+pub(super) const HEAD: usize = 2;
+
+/// How it is remembered what transactions were told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Remember {
+    /// As orders that are open, where that can be done.
+    Orders,
+    /// Word by word.
+    #[cfg(test)]
+    Words,
 }
 
 /// All that is known of parts and moves.
-pub(super) struct World<'a> {
-    plan: &'a Plan,
+pub(super) struct World {
+    plan: Arc<Plan>,
     lanes: Lanes,
     room: Room,
     commons: Pool<Common>,
@@ -87,6 +113,10 @@ pub(super) struct World<'a> {
     /// The committed tables of shared parts, once they are asked for.
     common_tables: Vec<Option<u32>>,
     names: Pool<Names>,
+    serial: Serial,
+    orders: Option<Orders>,
+    /// Own parts that are deaf, by those that are not.
+    deafened: Memo<u32>,
     effects: Memo<Effect>,
     renamed: Memo<u32>,
     /// Which class the session at each place of a state is of.
@@ -95,10 +125,24 @@ pub(super) struct World<'a> {
     pub places: Vec<std::ops::Range<usize>>,
 }
 
-impl<'a> World<'a> {
+impl World {
     /// The world of a plan, and its first state.
-    pub fn new(plan: &'a Plan, lanes: Lanes) -> Result<(Self, Vec<u32>), SetupError> {
+    pub fn new(
+        plan: &Arc<Plan>,
+        lanes: Lanes,
+        remember: Remember,
+    ) -> Result<(Self, Vec<u32>), SetupError> {
         let db = prepare(plan)?;
+        let mut serial = Serial::new(plan)?;
+        let orders = match remember {
+            Remember::Orders => Orders::new(plan, &lanes, &mut serial),
+            #[cfg(test)]
+            Remember::Words => None,
+        };
+        let (orders, all) = match orders {
+            Some((orders, all)) => (Some(orders), all),
+            None => (None, NONE),
+        };
         let backends: Vec<Private> = lanes
             .classes
             .iter()
@@ -112,7 +156,7 @@ impl<'a> World<'a> {
             class_of.extend(members.iter().map(|_| class));
         }
         let mut world = Self {
-            plan,
+            plan: Arc::clone(plan),
             room,
             commons: Pool::new(),
             common_facts: Vec::new(),
@@ -122,6 +166,9 @@ impl<'a> World<'a> {
             tables: Pool::new(),
             common_tables: Vec::new(),
             names: Pool::new(),
+            serial,
+            orders,
+            deafened: Memo::new(),
             effects: Memo::new(),
             renamed: Memo::new(),
             class_of,
@@ -130,10 +177,11 @@ impl<'a> World<'a> {
         };
         // Number 0 is that nothing is called anew.
         world.names.number(Names::none());
-        let mut state = vec![world.common(Common {
+        let common = world.common(Common {
             shared,
             process: ProcessLockState::default(),
-        })];
+        });
+        let mut state = vec![common, all];
         for (class, backend) in backends.into_iter().enumerate() {
             let first = world.lanes.classes[class][0];
             let own = world.own(Own {
@@ -151,7 +199,7 @@ impl<'a> World<'a> {
     /// Whether the session at a place has a move.
     #[inline]
     pub fn has_move(&self, state: &[u32], place: usize) -> bool {
-        let facts = self.own_facts[state[1 + place] as usize];
+        let facts = self.own_facts[state[HEAD + place] as usize];
         facts.due
             && (facts.actor == NO_ACTOR
                 || !self.common_facts[state[0] as usize].queue
@@ -161,7 +209,9 @@ impl<'a> World<'a> {
     /// Whether a session does not wait for the process's lock, or races for it.
     fn races(&self, state: &[u32], place: usize) -> bool {
         let process = &self.commons[state[0]].process;
-        let actor = SessionId(usize::from(self.own_facts[state[1 + place] as usize].actor));
+        let actor = SessionId(usize::from(
+            self.own_facts[state[HEAD + place] as usize].actor,
+        ));
         let fairness = self.fairness(place);
         !process.waits(actor)
             || fairness == Fairness::Unfair && process.can_go_on(actor, fairness).is_some()
@@ -169,16 +219,17 @@ impl<'a> World<'a> {
 
     fn fairness(&self, place: usize) -> Fairness {
         let first = self.lanes.classes[self.class_of[place]][0];
-        fairness(self.plan, SessionId(first))
+        fairness(&self.plan, SessionId(first))
     }
 
     fn place_of_actor(&self, state: &[u32], actor: u8) -> Option<usize> {
         let is_it = |own: &u32| self.own_facts[*own as usize].actor == actor;
-        state[1..].iter().position(is_it)
+        state[HEAD..].iter().position(is_it)
     }
 
     /// The session at a place makes its move, and all that follows from it happens.
     pub fn go(&mut self, state: &mut [u32], place: usize) {
+        let open = state[1];
         self.act(state, place);
         loop {
             let facts = self.common_facts[state[0] as usize];
@@ -195,8 +246,40 @@ impl<'a> World<'a> {
             };
             match next {
                 Some(place) => self.act(state, place),
-                None => return,
+                None => break,
             }
+        }
+        if state[1] != open {
+            for place in 0..self.class_of.len() {
+                self.listen(state, place);
+            }
+        }
+    }
+
+    /// A session to whom is told what no open order tells becomes deaf.
+    #[inline]
+    fn listen(&mut self, state: &mut [u32], place: usize) {
+        let own = state[HEAD + place];
+        let beginning = self.own_facts[own as usize].beginning;
+        if beginning == 0 {
+            return;
+        }
+        if let Some(orders) = &mut self.orders
+            && !orders.begins(&self.plan, &self.serial, state[1], beginning - 1)
+        {
+            state[HEAD + place] = match self.deafened.get(own, 0) {
+                Some(deaf) => deaf,
+                None => {
+                    let mut deaf = self.owns[own].clone();
+                    if let Some(open) = &mut deaf.memory.open {
+                        open.answers.clear();
+                        open.deaf = true;
+                    }
+                    let deaf = self.own(deaf);
+                    self.deafened.insert(own, 0, deaf);
+                    deaf
+                }
+            };
         }
     }
 
@@ -208,7 +291,7 @@ impl<'a> World<'a> {
         let process = &self.commons[state[0]].process;
         let mut waiters = process.waiters().filter_map(|actor| {
             let place = self.place_of_actor(state, actor.0 as u8)?;
-            Some((actor, place, self.own_facts[state[1 + place] as usize]))
+            Some((actor, place, self.own_facts[state[HEAD + place] as usize]))
         });
         let heir = waiters.find(|(actor, place, facts)| {
             let fairness = self.fairness(*place);
@@ -220,7 +303,7 @@ impl<'a> World<'a> {
     /// The session at a place does one thing.
     #[inline]
     fn act(&mut self, state: &mut [u32], place: usize) {
-        let (common, own) = (state[0], state[1 + place]);
+        let (common, own) = (state[0], state[HEAD + place]);
         let effect = match self.effects.get(common, own) {
             Some(effect) => effect,
             None => {
@@ -231,7 +314,7 @@ impl<'a> World<'a> {
         };
         state[0] = effect.common;
         if effect.names != 0 {
-            for other in state[1..].iter_mut() {
+            for other in state[HEAD..].iter_mut() {
                 if self.own_facts[*other as usize].actor != NO_ACTOR {
                     *other = match self.renamed.get(*other, effect.names) {
                         Some(renamed) => renamed,
@@ -240,7 +323,20 @@ impl<'a> World<'a> {
                 }
             }
         }
-        state[1 + place] = effect.own;
+        state[HEAD + place] = effect.own;
+        if effect.committed != NOTHING {
+            state[1] = match &mut self.orders {
+                Some(orders) if effect.committed != DEAF => orders.commit(
+                    &self.plan,
+                    &self.serial,
+                    state[1],
+                    self.class_of[place],
+                    effect.committed - FIRST_TOLD,
+                ),
+                _ => NONE,
+            };
+        }
+        self.listen(state, place);
     }
 
     fn rename(&mut self, own: u32, names: u32) -> u32 {
@@ -290,7 +386,7 @@ impl<'a> World<'a> {
             client: me.client.clone(),
             open,
         };
-        let played = play(self.plan, session, cause, stage);
+        let played = play(&self.plan, session, cause, stage);
         let mut memory = me.memory.clone();
         let lanes = &self.lanes;
         memory.note(
@@ -299,6 +395,17 @@ impl<'a> World<'a> {
             was_open,
             &|step| lanes.place(session, step),
         );
+        let mut committed = NOTHING;
+        if let Some(orders) = &mut self.orders {
+            committed = match memory.strike_out() {
+                None => NOTHING,
+                Some(None) => DEAF,
+                Some(Some(answers)) => {
+                    let outcome = Outcome::Committed;
+                    FIRST_TOLD + orders.told(Told { answers, outcome })
+                }
+            };
+        }
         let mut process = played.process;
         process.rename(&swap);
         process.forget(lanes.stamps);
@@ -332,6 +439,7 @@ impl<'a> World<'a> {
             common: self.common(Common { shared, process }),
             own: self.own(own),
             names,
+            committed,
         }
     }
 
@@ -357,9 +465,15 @@ impl<'a> World<'a> {
             let pending = it.client.is_waiting();
             let facts = OwnFacts {
                 actor: it.actor.map_or(NO_ACTOR, |actor| actor as u8),
-                due: it.client.due(self.plan).is_some(),
+                due: it.client.due(&self.plan).is_some(),
                 pending,
                 memory: self.memories.number(it.memory.clone()).0,
+                beginning: match (&mut self.orders, &it.memory.open) {
+                    (Some(orders), Some(open)) if !open.deaf => {
+                        1 + orders.beginning(it.class, open.answers.clone())
+                    }
+                    _ => 0,
+                },
             };
             self.own_facts.push(facts);
         }
@@ -368,7 +482,7 @@ impl<'a> World<'a> {
 
     /// What is remembered of the session at a place, and whether it waits.
     pub fn memory(&self, state: &[u32], place: usize) -> (u32, bool) {
-        let facts = self.own_facts[state[1 + place] as usize];
+        let facts = self.own_facts[state[HEAD + place] as usize];
         let process = &self.commons[state[0]].process;
         let asks = facts.actor != NO_ACTOR && process.waits(SessionId(usize::from(facts.actor)));
         (facts.memory, facts.pending || asks)
@@ -396,6 +510,12 @@ impl<'a> World<'a> {
         &self.tables[number]
     }
 
+    /// Whether the outcome of a state that is an end is serial; `None`: that is to be found out from what everybody was told.
+    pub fn is_serial(&mut self, state: &[u32], tables: u32) -> Option<bool> {
+        let orders = self.orders.as_ref()?;
+        Some(orders.is_serial(&mut self.serial, state[1], &self.tables[tables]))
+    }
+
     /// The server of a state, for questions about its committed tables.
     pub fn database(&self, state: &[u32]) -> &crate::db::Database {
         self.commons[state[0]].shared.database()
@@ -404,6 +524,33 @@ impl<'a> World<'a> {
     /// The sessions and their steps.
     pub fn lanes(&self) -> &Lanes {
         &self.lanes
+    }
+
+    /// How much memory the parts and moves take, in bytes, roughly.
+    pub fn bytes(&self) -> usize {
+        2000 * (self.commons.len() + self.owns.len())
+            + 40 * (self.effects.len() + self.renamed.len())
+            + 300 * (self.names.len() + self.memories.len())
+    }
+
+    /// How many schedules can go on from a state that so many ways lead to, at most: as many as there are orders of the steps
+    /// that are left. `None` where somebody may make a step twice.
+    pub fn most_ways(&self, state: &[u32], ways: super::Count) -> Option<super::Count> {
+        let mut most = ways;
+        let mut placed = 0u64;
+        for (place, class) in self.class_of.iter().enumerate() {
+            let session = self.lanes.classes[*class][0];
+            if self.lanes.makes_steps_twice(session) {
+                return None;
+            }
+            let left = self.owns[state[HEAD + place]].client.left() as u64;
+            for number in 1..=left {
+                placed += 1;
+                // The product of these fractions is a whole number at every turn.
+                most.scale(placed, number);
+            }
+        }
+        Some(most)
     }
 
     /// How many shared parts, own parts, moves and names were met.

@@ -193,6 +193,11 @@ impl Client {
         }
     }
 
+    /// How many steps it has left.
+    pub fn left(&self) -> usize {
+        self.steps.len().saturating_sub(self.next)
+    }
+
     /// Whether it has sent a statement and not heard of it.
     pub fn is_waiting(&self) -> bool {
         self.pending.is_some()

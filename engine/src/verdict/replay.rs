@@ -10,7 +10,7 @@ use crate::sql::ast::{Expr, Literal, OrderBy, Select, SelectItem, Statement};
 use crate::strategy::{Plan, PlannedAction};
 
 /// A database on which transactions are carried out one after the other.
-pub(crate) trait Replay: Clone {
+pub(super) trait Replay: Clone {
     /// Carries out the steps of one session as one transaction, alone.
     fn perform(&mut self, plan: &Plan, session: SessionId, steps: &[PlannedId]) -> Told;
     /// Lets a session know a result that it got elsewhere.
@@ -208,7 +208,7 @@ fn same_bag(a: &[Row], b: &[Row]) -> bool {
 pub(crate) type Contents = Vec<Vec<Row>>;
 
 /// The same rows in an order of their own, for comparing: equal for equal sets of rows.
-pub(super) fn in_any_order(contents: Contents) -> Contents {
+pub(crate) fn in_any_order(contents: Contents) -> Contents {
     let in_order = |rows: Vec<Row>| {
         // Any fixed order does; only rows that share a hash may stand either way, and then two equal states count as two.
         let mut rows: Vec<_> = rows.into_iter().map(|row| (hash_of(&row), row)).collect();
@@ -219,7 +219,7 @@ pub(super) fn in_any_order(contents: Contents) -> Contents {
 }
 
 /// Whether two sets of tables hold the same rows.
-pub(crate) fn same_tables(a: &[TableState], b: &[TableState]) -> bool {
+pub(super) fn same_tables(a: &[TableState], b: &[TableState]) -> bool {
     a.len() == b.len()
         && a.iter()
             .zip(b)
@@ -227,7 +227,7 @@ pub(crate) fn same_tables(a: &[TableState], b: &[TableState]) -> bool {
 }
 
 /// Whether it matters where in the heap a row stands: only to a statement that takes some of the rows it could.
-pub(super) fn place_matters(plan: &Plan) -> bool {
+pub(crate) fn place_matters(plan: &Plan) -> bool {
     plan.steps.iter().any(|step| match &step.action {
         PlannedAction::Sql { sql, .. } => matches!(
             &sql.statement,

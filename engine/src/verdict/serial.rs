@@ -99,24 +99,6 @@ pub(super) fn decide<W: Replay>(start: W, plan: &Plan, run: &Run, graph: &Graph)
     }
 }
 
-/// Whether some serial order of these transactions tells each what it was told and leaves these tables; `None`: there were
-/// too many orders to try them all.
-pub(crate) fn is_serial<W: Replay>(
-    start: W,
-    plan: &Plan,
-    lanes: &[Vec<Job>],
-    told: Vec<Vec<Told>>,
-    tables: &[TableState],
-) -> Option<bool> {
-    let rank = lanes.iter().map(|lane| (0..lane.len()).collect()).collect();
-    let goal = Outcome::new(rank, told, tables);
-    match look_for_order(start, plan, lanes, goal) {
-        (Some(_), ..) => Some(true),
-        (None, ControlFlow::Continue(()), _) => Some(false),
-        (None, ControlFlow::Break(()), _) => None,
-    }
-}
-
 /// The lanes in the order that was found.
 fn look_for_order<'a, W: Replay>(
     start: W,

@@ -5,12 +5,15 @@ mod generated;
 use super::brute::each_schedule;
 use super::count::Count;
 use super::lanes::{Lanes, Symmetry};
-use super::memory::Ending;
+use super::memory::{Ending, Table};
 use super::walk::Walk;
-use super::world::World;
+use super::world::{Remember, World};
+use super::{Explorer, Limits, SessionEnd, Status, follow};
 use crate::scenario::{Scenario, read};
 use crate::strategy::{Plan, plan};
+use crate::verdict::{Judge, RuleResult, VerdictKind};
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 /// Ends in words, with how many schedules end so and how likely that is.
 type Histogram = BTreeMap<String, (Count, f64)>;
@@ -52,14 +55,14 @@ fn by_walk(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> (Histogram, 
     let own_lanes = Lanes::of(scenario, plan, symmetry);
     let lanes = Lanes::of(scenario, plan, Symmetry::Used);
     let order: Vec<usize> = own_lanes.classes.concat();
-    let Ok((world, start)) = World::new(plan, own_lanes) else {
+    let Ok((world, start)) = World::new(&Arc::new(plan.clone()), own_lanes, Remember::Words) else {
         panic!("the set-up fails");
     };
     let mut walk = Walk::new(world, start);
     while !walk.advance(1000) {}
     let mut found = Histogram::new();
     for (number, end) in walk.ends.iter().enumerate() {
-        let (tables, sessions) = &walk.keys[number as u32];
+        let (tables, _, sessions) = &walk.keys[number as u32];
         let mut by_session = vec![Default::default(); order.len()];
         for (&session, (memory, waits)) in order.iter().zip(sessions) {
             by_session[session] = (walk.world.memory_of(*memory).clone(), *waits);
@@ -98,8 +101,94 @@ fn compare(text: &str, most: usize) -> Option<usize> {
         }
         assert_eq!(found.len(), expected.len(), "{symmetry:?}\n{text}");
     }
+    compare_verdicts(&scenario, &plan, text);
     let counts = expected.values().map(|(count, _)| count.to_f64() as usize);
     Some(counts.sum())
+}
+
+/// Outcomes in words: tables, verdict, how transactions ended, which rules hold.
+fn verdicts_by_brute_force(scenario: &Scenario, plan: &Plan) -> BTreeMap<String, Count> {
+    let lanes = Lanes::of(scenario, plan, Symmetry::Used);
+    let judge = Judge::new(scenario, plan);
+    let mut judged: BTreeMap<String, String> = BTreeMap::new();
+    let mut found: BTreeMap<String, Count> = BTreeMap::new();
+    let all = each_schedule(plan, &lanes, usize::MAX, &mut |ending, _, schedule| {
+        let key = words(&ending, &lanes);
+        let outcome = judged.entry(key).or_insert_with(|| {
+            let Ok(run) = follow(plan, schedule) else {
+                panic!("the set-up fails");
+            };
+            let verdict = judge.judge(&run);
+            let ends: Vec<SessionEnd> = ending
+                .sessions
+                .iter()
+                .map(|(memory, waits)| SessionEnd::of(memory, *waits))
+                .collect();
+            outcome_words(&lanes, &ending.tables, verdict.kind, &ends, &verdict.rules)
+        });
+        found
+            .entry(outcome.clone())
+            .or_default()
+            .add(&Count::from(1));
+    });
+    assert!(all.is_ok());
+    found
+}
+
+fn outcome_words(
+    lanes: &Lanes,
+    tables: &[Table],
+    verdict: VerdictKind,
+    ends: &[SessionEnd],
+    rules: &[RuleResult],
+) -> String {
+    let rows: Vec<_> = tables.iter().map(|table| &table.rows).collect();
+    let mut text = format!("{rows:?} {verdict:?}");
+    for class in &lanes.classes {
+        let mut members: Vec<String> = class
+            .iter()
+            .map(|&session| format!("{:?}", ends[session]))
+            .collect();
+        members.sort();
+        text.push_str(&members.join(", "));
+    }
+    let rules: Vec<_> = rules.iter().map(|rule| &rule.holds).collect();
+    text + &format!("{rules:?}")
+}
+
+/// Holds the report against the verdicts on all schedules, and each outcome's schedule against the outcome.
+fn compare_verdicts(scenario: &Scenario, plan: &Plan, text: &str) {
+    let expected = verdicts_by_brute_force(scenario, plan);
+    let lanes = Lanes::of(scenario, plan, Symmetry::Used);
+    for symmetry in [Symmetry::Ignored, Symmetry::Used] {
+        let Ok(mut explorer) = Explorer::with(scenario, Limits::default(), symmetry) else {
+            panic!("the set-up fails");
+        };
+        while explorer.advance(1000).status == Status::Running {}
+        let report = explorer.report();
+        let mut found: BTreeMap<String, Count> = BTreeMap::new();
+        for outcome in &report.outcomes {
+            let Ok(run) = follow(plan, &outcome.schedule) else {
+                panic!("the set-up fails");
+            };
+            let tables = super::memory::tables(&run.database);
+            let rows = |tables: &[crate::run::TableState]| -> Vec<_> {
+                tables.iter().map(|table| table.rows.clone()).collect()
+            };
+            assert_eq!(rows(&outcome.tables), rows(&run.tables), "{text}");
+            let judged = crate::verdict::judge(scenario, plan, &run);
+            assert_eq!(judged.kind, outcome.verdict, "{symmetry:?}\n{text}");
+            let words = outcome_words(
+                &lanes,
+                &tables,
+                outcome.verdict,
+                &outcome.sessions,
+                &outcome.rules,
+            );
+            found.entry(words).or_default().add(&outcome.count);
+        }
+        assert_eq!(found, expected, "{symmetry:?}\n{text}");
+    }
 }
 
 #[test]
