@@ -8,7 +8,7 @@ use super::report::{Completeness, OutcomeKind, Report};
 use super::walk::Walk;
 use super::world::{Remember, World};
 use crate::ids::SessionId;
-use crate::run::{Driven, Run, SetupError};
+use crate::run::{Driven, PlannedId, Run, SetupError};
 use crate::scenario::Scenario;
 use crate::strategy::{Plan, plan};
 use crate::verdict::Judge;
@@ -236,6 +236,20 @@ impl Explorer {
             outcomes,
         }
     }
+}
+
+/// The steps that the moves of a schedule make. One that waits for an unfair lock of the process makes its step again.
+#[must_use]
+pub fn moves(plan: &Plan, schedule: &[SessionId]) -> Vec<(SessionId, PlannedId)> {
+    let Ok(mut driven) = Driven::start(plan) else {
+        return Vec::new();
+    };
+    let made = schedule.iter().filter_map(|session| {
+        let step = driven.next_step(*session);
+        driven.go(*session);
+        step.map(|step| (*session, step))
+    });
+    made.collect()
 }
 
 /// The run in which the sessions make these moves, as far as they have any.

@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod brute;
+mod compare;
 mod count;
 mod explorer;
 mod judge;
@@ -16,8 +17,9 @@ mod tests;
 mod walk;
 mod world;
 
+pub use compare::{Comparison, Line};
 pub use count::Count;
-pub use explorer::{Explorer, Limits, Progress, Status, follow};
+pub use explorer::{Explorer, Limits, Progress, Status, follow, moves};
 pub use judge::SessionEnd;
 pub use lanes::Symmetry;
 pub use report::{Completeness, OutcomeKind, Report};

@@ -217,7 +217,7 @@ fn named_row(json: &mut Json, columns: &[String], values: &Row) {
     });
 }
 
-fn tables(json: &mut Json, tables: &[TableState]) {
+pub(super) fn tables(json: &mut Json, tables: &[TableState]) {
     json.object(|fields| {
         for table in tables {
             fields.field(&table.name, |json| {
@@ -243,7 +243,7 @@ fn sql_error(json: &mut Json, error: &SqlError) {
     });
 }
 
-fn outcome(fields: &mut Fields<'_>, outcome: &Outcome) {
+pub(super) fn outcome(fields: &mut Fields<'_>, outcome: &Outcome) {
     fields.string("outcome", outcome.as_str());
     match outcome {
         Outcome::Refused(reason) => {

@@ -15,7 +15,7 @@
 
 use super::{Client, Database, Event, PlannedAction, ProcessLockState, Scheduler, Transaction};
 use crate::ids::{SessionId, Tick};
-use crate::run::{Run, SetupError, TableState};
+use crate::run::{PlannedId, Run, SetupError, TableState};
 use crate::strategy::{Fairness, Plan};
 
 /// A run under way.
@@ -42,6 +42,19 @@ impl<'a> Driven<'a> {
         sessions
             .filter(|&session| self.scheduler.has_move(session))
             .collect()
+    }
+
+    /// The step of a session's next move, if it has one.
+    #[must_use]
+    pub fn next_step(&self, session: SessionId) -> Option<PlannedId> {
+        let client = self.scheduler.clients.get(session.0)?;
+        client.due(self.scheduler.plan).map(|(_, step)| step)
+    }
+
+    /// The simulated clock.
+    #[must_use]
+    pub fn clock(&self) -> Tick {
+        self.scheduler.db.clock()
     }
 
     /// A session makes its move, and all that follows from it happens; `false` when it has none.
