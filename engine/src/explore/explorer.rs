@@ -8,7 +8,7 @@ use super::report::{Completeness, OutcomeKind, Report};
 use super::walk::Walk;
 use super::world::{Remember, World};
 use crate::ids::SessionId;
-use crate::run::{Driven, PlannedId, Run, SetupError};
+use crate::run::{Driven, PlannedId, Run, SetupError, prepare};
 use crate::scenario::Scenario;
 use crate::strategy::{Plan, plan};
 use crate::verdict::Judge;
@@ -95,7 +95,7 @@ impl Explorer {
         symmetry: Symmetry,
     ) -> Result<Self, SetupError> {
         let plan = Arc::new(plan(scenario));
-        let lanes = Lanes::of(scenario, &plan, symmetry);
+        let lanes = Lanes::of(scenario, &plan, &prepare(&plan)?, symmetry);
         let (world, start) = World::new(&plan, lanes, Remember::Orders)?;
         Ok(Self {
             scenario: scenario.clone(),

@@ -2,12 +2,12 @@
 //! habits of the plan let states be told apart by less.
 
 use crate::collections::Set;
+use crate::db::Database;
 use crate::db::canonical::Habits;
 use crate::db::expr::{substitute, substitute_expr};
 use crate::ids::SessionId;
 use crate::run::PlannedId;
 use crate::scenario::{Fault, OnConflict, Scenario};
-use crate::sql::ast::{IsolationLevel, Statement};
 use crate::strategy::{Plan, PlannedAction, ProcessCall, RowCheck};
 use std::cell::RefCell;
 
@@ -40,7 +40,7 @@ pub(super) struct Lanes {
 }
 
 impl Lanes {
-    pub fn of(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> Self {
+    pub fn of(scenario: &Scenario, plan: &Plan, db: &Database, symmetry: Symmetry) -> Self {
         let sessions = 0..plan.sessions.len();
         let mut steps: Vec<Vec<PlannedId>> = vec![Vec::new(); plan.sessions.len()];
         for (place, step) in plan.steps.iter().enumerate() {
@@ -110,7 +110,7 @@ impl Lanes {
             .collect();
         Self {
             stamps: steps.iter().any(stamped),
-            habits: habits(scenario, plan),
+            habits: super::habits::habits(scenario, plan, db),
             classes,
             used,
             again,
@@ -158,78 +158,4 @@ fn variables(action: &PlannedAction) -> Vec<String> {
         PlannedAction::Fault(_) | PlannedAction::Process(_) => {}
     }
     names.into_inner()
-}
-
-/// The functions and words that look at the clock.
-const CLOCKS: [&str; 10] = [
-    "now(",
-    "current_timestamp",
-    "localtimestamp",
-    "current_date",
-    "current_time",
-    "localtime",
-    "clock_timestamp",
-    "statement_timestamp",
-    "transaction_timestamp",
-    "timeofday",
-];
-
-fn habits(scenario: &Scenario, plan: &Plan) -> Habits {
-    let texts = || {
-        let setup = plan.setup.iter().map(|entry| entry.sql.text.as_str());
-        let steps = plan.steps.iter().map(|step| step.action.text());
-        setup.chain(steps).map(str::to_lowercase)
-    };
-    let says = |words: &[&str]| texts().any(|text| words.iter().any(|word| text.contains(word)));
-    let statements = || {
-        plan.steps.iter().filter_map(|step| match &step.action {
-            PlannedAction::Sql { sql, .. } => Some(&sql.statement),
-            _ => None,
-        })
-    };
-    let plain = |statement: &Statement| {
-        matches!(
-            statement,
-            Statement::Begin(_)
-                | Statement::Commit
-                | Statement::Rollback
-                | Statement::Select(_)
-                | Statement::Insert(_)
-                | Statement::Update(_)
-                | Statement::Delete(_)
-        )
-    };
-    let levels = || {
-        let begins = statements().filter_map(|statement| match statement {
-            Statement::Begin(modes) => modes.isolation,
-            _ => None,
-        });
-        begins.chain(plan.clients.iter().map(|client| client.isolation))
-    };
-    // Settings may change the level by name.
-    let sets_level = says(&["isolation"]);
-    let rules_ask = scenario
-        .expect
-        .iter()
-        .any(|rule| rule.query.text.to_lowercase().contains(":longest_wait"));
-    Habits {
-        locks_tables: plan.lock_escalation.is_some()
-            || !statements().all(|statement| {
-                plain(statement)
-                    || matches!(
-                        statement,
-                        Statement::Savepoint(_)
-                            | Statement::Release(_)
-                            | Statement::RollbackTo(_)
-                            | Statement::Set(_)
-                            | Statement::SetTransaction(..)
-                            | Statement::Show(_)
-                    )
-            }),
-        forgets: levels().all(|level| level > IsolationLevel::DirtyWrite),
-        keeps_age: sets_level
-            || levels().any(|level| level == IsolationLevel::Serializable)
-            || statements().any(|statement| matches!(statement, Statement::Savepoint(_))),
-        keeps_time: says(&CLOCKS) || rules_ask,
-    }
 }

@@ -5,6 +5,7 @@ mod brute;
 mod compare;
 mod count;
 mod explorer;
+mod habits;
 mod judge;
 mod lanes;
 mod memory;

@@ -4,7 +4,7 @@ use super::names::GONE;
 use super::parts::{Habits, Pins};
 use crate::db::heap::{Heap, Tuple};
 use crate::db::xact::{Fate, Transactions};
-use crate::db::{TupleId, Xid};
+use crate::db::{TupleId, Value, Xid};
 
 /// What is known of transactions and snapshots.
 pub(super) struct Horizon<'a> {
@@ -51,6 +51,7 @@ impl Heap {
         horizon: &Horizon<'_>,
         pinned: &dyn Fn(TupleId) -> bool,
         habits: &Habits,
+        filters: Option<&[bool]>,
     ) -> Vec<u32> {
         let fate = |xid: Xid| horizon.transactions.fate(xid);
         self.truncations
@@ -101,6 +102,22 @@ impl Heap {
                     None => {
                         keep[next.0] = true;
                     }
+                }
+            }
+        }
+        // Of a version that was replaced, and that only who waits knows, no more is used than its condition asks for.
+        if let Some(filters) = filters {
+            for (tuple, _) in self.tuples.iter_mut().zip(&keep).filter(|(_, keep)| **keep) {
+                let old = fate(tuple.xmin) == Fate::Committed
+                    && tuple
+                        .updater
+                        .is_some_and(|updater| fate(updater.xid) == Fate::Committed);
+                let blank = |(value, used): (&Value, &bool)| !used && !value.is_null();
+                if old && tuple.values.iter().zip(filters).any(blank) {
+                    let values = tuple.values.iter().zip(filters);
+                    tuple.values = values
+                        .map(|(value, used)| if *used { value.clone() } else { Value::Null })
+                        .collect();
                 }
             }
         }

@@ -27,6 +27,10 @@ pub(crate) struct Habits {
     pub keeps_age: bool,
     /// Whether somebody looks at the clock.
     pub keeps_time: bool,
+    /// By table, the columns that are used of a version that was replaced before a statement got to it; `None`: all are.
+    pub filters: Option<Vec<Vec<bool>>>,
+    /// Whether no circle of sessions that wait for each other can come to be, so that nobody need look for one.
+    pub no_circles: bool,
 }
 
 /// What a session knows by name that is no part of its backend's stub.
@@ -157,6 +161,11 @@ impl Shared {
         pins.resize(db.backends.len(), Pins::default());
         pins[actor] = Pins::of(&db.backends[actor]);
         let mut backend = std::mem::take(&mut db.backends[actor]);
+        if habits.no_circles
+            && let Some(waiting) = &mut backend.waiting
+        {
+            waiting.checked = true;
+        }
         db.backends[actor] = stub(&backend);
         if let Some(waiting) = &mut backend.waiting {
             waiting.since = Tick(0);
@@ -209,7 +218,11 @@ impl Shared {
                 known.contains(&version)
                     || self.pins.iter().any(|pins| pins.tuples.contains(&version))
             };
-            tuples.push(heap.forget(&horizon, &pinned, habits));
+            let filters = habits
+                .filters
+                .as_ref()
+                .and_then(|filters| filters.get(table));
+            tuples.push(heap.forget(&horizon, &pinned, habits, filters.map(Vec::as_slice)));
         }
         // Transactions.
         let numbers = Numbers::of(db, &horizon, &tuples, habits);
@@ -229,6 +242,14 @@ impl Shared {
                 })
         };
         // Those whose transactions have numbers go by them; then those that wait, in the order of their coming; then by age.
+        let mut queues: Vec<usize> = Vec::new();
+        for (_, lock) in db.locks.iter() {
+            for claim in lock.granted.iter().chain(&lock.queue) {
+                if !queues.contains(&claim.session.0) {
+                    queues.push(claim.session.0);
+                }
+            }
+        }
         let rank = |actor: usize| {
             let xid = db.backends[actor]
                 .top_xid()
@@ -237,7 +258,15 @@ impl Shared {
                 .waiting
                 .as_ref()
                 .map(|waiting| waiting.since.0);
-            (xid.unwrap_or(GONE), since.unwrap_or(u64::MAX), actor)
+            {
+                let place = queues.iter().position(|other| *other == actor);
+                (
+                    xid.unwrap_or(GONE),
+                    since.unwrap_or(u64::MAX),
+                    place.unwrap_or(usize::MAX),
+                    actor,
+                )
+            }
         };
         let mut order: Vec<usize> = (0..count).filter(|&actor| named(actor)).collect();
         crate::collections::sort_by_key(&mut order, |&actor| rank(actor));

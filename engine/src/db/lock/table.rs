@@ -339,16 +339,14 @@ impl LockTable {
         session: &dyn Fn(SessionId) -> SessionId,
         matters: &dyn Fn(Tag, LockMode) -> bool,
     ) {
-        let locks = std::mem::take(&mut self.locks);
-        let renamed = locks.into_iter().filter_map(|(old, mut lock)| {
+        self.locks.rekey(&mut |old, lock: &mut Lock| {
             lock.granted.retain(|claim| matters(old, claim.mode));
             for claim in lock.granted.iter_mut().chain(&mut lock.queue) {
                 claim.session = session(claim.session);
             }
             let used = !lock.granted.is_empty() || !lock.queue.is_empty();
-            used.then(|| (tag(old), lock))
+            used.then(|| tag(old))
         });
-        self.locks = renamed.collect();
     }
 
     /// Every lock with its holders and waiters.

@@ -18,6 +18,13 @@ use std::sync::Arc;
 /// Ends in words, with how many schedules end so and how likely that is.
 type Histogram = BTreeMap<String, (Count, f64)>;
 
+fn lanes(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> Lanes {
+    let Ok(db) = crate::run::prepare(plan) else {
+        panic!("the set-up fails");
+    };
+    Lanes::of(scenario, plan, &db, symmetry)
+}
+
 fn scenario(text: &str) -> Scenario {
     match read(text) {
         Ok(scenario) => scenario,
@@ -40,7 +47,7 @@ fn words(ending: &Ending, lanes: &Lanes) -> String {
 }
 
 fn by_brute_force(scenario: &Scenario, plan: &Plan, most: usize) -> Option<Histogram> {
-    let lanes = Lanes::of(scenario, plan, Symmetry::Used);
+    let lanes = lanes(scenario, plan, Symmetry::Used);
     let mut found = Histogram::new();
     let all = each_schedule(plan, &lanes, most, &mut |ending, likely, _| {
         let entry = found.entry(words(&ending, &lanes)).or_default();
@@ -52,8 +59,8 @@ fn by_brute_force(scenario: &Scenario, plan: &Plan, most: usize) -> Option<Histo
 }
 
 fn by_walk(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> (Histogram, u64) {
-    let own_lanes = Lanes::of(scenario, plan, symmetry);
-    let lanes = Lanes::of(scenario, plan, Symmetry::Used);
+    let own_lanes = lanes(scenario, plan, symmetry);
+    let lanes = lanes(scenario, plan, Symmetry::Used);
     let order: Vec<usize> = own_lanes.classes.concat();
     let Ok((world, start)) = World::new(&Arc::new(plan.clone()), own_lanes, Remember::Words) else {
         panic!("the set-up fails");
@@ -108,7 +115,7 @@ fn compare(text: &str, most: usize) -> Option<usize> {
 
 /// Outcomes in words: tables, verdict, how transactions ended, which rules hold.
 fn verdicts_by_brute_force(scenario: &Scenario, plan: &Plan) -> BTreeMap<String, Count> {
-    let lanes = Lanes::of(scenario, plan, Symmetry::Used);
+    let lanes = lanes(scenario, plan, Symmetry::Used);
     let judge = Judge::new(scenario, plan);
     let mut judged: BTreeMap<String, String> = BTreeMap::new();
     let mut found: BTreeMap<String, Count> = BTreeMap::new();
@@ -159,7 +166,7 @@ fn outcome_words(
 /// Holds the report against the verdicts on all schedules, and each outcome's schedule against the outcome.
 fn compare_verdicts(scenario: &Scenario, plan: &Plan, text: &str) {
     let expected = verdicts_by_brute_force(scenario, plan);
-    let lanes = Lanes::of(scenario, plan, Symmetry::Used);
+    let lanes = lanes(scenario, plan, Symmetry::Used);
     for symmetry in [Symmetry::Ignored, Symmetry::Used] {
         let Ok(mut explorer) = Explorer::with(scenario, Limits::default(), symmetry) else {
             panic!("the set-up fails");
