@@ -1,6 +1,7 @@
 //! What is known of a plan's sessions before any of them moves: who is like whom, which variables are used where, and which
 //! habits of the plan let states be told apart by less.
 
+use super::world::Reach;
 use crate::collections::Set;
 use crate::db::Database;
 use crate::db::canonical::Habits;
@@ -8,6 +9,7 @@ use crate::db::expr::{substitute, substitute_expr};
 use crate::ids::SessionId;
 use crate::run::PlannedId;
 use crate::scenario::{Fault, OnConflict, Scenario};
+use crate::sql::ast::{IsolationLevel, Statement};
 use crate::strategy::{Plan, PlannedAction, ProcessCall, RowCheck};
 use std::cell::RefCell;
 
@@ -33,6 +35,8 @@ pub(super) struct Lanes {
     again: Vec<bool>,
     /// For each session, the places of faults that have it make a request twice.
     twice: Vec<Option<usize>>,
+    /// Whether a plain query of a session that has changed nothing sees committed rows and does nothing else.
+    committed_only: bool,
     /// Whether stamps of the process's lock are noted.
     pub stamps: bool,
     /// What the plan does and does not.
@@ -109,6 +113,7 @@ impl Lanes {
             })
             .collect();
         Self {
+            committed_only: super::habits::sees_committed_rows(plan),
             stamps: steps.iter().any(stamped),
             habits: super::habits::habits(scenario, plan, db),
             classes,
@@ -127,6 +132,41 @@ impl Lanes {
         };
         let twice = self.twice[session].is_some_and(|last| client.next <= last);
         client.forget(&used, self.again[session], twice);
+    }
+
+    /// What a client's next step depends on, if nothing that all share is its session's.
+    pub fn reach(
+        &self,
+        plan: &Plan,
+        class: usize,
+        client: &crate::run::Client,
+        in_transaction: bool,
+    ) -> Reach {
+        let habits = &self.habits;
+        let session = SessionId(self.classes[class][0]);
+        let Some((_, step)) = client.due(plan) else {
+            return Reach::All;
+        };
+        let PlannedAction::Sql { sql, .. } = &plan.steps[step.0].action else {
+            return Reach::All;
+        };
+        if habits.keeps_time || habits.locks_tables || !habits.forgets {
+            return Reach::All;
+        }
+        match &sql.statement {
+            Statement::Begin(_) if !in_transaction => Reach::Nothing,
+            Statement::Select(select)
+                if self.committed_only
+                    && select.locking.is_empty()
+                    && matches!(
+                        plan.clients[session.0].isolation,
+                        IsolationLevel::ReadCommitted | IsolationLevel::ReadUncommitted
+                    ) =>
+            {
+                Reach::Rows
+            }
+            _ => Reach::All,
+        }
     }
 
     /// Whether a session may make a step more than once.

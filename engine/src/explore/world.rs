@@ -23,6 +23,7 @@ use crate::run::{
     prepare,
 };
 use crate::strategy::{Fairness, Plan};
+use crate::verdict::Contents;
 use std::sync::Arc;
 
 /// What all sessions share.
@@ -54,6 +55,8 @@ struct OwnFacts {
     pending: bool,
     /// Its memory, by number.
     memory: u32,
+    /// What its next step depends on.
+    reach: Reach,
     /// The beginning of what its transaction is told, by number from 1, if somebody may ask for it.
     beginning: u32,
 }
@@ -78,6 +81,18 @@ struct Effect {
     names: u32,
     /// What a transaction that has committed was told, by number from [`FIRST_TOLD`].
     committed: u32,
+}
+
+/// How much of the shared part the next thing that a session does can depend on. Where that is not all, it changes nothing
+/// there either.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Reach {
+    /// Nothing: it begins a transaction.
+    Nothing,
+    /// The committed rows: it reads them and takes no lock that anybody could meet.
+    Rows,
+    /// All of it.
+    All,
 }
 
 /// Nothing has committed.
@@ -118,6 +133,11 @@ pub(super) struct World {
     /// Own parts that are deaf, by those that are not.
     deafened: Memo<u32>,
     effects: Memo<Effect>,
+    /// Effects of what depends on committed rows at most, by these and the own part.
+    own_effects: Memo<Effect>,
+    rows: Pool<Contents>,
+    /// The committed rows of shared parts, once they are asked for.
+    common_rows: Vec<Option<u32>>,
     renamed: Memo<u32>,
     /// Which class the session at each place of a state is of.
     pub class_of: Vec<usize>,
@@ -170,6 +190,9 @@ impl World {
             orders,
             deafened: Memo::new(),
             effects: Memo::new(),
+            own_effects: Memo::new(),
+            rows: Pool::new(),
+            common_rows: Vec::new(),
             renamed: Memo::new(),
             class_of,
             places,
@@ -304,6 +327,12 @@ impl World {
     #[inline]
     fn act(&mut self, state: &mut [u32], place: usize) {
         let (common, own) = (state[0], state[HEAD + place]);
+        let reach = self.own_facts[own as usize].reach;
+        if reach != Reach::All
+            && let Some(effect) = self.small_effect(common, own, reach)
+        {
+            return self.put(state, place, effect);
+        }
         let effect = match self.effects.get(common, own) {
             Some(effect) => effect,
             None => {
@@ -312,6 +341,40 @@ impl World {
                 effect
             }
         };
+        self.put(state, place, effect);
+    }
+
+    /// What a session does that depends on little; `None` if it does not after all.
+    #[inline]
+    fn small_effect(&mut self, common: u32, own: u32, reach: Reach) -> Option<Effect> {
+        let rows = match reach {
+            Reach::Nothing => u32::MAX - 1,
+            _ => match self.common_rows[common as usize] {
+                Some(rows) => rows,
+                None => {
+                    let contents = self.commons[common].shared.contents();
+                    let rows = self.rows.number(contents).0;
+                    self.common_rows[common as usize] = Some(rows);
+                    rows
+                }
+            },
+        };
+        if let Some(effect) = self.own_effects.get(rows, own) {
+            return Some(Effect { common, ..effect });
+        }
+        let effect = self.learn(common, own);
+        if effect.common != common || effect.names != 0 {
+            self.own_facts[own as usize].reach = Reach::All;
+            self.effects.insert(common, own, effect);
+            return None;
+        }
+        self.own_effects.insert(rows, own, effect);
+        Some(effect)
+    }
+
+    /// Puts an effect in.
+    #[inline]
+    fn put(&mut self, state: &mut [u32], place: usize, effect: Effect) {
         state[0] = effect.common;
         if effect.names != 0 {
             for other in state[HEAD..].iter_mut() {
@@ -454,6 +517,7 @@ impl World {
                 queue: it.process.waiters().next().is_some(),
             });
             self.common_tables.push(None);
+            self.common_rows.push(None);
         }
         number
     }
@@ -463,7 +527,18 @@ impl World {
         if new {
             let it = &self.owns[number];
             let pending = it.client.is_waiting();
+            let reach = if it.actor.is_some() || pending {
+                Reach::All
+            } else {
+                self.lanes.reach(
+                    self.plan.as_ref(),
+                    it.class,
+                    &it.client,
+                    it.backend.transaction.is_some(),
+                )
+            };
             let facts = OwnFacts {
+                reach,
                 actor: it.actor.map_or(NO_ACTOR, |actor| actor as u8),
                 due: it.client.due(&self.plan).is_some(),
                 pending,
@@ -529,7 +604,7 @@ impl World {
     /// How much memory the parts and moves take, in bytes, roughly.
     pub fn bytes(&self) -> usize {
         2000 * (self.commons.len() + self.owns.len())
-            + 40 * (self.effects.len() + self.renamed.len())
+            + 40 * (self.effects.len() + self.own_effects.len() + self.renamed.len())
             + 300 * (self.names.len() + self.memories.len())
     }
 
@@ -558,7 +633,7 @@ impl World {
         [
             self.commons.len(),
             self.owns.len(),
-            self.effects.len(),
+            self.effects.len() + self.own_effects.len(),
             self.names.len(),
         ]
     }

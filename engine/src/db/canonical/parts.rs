@@ -11,7 +11,7 @@ use crate::db::lock::{LockMode, Tag};
 use crate::db::settings::Settings;
 use crate::db::ssi::{Relation, Target};
 use crate::db::xact::{Fate, Snapshot, Transactions};
-use crate::db::{TableId, TupleId, Xid};
+use crate::db::{Row, TableId, TupleId, Xid};
 use crate::ids::{SessionId, Tick};
 use crate::sql::ast::{AccessMode, Deferrable, IsolationLevel, Statement};
 use std::sync::Arc;
@@ -92,7 +92,7 @@ impl Shared {
         db.backends.fill(Backend::default());
         let pins = vec![Pins::default(); db.backends.len()];
         let mut shared = Self { db, pins };
-        shared.normalise(&room, habits, &|_| false);
+        shared.normalise(&room, habits, &|_| false, None);
         (shared, room)
     }
 
@@ -104,6 +104,15 @@ impl Shared {
     /// The committed tables stand in it.
     pub fn database(&self) -> &Database {
         &self.db
+    }
+
+    /// The committed rows of each table, in the order in which they stand in its heap.
+    pub fn contents(&self) -> Vec<Vec<Row>> {
+        let rows = |table| {
+            let values = |version| self.db.heap(table)[version].values.clone();
+            self.db.committed(table).map(values).collect()
+        };
+        self.db.tables().map(rows).collect()
     }
 
     /// Who was woken and goes on next.
@@ -179,13 +188,19 @@ impl Shared {
             open.began = Tick(0);
         }
         let mut shared = Self { db, pins };
-        let names = shared.normalise(room, habits, stays);
+        let names = shared.normalise(room, habits, stays, Some(actor));
         names.apply(&mut backend);
         (shared, backend, names)
     }
 
     /// Brings it into the one form. `stay`: whether an actor stays whatever is known of it here.
-    fn normalise(&mut self, room: &Room, habits: &Habits, stay: &dyn Fn(usize) -> bool) -> Names {
+    fn normalise(
+        &mut self,
+        room: &Room,
+        habits: &Habits,
+        stay: &dyn Fn(usize) -> bool,
+        fresh: Option<usize>,
+    ) -> Names {
         let db = &mut self.db;
         if !habits.keeps_time {
             db.normalise_times();
@@ -283,20 +298,25 @@ impl Shared {
             actors,
             serials,
         };
-        self.put(&names, &numbers.fates, &numbers.tops, room, habits, &order);
+        let parts = Parts {
+            fates: numbers.fates,
+            tops: numbers.tops,
+            order,
+            // With the same names nothing changes but what is new.
+            only: fresh.filter(|_| names.is_same()),
+        };
+        self.put(&names, parts, room, habits);
         names
     }
 
     /// Puts the new names in.
-    fn put(
-        &mut self,
-        names: &Names,
-        fates: &[Fate],
-        tops: &[Xid],
-        room: &Room,
-        habits: &Habits,
-        order: &[usize],
-    ) {
+    fn put(&mut self, names: &Names, parts: Parts, room: &Room, habits: &Habits) {
+        let Parts {
+            fates,
+            tops,
+            order,
+            only,
+        } = parts;
         let db = &mut self.db;
         let xid = |old: Xid| names.xid(old);
         let session = |old: SessionId| SessionId(names.actor(old.0).unwrap_or(0));
@@ -306,12 +326,11 @@ impl Shared {
             let room = room.get(table).map_or(&[][..], Vec::as_slice);
             heap.rename(&names.tuples[table], &xid, &committed, habits, room);
         }
-        db.transactions = Transactions {
-            fates: fates.to_vec(),
-            tops: tops.to_vec(),
-        };
-        db.locks
-            .rename(&|tag| names.tag(tag), &session, &|_, _| true);
+        db.transactions = Transactions { fates, tops };
+        if only.is_none() {
+            db.locks
+                .rename(&|tag| names.tag(tag), &session, &|_, _| true);
+        }
         for woken in &mut db.woken {
             *woken = session(*woken);
         }
@@ -348,7 +367,9 @@ impl Shared {
             .iter()
             .map(|&old| {
                 let mut backend = std::mem::take(&mut backends[old]);
-                names.apply(&mut backend);
+                if only.is_none_or(|only| only == old) {
+                    names.apply(&mut backend);
+                }
                 backend
             })
             .collect();
@@ -356,7 +377,11 @@ impl Shared {
         self.pins = order
             .iter()
             .map(|&old| {
+                let is_old = only.is_some_and(|only| only != old);
                 let old = std::mem::take(&mut pins[old]);
+                if is_old {
+                    return old;
+                }
                 let mut snapshots: Vec<Snapshot> = Vec::new();
                 for snapshot in old
                     .snapshots
@@ -377,6 +402,16 @@ impl Shared {
             })
             .collect();
     }
+}
+
+/// What is put in beside names.
+struct Parts {
+    fates: Vec<Fate>,
+    tops: Vec<Xid>,
+    /// The actors that stay, in their new order.
+    order: Vec<usize>,
+    /// Where names are the same, the one actor that is new to them.
+    only: Option<usize>,
 }
 
 /// The new numbers of transactions.
