@@ -88,7 +88,7 @@ impl Ends {
     }
 
     fn kind(&mut self, scenario: &Scenario, plan: &Plan, walk: &Walk, end: u32) -> u32 {
-        let (tables, serial, sessions): &EndKey = &walk.keys[end];
+        let (tables, serial, dropped, sessions): &EndKey = &walk.keys[end];
         let world = &walk.world;
         let memory = |number: u32| world.memory_of(number);
         let facts = {
@@ -131,7 +131,7 @@ impl Ends {
                 .has_order(plan, committed, world.tables_of(*tables))
         });
         let verdict = match serial {
-            _ if twice => VerdictKind::Anomaly,
+            _ if twice || *dropped => VerdictKind::Anomaly,
             Some(false) => VerdictKind::Anomaly,
             _ if open => VerdictKind::Unfinished,
             None => VerdictKind::Undecided,

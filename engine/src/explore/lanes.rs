@@ -10,7 +10,7 @@ use crate::ids::SessionId;
 use crate::run::PlannedId;
 use crate::scenario::{Fault, OnConflict, Scenario};
 use crate::sql::ast::{IsolationLevel, Statement};
-use crate::strategy::{Plan, PlannedAction, ProcessCall, RowCheck};
+use crate::strategy::{Plan, PlannedAction, ProcessCall};
 use std::cell::RefCell;
 
 /// Whether sessions that do the same are taken as one.
@@ -37,6 +37,8 @@ pub(super) struct Lanes {
     twice: Vec<Option<usize>>,
     /// Whether a plain query of a session that has changed nothing sees committed rows and does nothing else.
     committed_only: bool,
+    /// Whether clients drop writes that look old.
+    pub drops: bool,
     /// Whether stamps of the process's lock are noted.
     pub stamps: bool,
     /// What the plan does and does not.
@@ -51,15 +53,7 @@ impl Lanes {
             steps[step.session.0].push(PlannedId(place));
         }
         let action = |step: &PlannedId| &plan.steps[step.0].action;
-        let newest = plan.steps.iter().any(|step| {
-            matches!(
-                step.action,
-                PlannedAction::Sql {
-                    check: RowCheck::Newest,
-                    ..
-                }
-            )
-        });
+        let newest = super::dropped::may_drop(plan);
         let alike = |a: usize, b: usize| {
             // A dropped write is judged by when it was drawn.
             symmetry == Symmetry::Used
@@ -114,6 +108,7 @@ impl Lanes {
             .collect();
         Self {
             committed_only: super::habits::sees_committed_rows(plan),
+            drops: super::dropped::may_drop(plan),
             stamps: steps.iter().any(stamped),
             habits: super::habits::habits(scenario, plan, db),
             classes,

@@ -4,6 +4,8 @@
 mod brute;
 mod compare;
 mod count;
+mod draw;
+mod dropped;
 mod explorer;
 mod habits;
 mod judge;
@@ -20,6 +22,7 @@ mod world;
 
 pub use compare::{Comparison, Line};
 pub use count::Count;
+pub use draw::{Drawing, draw};
 pub use explorer::{Explorer, Limits, Progress, Status, follow, moves};
 pub use judge::SessionEnd;
 pub use lanes::Symmetry;

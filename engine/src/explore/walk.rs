@@ -81,9 +81,10 @@ pub(super) struct End {
     pub state: Box<[u32]>,
 }
 
-/// What tells ends apart: the tables, whether the outcome is serial if that is known, and for each place of a state what is remembered of the session and whether it waits,
+/// What tells ends apart: the tables, whether the outcome is serial if that is known, whether a
+/// newer write was dropped, and for each place of a state what is remembered of the session and whether it waits,
 /// in order within each class.
-pub(super) type EndKey = (u32, Option<bool>, Box<[(u32, bool)]>);
+pub(super) type EndKey = (u32, Option<bool>, bool, Box<[(u32, bool)]>);
 
 /// The walk.
 pub(super) struct Walk {
@@ -276,7 +277,8 @@ impl Walk {
             sessions[class.clone()].sort_unstable();
         }
         let serial = self.world.is_serial(state, tables);
-        let (key, new) = self.keys.number((tables, serial, sessions.into()));
+        let dropped = self.world.newer_dropped(state);
+        let (key, new) = self.keys.number((tables, serial, dropped, sessions.into()));
         if new {
             self.ends.push(End {
                 limbs: Vec::new(),

@@ -11,6 +11,7 @@
 //!
 //! Sessions that do the same share their own parts, whoever of them is in one.
 
+use super::dropped::{self, Mark};
 use super::lanes::Lanes;
 use super::memory::{Memory, Table, tables};
 use super::orders::{NONE, Orders};
@@ -31,6 +32,8 @@ use std::sync::Arc;
 pub(super) struct Common {
     pub shared: Shared,
     pub process: ProcessLockState,
+    /// Where clients drop writes: writes and drops, in their order.
+    pub marks: Vec<Mark>,
 }
 
 /// What a session has to itself.
@@ -203,6 +206,7 @@ impl World {
         let common = world.common(Common {
             shared,
             process: ProcessLockState::default(),
+            marks: Vec::new(),
         });
         let mut state = vec![common, all];
         for (class, backend) in backends.into_iter().enumerate() {
@@ -469,6 +473,16 @@ impl World {
                 }
             };
         }
+        let mut marks = here.marks.clone();
+        if lanes.drops {
+            dropped::note(
+                &mut marks,
+                &self.plan,
+                session,
+                &played.events,
+                &played.transactions,
+            );
+        }
         let mut process = played.process;
         process.rename(&swap);
         process.forget(lanes.stamps);
@@ -499,7 +513,11 @@ impl World {
             self.names.number(names).0
         };
         Effect {
-            common: self.common(Common { shared, process }),
+            common: self.common(Common {
+                shared,
+                process,
+                marks,
+            }),
             own: self.own(own),
             names,
             committed,
@@ -583,6 +601,11 @@ impl World {
     /// Tables by their number.
     pub fn tables_of(&self, number: u32) -> &[Table] {
         &self.tables[number]
+    }
+
+    /// Whether a write was dropped that was newer than what was stored.
+    pub fn newer_dropped(&self, state: &[u32]) -> bool {
+        dropped::newer_dropped(&self.commons[state[0]].marks)
     }
 
     /// Whether the outcome of a state that is an end is serial; `None`: that is to be found out from what everybody was told.

@@ -8,7 +8,7 @@ use super::lanes::{Lanes, Symmetry};
 use super::memory::{Ending, Table};
 use super::walk::Walk;
 use super::world::{Remember, World};
-use super::{Explorer, Limits, SessionEnd, Status, follow};
+use super::{Explorer, Limits, SessionEnd, Status, draw, follow};
 use crate::scenario::{Scenario, read};
 use crate::strategy::{Plan, plan};
 use crate::verdict::{Judge, RuleResult, VerdictKind};
@@ -69,7 +69,7 @@ fn by_walk(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> (Histogram, 
     while !walk.advance(1000) {}
     let mut found = Histogram::new();
     for (number, end) in walk.ends.iter().enumerate() {
-        let (tables, _, sessions) = &walk.keys[number as u32];
+        let (tables, _, _, sessions) = &walk.keys[number as u32];
         let mut by_session = vec![Default::default(); order.len()];
         for (&session, (memory, waits)) in order.iter().zip(sessions) {
             by_session[session] = (walk.world.memory_of(*memory).clone(), *waits);
@@ -211,6 +211,52 @@ fn two_cashiers() {
         (counts, states),
         (vec!["10".to_owned(), "40".to_owned()], 19)
     );
+}
+
+#[test]
+fn a_schedule_can_be_drawn() {
+    let mut drawings = 0;
+    for story in crate::gallery::STORIES {
+        let scenario = scenario(story.text);
+        let Ok(mut explorer) = Explorer::with(
+            &scenario,
+            Limits {
+                states: 2_000,
+                ..Limits::default()
+            },
+            Symmetry::Used,
+        ) else {
+            panic!("{}", story.slug);
+        };
+        while explorer.advance(500).status == Status::Running {}
+        let report = explorer.report_of(0);
+        let sent = explorer.plan().clone();
+        for outcome in report.outcomes.iter().take(5) {
+            let Ok(drawing) = draw(&scenario, &sent, &outcome.schedule) else {
+                panic!("{}", story.slug);
+            };
+            let text = drawing.scenario.to_text();
+            assert_eq!(
+                read(&text).as_ref().map(Scenario::to_text),
+                Ok(text.clone())
+            );
+            let again = plan(&drawing.scenario);
+            let Ok(run) = crate::run::execute(&again) else {
+                panic!("{text}");
+            };
+            let verdict = crate::verdict::judge(&drawing.scenario, &again, &run);
+            if drawing.is_faithful {
+                drawings += 1;
+                assert_eq!(verdict.kind, outcome.verdict, "{text}");
+            } else {
+                println!(
+                    "{} {:?} cannot be drawn:\n{text}",
+                    story.slug, outcome.verdict
+                );
+            }
+        }
+    }
+    assert!(drawings > 40, "{drawings}");
 }
 
 #[test]
