@@ -148,12 +148,6 @@ impl Explorer {
         }
     }
 
-    /// How many shared parts, own parts, learned moves, names and ends it has met.
-    #[must_use]
-    pub fn sizes(&self) -> String {
-        format!("{:?} {}", self.walk.world.sizes(), self.walk.ends.len())
-    }
-
     /// What is sent: schedules are of its steps.
     #[must_use]
     pub fn plan(&self) -> &Plan {

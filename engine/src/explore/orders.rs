@@ -200,9 +200,4 @@ impl Orders {
         let mut open = self.sets[set].iter().map(|order| &self.orders[*order]);
         open.any(|(entries, content)| entries.is_empty() && serial.leaves(*content, tables))
     }
-
-    /// How many sets there are.
-    pub fn len(&self) -> usize {
-        self.sets.len()
-    }
 }

@@ -650,14 +650,4 @@ impl World {
         }
         Some(most)
     }
-
-    /// How many shared parts, own parts, moves and names were met.
-    pub fn sizes(&self) -> [usize; 4] {
-        [
-            self.commons.len(),
-            self.owns.len(),
-            self.effects.len() + self.own_effects.len(),
-            self.names.len(),
-        ]
-    }
 }
