@@ -8,6 +8,36 @@ use crate::db::xact::Snapshot;
 use crate::db::{TableId, TupleId, Xid};
 
 impl Exec {
+    /// Makes the log as short as one that leads to the same wait can be. Only for a statement that locks a single row: what it
+    /// found out about older versions of the row, and whom it waited for before, is of no use once it has come to the newest. With
+    /// a snapshot, it looks with that, as if it had come just now.
+    pub fn shorten(&mut self, snapshot: Option<&Snapshot>) {
+        let first = self
+            .log
+            .iter()
+            .position(|done| matches!(done, Done::Standing(..)));
+        let last = self
+            .log
+            .iter()
+            .rposition(|done| matches!(done, Done::Newest(..)));
+        let (Some(first), Some(last)) = (first, last) else {
+            return;
+        };
+        let Done::Newest(table, Newest::Version(id) | Newest::Changing(_, id)) = self.log[last]
+        else {
+            return;
+        };
+        if first < last {
+            let replaced = Done::Standing(table, Standing::Replaced(id), false);
+            self.log.splice(first..last, [replaced]);
+        }
+        for done in &mut self.log {
+            if let (Done::View(view), Some(snapshot)) = (done, snapshot) {
+                view.snapshot = snapshot.clone();
+            }
+        }
+    }
+
     /// Shows the snapshots and versions that the statement may come back to.
     pub fn names(
         &self,

@@ -199,6 +199,43 @@ fn compare_verdicts(scenario: &Scenario, plan: &Plan, text: &str) {
 }
 
 #[test]
+fn three_queue_for_one_row() {
+    let changes = [
+        ["v = v + 1", "v = v + 1", "v = v + 1"],
+        ["v = v + 1", "v = v * 2", "v = 7"],
+        ["v = v - 2", "v = v - 3", "v = v - 1"],
+    ];
+    let mut compared = 0;
+    for column in ["v int", "v int NOT NULL", "v int CHECK (v >= 0)"] {
+        for guard in ["", " AND v >= 2"] {
+            for (lock, changes) in [
+                "",
+                "SELECT v FROM t WHERE id = 1 FOR UPDATE",
+                "DELETE FROM t WHERE id = 1",
+            ]
+            .iter()
+            .zip(changes)
+            {
+                let mut text = format!(
+                    "setup:\n  CREATE TABLE t (id int PRIMARY KEY, {column});\n  INSERT INTO t VALUES (1, 4), (2, 4);\n\ntimeline:\n"
+                );
+                for (session, change) in ["A", "B", "C"].iter().zip(changes) {
+                    text.push_str(&format!("  {session}: BEGIN\n"));
+                    if *session == "B" && !lock.is_empty() {
+                        text.push_str(&format!("  {session}: {lock}\n"));
+                    }
+                    text.push_str(&format!(
+                        "  {session}: UPDATE t SET {change} WHERE id = 1{guard}\n  {session}: COMMIT\n"
+                    ));
+                }
+                compared += compare(&text, 3000).unwrap_or(0);
+            }
+        }
+    }
+    assert!(compared > 4000, "{compared}");
+}
+
+#[test]
 fn two_cashiers() {
     let text = include_str!("../../../gallery/two-cashiers.rowlock");
     assert_eq!(compare(text, 1000), Some(50));
