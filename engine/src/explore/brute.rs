@@ -43,7 +43,12 @@ fn descend(
             return false;
         }
         *left -= 1;
-        let ending = Ending::of(&at.clone().finish(), plan.sessions.len(), &lanes.steps);
+        let ending = Ending::of(
+            &at.clone().finish(),
+            plan.sessions.len(),
+            &lanes.steps,
+            lanes.times,
+        );
         visit(ending, likely, path);
         return true;
     }

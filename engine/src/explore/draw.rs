@@ -83,7 +83,7 @@ fn is_faithful(sent: &Plan, schedule: &[SessionId], drawn: &Scenario) -> Result<
         for (place, step) in plan.steps.iter().enumerate() {
             steps[step.session.0].push(PlannedId(place));
         }
-        Ending::of(run, plan.sessions.len(), &steps)
+        Ending::of(run, plan.sessions.len(), &steps, false)
     };
     let again = plan(drawn);
     let wanted = ending(sent, &follow(sent, schedule)?);

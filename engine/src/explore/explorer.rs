@@ -111,18 +111,18 @@ impl Explorer {
     /// or stopped.
     pub fn advance(&mut self, budget: usize) -> Progress {
         if self.status == Status::Running {
-            if self.walk.advance(budget) {
+            match self.walk.advance(budget, &self.limits) {
+                Status::Running => {}
+                Status::Stopped => self.stop(),
                 // Judging is cheap beside walking, but not where there are very many ends.
-                if self
-                    .ends
-                    .judge(&self.scenario, &self.plan, &self.walk, budget)
-                {
-                    self.status = Status::Finished;
+                Status::Finished => {
+                    let all = self
+                        .ends
+                        .judge(&self.scenario, &self.plan, &self.walk, budget);
+                    if all {
+                        self.status = Status::Finished;
+                    }
                 }
-            } else if self.walk.states >= self.limits.states
-                || self.walk.memory() >= self.limits.memory
-            {
-                self.stop();
             }
         }
         self.progress()
@@ -142,7 +142,7 @@ impl Explorer {
     pub fn progress(&self) -> Progress {
         Progress {
             status: self.status,
-            states: self.walk.states,
+            states: self.walk.met(),
             moves: self.walk.moves(),
             done: self.walk.ends.iter().map(|end| end.likely).sum(),
         }
@@ -207,7 +207,7 @@ impl Explorer {
                     outcome.sentence = verdict.sentence;
                 }
                 let lanes = self.walk.world.lanes();
-                let ending = Ending::of(&run, plan.sessions.len(), &lanes.steps);
+                let ending = Ending::of(&run, plan.sessions.len(), &lanes.steps, false);
                 let sessions = ending.sessions.iter();
                 outcome.sessions = sessions
                     .map(|(memory, waits)| SessionEnd::of(memory, *waits))
@@ -226,7 +226,7 @@ impl Explorer {
                 }
             },
             interleavings,
-            states: self.walk.states,
+            states: self.walk.met(),
             outcomes,
         }
     }

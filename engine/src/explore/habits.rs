@@ -58,10 +58,7 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
     };
     // Settings may change the level by name.
     let sets_level = says(&["isolation"]);
-    let rules_ask = scenario
-        .expect
-        .iter()
-        .any(|rule| rule.query.text.to_lowercase().contains(":longest_wait"));
+    let rules_ask = asks_for_waits(scenario);
     let simple = says_nothing_of_old_versions(plan)
         && levels().all(|level| {
             level <= IsolationLevel::ReadCommitted && level > IsolationLevel::DirtyRead
@@ -91,6 +88,12 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
             || statements().any(|statement| matches!(statement, Statement::Savepoint(_))),
         keeps_time: says(&CLOCKS) || rules_ask,
     }
+}
+
+/// Whether a rule asks how long somebody waited.
+pub(super) fn asks_for_waits(scenario: &Scenario) -> bool {
+    let mut rules = scenario.expect.iter();
+    rules.any(|rule| rule.query.text.to_lowercase().contains(":longest_wait"))
 }
 
 /// Whether every statement that can wait for a row uses of a version that was replaced meanwhile nothing but the columns of its

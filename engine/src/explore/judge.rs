@@ -88,7 +88,7 @@ impl Ends {
     }
 
     fn kind(&mut self, scenario: &Scenario, plan: &Plan, walk: &Walk, end: u32) -> u32 {
-        let (tables, serial, dropped, sessions): &EndKey = &walk.keys[end];
+        let (tables, serial, dropped, longest, sessions): &EndKey = &walk.keys[end];
         let world = &walk.world;
         let memory = |number: u32| world.memory_of(number);
         let facts = {
@@ -99,7 +99,7 @@ impl Ends {
                 committed,
                 failed,
                 waiting: sessions.iter().filter(|(_, waits)| *waits).count(),
-                longest_wait: 0,
+                longest_wait: *longest,
             }
         };
         let failed = facts.failed;

@@ -39,6 +39,8 @@ pub(super) struct Lanes {
     committed_only: bool,
     /// Whether clients drop writes that look old.
     pub drops: bool,
+    /// Whether a rule asks how long somebody waited.
+    pub times: bool,
     /// Whether stamps of the process's lock are noted.
     pub stamps: bool,
     /// What the plan does and does not.
@@ -108,6 +110,7 @@ impl Lanes {
             .collect();
         Self {
             committed_only: super::habits::sees_committed_rows(plan),
+            times: super::habits::asks_for_waits(scenario),
             drops: super::dropped::may_drop(plan),
             stamps: steps.iter().any(stamped),
             habits: super::habits::habits(scenario, plan, db),

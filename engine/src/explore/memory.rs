@@ -7,7 +7,7 @@
 //! names in a deadlock's detail.
 
 use crate::db::SqlError;
-use crate::ids::SessionId;
+use crate::ids::{SessionId, Tick};
 use crate::run::{
     Answer, Conflict, Event, EventKind, Outcome, PlannedId, Run, TableState, Told, Transaction,
 };
@@ -41,6 +41,8 @@ pub(crate) struct Memory {
     pub pasts: Vec<Past>,
     /// The one that is open.
     pub open: Option<Past>,
+    /// Since when it waits, and how long it has waited at the longest, in milliseconds; where a rule asks for that.
+    pub waits: (Option<Tick>, u64),
 }
 
 impl Memory {
@@ -87,6 +89,27 @@ impl Memory {
             }
         }
         self.close(current, transactions);
+    }
+
+    /// Notes how long the session waits.
+    pub fn note_waits<'e>(&mut self, events: impl Iterator<Item = &'e Event>) {
+        for event in events {
+            let (since, longest) = &mut self.waits;
+            match (&event.kind, *since) {
+                (EventKind::Blocked(_), None) => *since = Some(event.at),
+                (EventKind::Blocked(_), Some(_)) | (_, None) => {}
+                (_, Some(began)) => {
+                    *since = None;
+                    *longest = (*longest).max(event.at.0.saturating_sub(began.0));
+                }
+            }
+        }
+    }
+
+    /// How long it has waited at the longest, if the last thing that happened to anybody happened at a time.
+    pub fn longest_wait(&self, end: Tick) -> u64 {
+        let (since, longest) = self.waits;
+        longest.max(since.map_or(0, |since| end.0.saturating_sub(since.0)))
     }
 
     fn begin(&mut self, about: &Transaction) {
@@ -276,12 +299,15 @@ pub(crate) struct Table {
 
 impl Ending {
     /// The ending of a run.
-    pub fn of(run: &Run, sessions: usize, steps: &[Vec<PlannedId>]) -> Self {
+    pub fn of(run: &Run, sessions: usize, steps: &[Vec<PlannedId>], times: bool) -> Self {
         let memory = |session: usize| {
             let mut memory = Memory::default();
             let place = |step: PlannedId| place_of(&steps[session], step);
             let events = run.events.iter().filter(|event| event.session.0 == session);
             memory.note(events.clone(), &run.transactions, None, &place);
+            if times {
+                memory.note_waits(events.clone());
+            }
             memory.end();
             let waits = matches!(
                 events.last().map(|event| &event.kind),

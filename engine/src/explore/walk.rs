@@ -15,6 +15,7 @@
 //! as often as there are of them.
 
 use super::count::{Count, add_to};
+use super::explorer::{Limits, Status};
 use super::pool::{Pool, mix};
 use super::world::{HEAD, World};
 
@@ -82,9 +83,9 @@ pub(super) struct End {
 }
 
 /// What tells ends apart: the tables, whether the outcome is serial if that is known, whether a
-/// newer write was dropped, and for each place of a state what is remembered of the session and whether it waits,
+/// newer write was dropped, the longest wait if somebody asks, and for each place of a state what is remembered of the session and whether it waits,
 /// in order within each class.
-pub(super) type EndKey = (u32, Option<bool>, bool, Box<[(u32, bool)]>);
+pub(super) type EndKey = (u32, Option<bool>, bool, u64, Box<[(u32, bool)]>);
 
 /// The walk.
 pub(super) struct Walk {
@@ -95,6 +96,8 @@ pub(super) struct Walk {
     next: Level,
     /// How far the level has been gone through.
     at: usize,
+    /// How much memory is taken by where states of older levels were first reached, in bytes.
+    older: usize,
     /// From where each state of each level was first reached.
     from: Vec<Vec<u32>>,
     /// Ends, by number of their key.
@@ -119,6 +122,7 @@ impl Walk {
             level,
             next: Level::new(),
             at: 0,
+            older: 0,
             from: Vec::new(),
             keys: Pool::new(),
             ends: Vec::new(),
@@ -129,13 +133,18 @@ impl Walk {
         }
     }
 
-    /// Goes through so many states, or to the end; `true` when all are done.
-    pub fn advance(&mut self, mut budget: usize) -> bool {
+    /// Goes through so many states, to the end, or to a limit.
+    pub fn advance(&mut self, mut budget: usize, limits: &Limits) -> Status {
         while budget > 0 {
+            let is_time = budget.is_multiple_of(64);
+            if is_time && (self.met() >= limits.states || self.memory() >= limits.memory) {
+                return Status::Stopped;
+            }
             if self.at == self.level.len() {
                 if self.next.len() == 0 {
-                    return true;
+                    return Status::Finished;
                 }
+                self.older += 4 * self.level.from.len();
                 self.from.push(std::mem::take(&mut self.level.from));
                 std::mem::swap(&mut self.level, &mut self.next);
                 self.next.clear();
@@ -146,7 +155,12 @@ impl Walk {
             self.at += 1;
             budget -= 1;
         }
-        false
+        Status::Running
+    }
+
+    /// How many states were met, those of the level in the making included.
+    pub fn met(&self) -> u64 {
+        self.states + self.next.len() as u64
     }
 
     /// The moves of one state.
@@ -278,7 +292,10 @@ impl Walk {
         }
         let serial = self.world.is_serial(state, tables);
         let dropped = self.world.newer_dropped(state);
-        let (key, new) = self.keys.number((tables, serial, dropped, sessions.into()));
+        let longest = self.world.longest_wait(state);
+        let (key, new) = self
+            .keys
+            .number((tables, serial, dropped, longest, sessions.into()));
         if new {
             self.ends.push(End {
                 limbs: Vec::new(),
@@ -306,8 +323,11 @@ impl Walk {
             4 * (level.states.capacity() + level.places.capacity() + level.from.capacity())
                 + 8 * (level.counts.capacity() + level.likely.capacity())
         };
-        let from: usize = self.from.iter().map(|from| 4 * from.capacity()).sum();
-        level(&self.level) + level(&self.next) + from + self.world.bytes() + 200 * self.ends.len()
+        level(&self.level)
+            + level(&self.next)
+            + self.older
+            + self.world.bytes()
+            + 200 * self.ends.len()
     }
 
     /// There are at most so many schedules, of which so many are counted; `None` where there is no telling.

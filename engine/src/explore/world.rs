@@ -18,7 +18,7 @@ use super::orders::{NONE, Orders};
 use super::pool::{Memo, Pool};
 use super::serial::Serial;
 use crate::db::canonical::{Names, Private, Room, Shared};
-use crate::ids::SessionId;
+use crate::ids::{SessionId, Tick};
 use crate::run::{
     Cause, Client, Outcome, ProcessLockState, SetupError, Stage, Told, Transaction, fairness, play,
     prepare,
@@ -34,6 +34,8 @@ pub(super) struct Common {
     pub process: ProcessLockState,
     /// Where clients drop writes: writes and drops, in their order.
     pub marks: Vec<Mark>,
+    /// When something happened last; where a rule asks for times.
+    pub last: Tick,
 }
 
 /// What a session has to itself.
@@ -122,6 +124,8 @@ pub(super) struct World {
     plan: Arc<Plan>,
     lanes: Lanes,
     room: Room,
+    /// How much memory shared and own parts take, in bytes, roughly.
+    part_bytes: usize,
     commons: Pool<Common>,
     common_facts: Vec<CommonFacts>,
     owns: Pool<Own>,
@@ -181,6 +185,7 @@ impl World {
         let mut world = Self {
             plan: Arc::clone(plan),
             room,
+            part_bytes: 0,
             commons: Pool::new(),
             common_facts: Vec::new(),
             owns: Pool::new(),
@@ -207,6 +212,7 @@ impl World {
             shared,
             process: ProcessLockState::default(),
             marks: Vec::new(),
+            last: Tick(0),
         });
         let mut state = vec![common, all];
         for (class, backend) in backends.into_iter().enumerate() {
@@ -473,6 +479,11 @@ impl World {
                 }
             };
         }
+        let mut last = here.last;
+        if lanes.times {
+            memory.note_waits(played.events.iter());
+            last = played.events.last().map_or(last, |event| event.at);
+        }
         let mut marks = here.marks.clone();
         if lanes.drops {
             dropped::note(
@@ -517,6 +528,7 @@ impl World {
                 shared,
                 process,
                 marks,
+                last,
             }),
             own: self.own(own),
             names,
@@ -534,6 +546,7 @@ impl World {
                 timer: actor(it.shared.next_timer().map(|(_, actor)| actor)),
                 queue: it.process.waiters().next().is_some(),
             });
+            self.part_bytes += it.shared.bytes() + 100 + 60 * it.marks.len();
             self.common_tables.push(None);
             self.common_rows.push(None);
         }
@@ -545,6 +558,8 @@ impl World {
         if new {
             let it = &self.owns[number];
             let pending = it.client.is_waiting();
+            // A statement under way is there three times over, and planned.
+            self.part_bytes += size_of::<Own>() + if pending { 6000 } else { 1500 };
             let reach = if it.actor.is_some() || pending {
                 Reach::All
             } else {
@@ -603,6 +618,17 @@ impl World {
         &self.tables[number]
     }
 
+    /// The longest wait of a schedule that ends in a state, in milliseconds; 0 where no rule asks.
+    pub fn longest_wait(&self, state: &[u32]) -> u64 {
+        let end = self.commons[state[0]].last;
+        let places = 0..self.class_of.len();
+        let waits = places.map(|place| {
+            let (memory, _) = self.memory(state, place);
+            self.memories[memory].longest_wait(end)
+        });
+        waits.max().unwrap_or(0)
+    }
+
     /// Whether a write was dropped that was newer than what was stored.
     pub fn newer_dropped(&self, state: &[u32]) -> bool {
         dropped::newer_dropped(&self.commons[state[0]].marks)
@@ -626,8 +652,8 @@ impl World {
 
     /// How much memory the parts and moves take, in bytes, roughly.
     pub fn bytes(&self) -> usize {
-        2000 * (self.commons.len() + self.owns.len())
-            + 40 * (self.effects.len() + self.own_effects.len() + self.renamed.len())
+        self.part_bytes
+            + 48 * (self.effects.len() + self.own_effects.len() + self.renamed.len())
             + 300 * (self.names.len() + self.memories.len())
     }
 

@@ -131,6 +131,25 @@ impl Shared {
         self.db.next_timer().map(|(at, actor)| (at, actor.0))
     }
 
+    /// How much memory it takes, in bytes, roughly.
+    pub fn bytes(&self) -> usize {
+        let tuples: usize = self.db.heaps.iter().map(crate::db::heap::Heap::len).sum();
+        let locks: usize = self
+            .db
+            .locks
+            .iter()
+            .map(|(_, lock)| 120 + 32 * (lock.granted.len() + lock.queue.len()))
+            .sum();
+        let ssi = self.db.ssi.transactions().count() * 400 + self.db.ssi.locks().count() * 150;
+        let actor = size_of::<Backend>() + size_of::<Exec>() + size_of::<Statement>() + 400;
+        size_of::<Self>()
+            + tuples * (size_of::<crate::db::heap::Tuple>() + 100)
+            + locks
+            + ssi
+            + self.db.backends.len() * actor
+            + 500
+    }
+
     /// How many sessions it knows of.
     pub fn actors(&self) -> usize {
         self.db.backends.len()

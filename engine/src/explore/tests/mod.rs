@@ -66,10 +66,10 @@ fn by_walk(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> (Histogram, 
         panic!("the set-up fails");
     };
     let mut walk = Walk::new(world, start);
-    while !walk.advance(1000) {}
+    while walk.advance(1000, &Limits::default()) == Status::Running {}
     let mut found = Histogram::new();
     for (number, end) in walk.ends.iter().enumerate() {
-        let (tables, _, _, sessions) = &walk.keys[number as u32];
+        let (tables, _, _, _, sessions) = &walk.keys[number as u32];
         let mut by_session = vec![Default::default(); order.len()];
         for (&session, (memory, waits)) in order.iter().zip(sessions) {
             by_session[session] = (walk.world.memory_of(*memory).clone(), *waits);
@@ -82,7 +82,7 @@ fn by_walk(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> (Histogram, 
         entry.0.add(&Count::from_limbs(&end.limbs));
         entry.1 += end.likely;
     }
-    (found, walk.states)
+    (found, walk.met())
 }
 
 /// Holds the walk, with and without symmetry, against the enumeration; `None` if there are more than `most` schedules, else
@@ -294,6 +294,32 @@ fn a_schedule_can_be_drawn() {
         }
     }
     assert!(drawings > 40, "{drawings}");
+}
+
+#[test]
+fn rules_may_ask_how_long_somebody_waited() {
+    let text = include_str!("../../../gallery/two-cashiers.rowlock");
+    let text = format!("{text}\n  nobody waits long: SELECT :longest_wait <= 3\n");
+    assert_eq!(compare(&text, 1000), Some(50));
+}
+
+#[test]
+fn a_wide_table_of_counts_is_exact() {
+    // 24 sessions of two statements each: 48! / 2^24, far beyond 128 bits.
+    let mut text =
+        String::from("setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n\ntimeline:\n");
+    for session in 0..24 {
+        text.push_str(&format!("  S{session}: SELECT 1\n  S{session}: SELECT 2\n"));
+    }
+    let scenario = scenario(&text);
+    let plan = plan(&scenario);
+    let (found, _) = by_walk(&scenario, &plan, Symmetry::Used);
+    let mut factorial = Count::from(1);
+    for factor in 2..=48 {
+        factorial.scale(factor, if factor % 2 == 0 { 2 } else { 1 });
+    }
+    let counts: Vec<Count> = found.into_values().map(|(count, _)| count).collect();
+    assert_eq!(counts, [factorial]);
 }
 
 #[test]
