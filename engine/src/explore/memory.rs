@@ -310,7 +310,7 @@ impl Ending {
             }
             memory.end();
             let waits = matches!(
-                events.last().map(|event| &event.kind),
+                events.clone().next_back().map(|event| &event.kind),
                 Some(EventKind::Blocked(_))
             );
             (memory, waits)

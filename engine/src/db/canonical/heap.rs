@@ -122,10 +122,9 @@ impl Heap {
             }
         }
         let mut places = vec![GONE; keep.len()];
-        let mut next = 0;
-        for (place, _) in places.iter_mut().zip(&keep).filter(|(_, keep)| **keep) {
-            *place = next;
-            next += 1;
+        let kept = places.iter_mut().zip(&keep).filter(|(_, keep)| **keep);
+        for (new, (place, _)) in kept.enumerate() {
+            *place = new as u32;
         }
         // The first that is left of a chain is its root.
         for at in 0..keep.len() {

@@ -317,7 +317,7 @@ impl Shared {
         for (new, &old) in order.iter().enumerate() {
             actors[old] = new as u32;
         }
-        let serials = db.ssi.normal_names(&|xid| numbers.new(xid));
+        let serials = db.ssi.normal_names();
         let names = Names {
             xids: numbers.xids,
             tops: db.transactions.tops.clone(),
@@ -451,15 +451,6 @@ struct Numbers {
 }
 
 impl Numbers {
-    fn new(&self, old: Xid) -> Xid {
-        Xid(self
-            .xids
-            .get(old.0 as usize)
-            .copied()
-            .filter(|new| *new != GONE)
-            .unwrap_or(0))
-    }
-
     fn of(db: &Database, horizon: &Horizon<'_>, tuples: &[Vec<u32>], habits: &Habits) -> Self {
         let count = db.transactions.fates.len();
         let mut order: Vec<Xid> = Vec::new();

@@ -8,7 +8,7 @@ use crate::db::{TableId, TupleId, Xid};
 
 impl Ssi {
     /// The serializable transactions that are known, numbered in the order of their age.
-    pub fn normal_names(&self, _: &dyn Fn(Xid) -> Xid) -> Map<SerialId, SerialId> {
+    pub fn normal_names(&self) -> Map<SerialId, SerialId> {
         let known = self.transactions.keys().enumerate();
         known
             .map(|(new, old)| (*old, SerialId(new as u32)))
