@@ -14,6 +14,7 @@ pub mod compare;
 pub mod db;
 pub mod diagram;
 pub mod edit;
+pub mod explore;
 pub mod export;
 pub mod gallery;
 pub mod ids;
