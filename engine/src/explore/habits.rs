@@ -68,7 +68,7 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
     Habits {
         filters: simple.then(|| filtered_columns(plan, db)),
         no_circles: simple && has_no_circles(plan, db),
-        as_if_new: names_rows_alone(plan, db),
+        as_if_new: computes_without_fail(plan, db),
         locks_tables: plan.lock_escalation.is_some()
             || !statements().all(|statement| {
                 plain(statement)
@@ -235,22 +235,14 @@ fn has_no_circles(plan: &Plan, db: &Database) -> bool {
     })
 }
 
-/// Whether the statements that lock rows name them by their keys alone, and computing new rows cannot fail.
-fn names_rows_alone(plan: &Plan, db: &Database) -> bool {
+/// Whether computing a new row from any version of the old one cannot fail.
+fn computes_without_fail(plan: &Plan, db: &Database) -> bool {
     db.every_table().all(|table| table.checks.is_empty())
         && plan.steps.iter().all(|step| {
             let PlannedAction::Sql { sql, .. } = &step.action else {
                 return true;
             };
-            match locking(&sql.statement) {
-                None => true,
-                Some((table, Some(filter))) => {
-                    matches!(filter, Expr::Binary(_, BinaryOp::Eq, _))
-                        && names_one_row(db, table, filter)
-                        && !sql.text.contains(['/', '%'])
-                }
-                Some((_, None)) => false,
-            }
+            locking(&sql.statement).is_none() || !sql.text.contains(['/', '%'])
         })
 }
 

@@ -31,8 +31,8 @@ pub(crate) struct Habits {
     pub filters: Option<Vec<Vec<bool>>>,
     /// Whether no circle of sessions that wait for each other can come to be, so that nobody need look for one.
     pub no_circles: bool,
-    /// Whether, besides, who waits for the newest version of a row might as well have come just now: it names the row by its key
-    /// alone, and nothing can go wrong in computing the new one.
+    /// Whether, besides, who waits for the newest version of a row might as well have come just now, if it would find it:
+    /// nothing can go wrong in computing the new one.
     pub as_if_new: bool,
 }
 
@@ -193,7 +193,9 @@ impl Shared {
         if habits.no_circles {
             let latest = db.transactions.snapshot();
             if let Some(waiting) = &mut db.backends[actor].waiting {
-                waiting.exec.shorten(habits.as_if_new.then_some(&latest));
+                waiting
+                    .exec
+                    .shorten(habits.as_if_new.then_some(&latest), &db.heaps);
             }
         }
         pins[actor] = Pins::of(&db.backends[actor]);

@@ -3,15 +3,17 @@
 use super::index::Rival;
 use super::row_lock::Newest;
 use super::{Done, Exec};
-use crate::db::heap::Standing;
+use crate::db::expr::{EvalContext, is_true};
+use crate::db::heap::{Heap, Standing};
+use crate::db::plan::{Command, From};
 use crate::db::xact::Snapshot;
-use crate::db::{TableId, TupleId, Xid};
+use crate::db::{TableId, TupleId, Value, Xid};
 
 impl Exec {
     /// Makes the log as short as one that leads to the same wait can be. Only for a statement that locks a single row: what it
     /// found out about older versions of the row, and whom it waited for before, is of no use once it has come to the newest. With
-    /// a snapshot, it looks with that, as if it had come just now.
-    pub fn shorten(&mut self, snapshot: Option<&Snapshot>) {
+    /// a snapshot, it looks with that, as if it had come just now, if it would have found the row then, too.
+    pub fn shorten(&mut self, snapshot: Option<&Snapshot>, heaps: &[Heap]) {
         let first = self
             .log
             .iter()
@@ -31,11 +33,29 @@ impl Exec {
             let replaced = Done::Standing(table, Standing::Replaced(id), false);
             self.log.splice(first..last, [replaced]);
         }
+        let Some(snapshot) = snapshot.filter(|_| self.finds(&heaps[table.0][id].values)) else {
+            return;
+        };
         for done in &mut self.log {
-            if let (Done::View(view), Some(snapshot)) = (done, snapshot) {
+            if let Done::View(view) = done {
                 view.snapshot = snapshot.clone();
             }
         }
+    }
+
+    /// Whether a statement on a single table finds a row by its conditions.
+    fn finds(&self, row: &[Value]) -> bool {
+        let (from, filter) = match self.command.as_deref() {
+            Some(Command::Modify(modify)) => (Some(&modify.from), &modify.filter),
+            Some(Command::Select(query)) => (query.from.as_ref(), &query.filter),
+            _ => return false,
+        };
+        let Some(From::Relation(relation)) = from else {
+            return false;
+        };
+        let context = EvalContext::default();
+        let mut conditions = relation.filters.iter().chain(filter);
+        conditions.all(|condition| is_true(condition, row, &context).unwrap_or(false))
     }
 
     /// Shows the snapshots and versions that the statement may come back to.
