@@ -15,6 +15,7 @@ use crate::library::store;
 use crate::locks::Locks;
 use crate::player::Player;
 use crate::probability::Probability;
+use crate::schedules::AllSchedules;
 use crate::schema::Schema;
 use crate::sent::Sent;
 use crate::share::LinkNotice;
@@ -54,19 +55,21 @@ enum Panel {
     Graph,
     Words,
     Compare,
+    Schedules,
     Sent,
     Explain,
     Code,
     Probability,
 }
 
-const PANELS: [(Panel, &str, &str); 10] = [
+const PANELS: [(Panel, &str, &str); 11] = [
     (Panel::Tables, "tables-tab", "Tables and rules"),
     (Panel::Versions, "versions-tab", "Versions"),
     (Panel::Locks, "locks-tab", "Locks"),
     (Panel::Graph, "graph-tab", "Dependencies"),
     (Panel::Words, "words-tab", "In words"),
     (Panel::Compare, "compare-tab", "Compare"),
+    (Panel::Schedules, "schedules-tab", "All schedules"),
     (Panel::Sent, "sent-tab", "What is sent"),
     (Panel::Explain, "explain-tab", "About the strategy"),
     (Panel::Code, "code-tab", "Code"),
@@ -199,6 +202,9 @@ pub fn App() -> Html {
                         Panel::Graph => html! { <DependencyGraph show={page.show.clone()} on_seek={seek.clone()} /> },
                         Panel::Words => html! { <Words show={page.show.clone()} position={page.position} /> },
                         Panel::Compare => html! { <Compare show={page.show.clone()} /> },
+                        Panel::Schedules => html! {
+                            <AllSchedules show={page.show.clone()} stale={broken || page.behind || !page.readable} dispatch={dispatch.clone()} />
+                        },
                         Panel::Sent => html! { <Sent show={page.show.clone()} /> },
                         Panel::Explain => html! { <Explain show={page.show.clone()} dispatch={dispatch.clone()} /> },
                         Panel::Code => html! { <Code show={page.show.clone()} /> },

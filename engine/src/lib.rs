@@ -29,3 +29,4 @@ pub mod scenario;
 pub mod sql;
 pub mod strategy;
 pub mod verdict;
+pub mod work;

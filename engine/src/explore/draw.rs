@@ -20,6 +20,8 @@ const JUMP: u64 = 100;
 pub struct Drawing {
     /// The scenario with the timeline in the order of the schedule.
     pub scenario: Scenario,
+    /// The same as a change of the drawn order: the drawn steps as they follow each other now, each with the time it needs.
+    pub order: Vec<(StepId, Option<Tick>)>,
     /// Whether the drawing ends as the schedule does: the same tables, everybody told the same. It may not, where transactions
     /// are tried again or steps were added by a strategy.
     pub is_faithful: bool,
@@ -58,17 +60,22 @@ pub fn draw(
         order.push((*own, step, at));
     }
     crate::collections::sort_by_key(&mut order, |(place, ..)| *place);
+    let order: Vec<(StepId, Option<Tick>)> = order
+        .into_iter()
+        .map(|(_, step, at)| (StepId(step), at))
+        .collect();
     let mut drawn = scenario.clone();
     drawn.timeline = order
-        .into_iter()
-        .map(|(_, step, at)| Step {
-            at,
-            ..scenario.timeline[step].clone()
+        .iter()
+        .map(|(step, at)| Step {
+            at: *at,
+            ..scenario.timeline[step.0].clone()
         })
         .collect();
     let is_faithful = is_faithful(sent, schedule, &drawn)?;
     Ok(Drawing {
         scenario: drawn,
+        order,
         is_faithful,
     })
 }
