@@ -44,12 +44,12 @@ fn engine(example: &str) -> Outcome<Vec<Line>> {
     lines("the engine's benchmarks", command)
 }
 
-/// The page in Chromium: from an edit to its paint, and the frames of a drag.
+/// The page in Chromium: from an edit to its paint, the frames of a drag, and its worker.
 fn page() -> Outcome<Vec<Line>> {
     let driver = browser::start()?;
     let dist = server::serve(root::dist())?;
     let mut found = Vec::new();
-    for program in ["edit_to_paint", "drag_frames"] {
+    for program in ["edit_to_paint", "drag_frames", "explore_in_worker"] {
         let mut command = process::cargo();
         command
             .args([

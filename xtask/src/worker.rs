@@ -26,7 +26,7 @@ pub enum Purpose {
 pub fn build(purpose: Purpose) -> Outcome<String> {
     let profile = match purpose {
         Purpose::Serve => "serve",
-        Purpose::Release => "worker",
+        Purpose::Release => "speed",
     };
     let mut cargo = process::cargo();
     cargo.args([
@@ -59,7 +59,7 @@ pub fn build(purpose: Purpose) -> Outcome<String> {
     let wasm = raw.join("worker_bg.wasm");
     if purpose == Purpose::Release {
         let mut opt = process::program(tools::wasm_opt_program());
-        opt.args(["-O3", "--low-memory-unused", "--all-features", "-o"]);
+        opt.args(["-O3", "--low-memory-unused", "-o"]);
         process::run(opt.arg(&wasm).arg(&wasm))?;
     }
     named_by_content(&raw, &wasm)

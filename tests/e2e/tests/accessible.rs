@@ -4,13 +4,14 @@ use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, Viewport};
 use serde_json::Value;
 
 /// The rooms below the verdict.
-const ROOMS: [&str; 10] = [
+const ROOMS: [&str; 11] = [
     "tables",
     "versions",
     "locks",
     "graph",
     "words",
     "compare",
+    "schedules",
     "sent",
     "explain",
     "code",
@@ -53,6 +54,10 @@ fn every_room(viewport: Viewport, theme: Theme, address: &str) {
             "return [...document.querySelectorAll('#panel .picture')].every((it) => it.querySelector('svg'))",
             &[],
         );
+        if room == "schedules" {
+            page.wait_for("#outcomes tr[data-count]");
+            page.wait_for("#strategies tr[data-fresh=true]");
+        }
         for finding in findings(&page) {
             wrong.push(format!("{room}: {finding}"));
         }
