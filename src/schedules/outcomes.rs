@@ -67,7 +67,7 @@ fn row(props: &Props, place: usize, outcome: &Outcome, is_exact: bool) -> Html {
     let width = (outcome.amount.share * 100.0).max(1.0).round() as u32;
     html! {
         <tr role="row" key={place} class={kind} data-count={outcome.amount.count.clone()} data-verdict={outcome.verdict.as_str()}>
-            <td role="cell" data-head={HEADS[0]} class="share">
+            <td role="cell" data-head={HEADS[0]} class="ratio">
                 <svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
                     <rect class="track" width="100" height="8" /><rect class="fill" width={width.to_string()} height="8" />
                 </svg>

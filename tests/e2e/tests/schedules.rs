@@ -37,7 +37,7 @@ fn two_cashiers_have_fifty_schedules_forty_of_them_wrong() {
         "#schedules-headline",
         "50 ways to interleave; 40 go wrong (lost update).",
     );
-    page.wait_for_text("#outcomes tr.is-wrong[data-count='40'] .share", "80 %");
+    page.wait_for_text("#outcomes tr.is-wrong[data-count='40'] .ratio", "80 %");
     page.wait_for_text("#outcomes tr.is-correct[data-count='10']", "✓ correct");
     page.wait_for_text("#outcomes tr.is-wrong", "stock: (id = 42, quantity = 9)");
     page.wait_for_text("#outcomes tr.is-wrong", "Cashier A: committed");
@@ -95,30 +95,42 @@ fn what_is_far_too_big_is_counted_beside_the_page_and_stopped() {
     wait_until_over(&page);
 }
 
+/// From now on workers are made of another file, and the last of them can be looked at.
+const REPLACE_WORKERS: &str = "window.Real ??= Worker;
+    const file = arguments[0];
+    window.Worker = function (address, options) {
+      return window.last = new window.Real(file ?? address, options);
+    };";
+
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
 fn without_its_worker_the_page_says_so_and_lives_on() {
-    let page = Page::start();
-    page.set_viewport(DESKTOP);
-    page.go("#g=two-cashiers");
+    let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
     page.wait_for(".verdict");
-    page.devtools("Network.enable", serde_json::json!({}));
-    page.devtools(
-        "Network.setBlockedURLs",
-        serde_json::json!({ "urls": ["*/worker/*"] }),
-    );
+    page.script(REPLACE_WORKERS, &["worker/none.js".into()]);
     open(&page);
     page.wait_for_text("#schedules-headline", "could not be loaded");
     page.click("#strategy-atomic");
     page.wait_for("#verdict[data-kind=correct]");
-    page.devtools("Network.setBlockedURLs", serde_json::json!({ "urls": [] }));
-    page.wait_for("#schedules-again");
-    page.click("#schedules-again");
-    page.wait_for_text("#schedules-headline", "none goes wrong.");
     // That a file did not come is in the console, as it must be.
     let errors = page.errors();
     assert!(
-        errors.iter().all(|it| it.contains("/worker/")),
+        errors.iter().all(|it| it.contains("worker/none.js")),
         "{errors:?}"
     );
+    page.script(REPLACE_WORKERS, &[Value::Null]);
+    page.wait_for("#schedules-again");
+    page.click("#schedules-again");
+    page.wait_for_text("#schedules-headline", "none goes wrong.");
+    wait_until_over(&page);
+    // One that breaks down, as when memory is out, takes nothing with it either.
+    page.script(
+        "window.last.dispatchEvent(new ErrorEvent('error', { cancelable: true }))",
+        &[],
+    );
+    page.wait_for_text("#schedules-headline", "ran out of memory or broke down");
+    assert!(page.count("#outcomes tr.is-correct") > 0);
+    page.click("#schedules-again");
+    page.wait_for_text("#schedules-headline", "none goes wrong.");
+    wait_until_over(&page);
 }
