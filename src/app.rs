@@ -18,6 +18,7 @@ use crate::load::decide::Decide;
 use crate::load::workload::Workload;
 use crate::locks::Locks;
 use crate::player::Player;
+use crate::schedules::AllSchedules;
 use crate::schema::Schema;
 use crate::sent::Sent;
 use crate::share::LinkNotice;
@@ -57,6 +58,7 @@ enum Panel {
     Graph,
     Words,
     Compare,
+    Schedules,
     Sent,
     Explain,
     Code,
@@ -64,13 +66,14 @@ enum Panel {
     Decide,
 }
 
-const PANELS: [(Panel, &str, &str); 11] = [
+const PANELS: [(Panel, &str, &str); 12] = [
     (Panel::Tables, "tables-tab", "Tables and rules"),
     (Panel::Versions, "versions-tab", "Versions"),
     (Panel::Locks, "locks-tab", "Locks"),
     (Panel::Graph, "graph-tab", "Dependencies"),
     (Panel::Words, "words-tab", "In words"),
     (Panel::Compare, "compare-tab", "Compare"),
+    (Panel::Schedules, "schedules-tab", "All schedules"),
     (Panel::Sent, "sent-tab", "What is sent"),
     (Panel::Explain, "explain-tab", "About the strategy"),
     (Panel::Code, "code-tab", "Code"),
@@ -212,6 +215,9 @@ pub fn App() -> Html {
                         Panel::Graph => html! { <DependencyGraph show={page.show.clone()} on_seek={seek.clone()} /> },
                         Panel::Words => html! { <Words show={page.show.clone()} position={page.position} /> },
                         Panel::Compare => html! { <Compare show={page.show.clone()} /> },
+                        Panel::Schedules => html! {
+                            <AllSchedules show={page.show.clone()} stale={broken || page.behind || !page.readable} dispatch={dispatch.clone()} />
+                        },
                         Panel::Sent => html! { <Sent show={page.show.clone()} /> },
                         Panel::Explain => html! { <Explain show={page.show.clone()} dispatch={dispatch.clone()} /> },
                         Panel::Code => html! { <Code show={page.show.clone()} /> },

@@ -5,7 +5,12 @@
 //! rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S] [--isolation I] [--on-conflict C]
 //! rowlock export FILE.rowlock --as text|svg|mermaid|markdown|psql|isolation|json [--dark] [--address URL] [--strategy S] ...
 //! rowlock load FILE.rowlock --lambda L [--t T] [--strategy S] [--rows N] [--seed X] [--json] ...
+//! rowlock explore FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--most-states N] [--json]
+//! rowlock explore FILE.rowlock --all-strategies
 //! ```
+//!
+//! `explore` counts every schedule and prints what they come to, exactly. A schedule is the order in which steps are sent: at
+//! each point any session that is not blocked may send its next one.
 //!
 //! `run` prints the account of the run in words, or with `--json` its trace, tables, results and verdict. `-` reads the
 //! scenario from standard input. `code` prints the plan as code, each file after a line with its name; `export` prints a form
@@ -19,9 +24,12 @@ mod load;
 use rowlock_engine::codegen::{Language, samples};
 use rowlock_engine::diagram::svg;
 use rowlock_engine::diagram::words::account;
-use rowlock_engine::export::{Export, Look, Subject, trace_json};
+use rowlock_engine::explore::{
+    Comparison, Completeness, Explorer, Limits, Report, Status, Symmetry, moves,
+};
+use rowlock_engine::export::{Export, Look, Subject, report_json, trace_json};
 use rowlock_engine::import::import;
-use rowlock_engine::run::{Run, TableState, execute};
+use rowlock_engine::run::{Outcome, Run, SetupError, TableState, execute};
 use rowlock_engine::scenario::{self, Scenario, line_and_column};
 use rowlock_engine::strategy::{Origin, Plan, plan};
 use rowlock_engine::verdict::{Verdict, judge};
@@ -32,10 +40,33 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]
        rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S]
-       rowlock export FILE.rowlock --as text|svg|mermaid|markdown|psql|isolation|json [--dark] [--address URL]";
+       rowlock export FILE.rowlock --as text|svg|mermaid|markdown|psql|isolation|json [--dark] [--address URL]
+       rowlock explore FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--most-states N] [--json]
+       rowlock explore FILE.rowlock --all-strategies";
+
+const HELP: &str = "
+explore counts every schedule of the sessions' steps and says what they come to:
+  - A schedule is the order in which steps are sent. At each point any session that is not blocked may send its next step:
+    a statement as the strategy has it, a require, a fault, a call on the process's lock. The times that were drawn, a slow
+    client and pauses between attempts do not matter.
+  - A session that waits for an answer sends nothing. When it is answered, that is no step, nor is the ROLLBACK of a client
+    that gives up or tries again; the steps of another attempt are.
+  - Time stands still while anybody can send. When nobody can, what is due first happens: a session looks for a deadlock (of
+    two that wait for each other the one that began to wait first is the victim), a lock_timeout ends, pg_sleep is over.
+  - A schedule is over when nobody can send: all are done, or the rest wait for ever.
+  - count: how many schedules end so. probability: how likely that is when at each point everybody who can send is equally
+    likely to be next. schedule: the shortest that ends so. Sessions that do the same stand for each other.
+";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if arguments
+        .iter()
+        .any(|argument| matches!(argument.as_str(), "--help" | "-h"))
+    {
+        println!("{USAGE}\n{HELP}");
+        return ExitCode::SUCCESS;
+    }
     match answer(&arguments) {
         // A reader that has seen enough closes the pipe; that is no failure of ours.
         Ok(text) => {
@@ -90,15 +121,19 @@ fn answer(arguments: &[String]) -> Result<String, String> {
         );
     }
     let plan = plan(&scenario);
-    let run = execute(&plan).map_err(|failure| {
+    let in_words_of = |failure: SetupError| {
         let statement = &plan.setup[failure.statement];
         let (line, column) = line_and_column(&text, statement.place.start);
         format!(
             "{}: line {line}, column {column}: the set-up fails: {}",
             options.file, failure.error
         )
-    })?;
-    if options.command == "code" {
+    };
+    if options.command == CommandName::Explore {
+        return explored(&scenario, &options).map_err(in_words_of);
+    }
+    let run = execute(&plan).map_err(in_words_of)?;
+    if options.command == CommandName::Code {
         let wanted = options.language.as_deref().unwrap_or("psql");
         let language = Language::ALL.into_iter().find(|it| it.slug() == wanted);
         let language = language.ok_or(format!("`{wanted}` is not a language\n{USAGE}"))?;
@@ -109,7 +144,7 @@ fn answer(arguments: &[String]) -> Result<String, String> {
         return Ok(files.collect::<Vec<_>>().join("\n"));
     }
     let verdict = judge(&scenario, &plan, &run);
-    if options.command == "export" {
+    if options.command == CommandName::Export {
         let wanted = options.form.as_deref().unwrap_or("text");
         let export = Export::ALL.into_iter().find(|it| it.slug() == wanted);
         let export = export.ok_or(format!("`{wanted}` is not an export\n{USAGE}"))?;
@@ -144,13 +179,23 @@ fn answer(arguments: &[String]) -> Result<String, String> {
     })
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum CommandName {
+    Run,
+    Code,
+    Export,
+    Explore,
+}
+
 struct Options {
     file: String,
     strategy: Option<String>,
     isolation: Option<String>,
     on_conflict: Option<String>,
     json: bool,
-    command: String,
+    command: CommandName,
+    most_states: u64,
+    all_strategies: bool,
     language: Option<String>,
     form: Option<String>,
     dark: bool,
@@ -161,10 +206,13 @@ impl Options {
     fn read(arguments: &[String]) -> Result<Self, String> {
         let mut rest = arguments.iter();
         let command = match rest.next().map(String::as_str) {
-            Some(command @ ("run" | "code" | "export")) => command,
+            Some("run") => CommandName::Run,
+            Some("code") => CommandName::Code,
+            Some("export") => CommandName::Export,
+            Some("explore") => CommandName::Explore,
             Some(other) => {
                 return Err(format!(
-                    "`{other}` is not a command; `run`, `code`, `export` and `load` are\n{USAGE}\n{}",
+                    "`{other}` is not a command; `run`, `code`, `export`, `explore` and `load` are\n{USAGE}\n{}",
                     load::USAGE
                 ));
             }
@@ -176,7 +224,9 @@ impl Options {
             isolation: None,
             on_conflict: None,
             json: false,
-            command: command.to_owned(),
+            command,
+            most_states: Limits::default().states,
+            all_strategies: false,
             language: None,
             form: None,
             dark: false,
@@ -191,10 +241,19 @@ impl Options {
             };
             match argument.as_str() {
                 "--json" => options.json = true,
-                "--as" if command == "export" => options.form = value()?,
-                "--dark" if command == "export" => options.dark = true,
-                "--address" if command == "export" => options.address = value()?,
-                "--language" if command == "code" => options.language = value()?,
+                "--all-strategies" if command == CommandName::Explore => {
+                    options.all_strategies = true;
+                }
+                "--most-states" if command == CommandName::Explore => {
+                    let number = value()?.unwrap_or_default();
+                    options.most_states = number.parse().map_err(|_| {
+                        format!("--most-states: `{number}` is not a number\n{USAGE}")
+                    })?;
+                }
+                "--as" if command == CommandName::Export => options.form = value()?,
+                "--dark" if command == CommandName::Export => options.dark = true,
+                "--address" if command == CommandName::Export => options.address = value()?,
+                "--language" if command == CommandName::Code => options.language = value()?,
                 "--strategy" => options.strategy = value()?,
                 "--isolation" => options.isolation = value()?,
                 "--on-conflict" => options.on_conflict = value()?,
@@ -221,6 +280,109 @@ fn read(file: &str) -> Result<String, String> {
             .map_err(|error| format!("standard input: {error}"));
     }
     std::fs::read_to_string(file).map_err(|error| format!("{file}: {error}"))
+}
+
+/// What all schedules come to.
+fn explored(scenario: &Scenario, options: &Options) -> Result<String, SetupError> {
+    let limits = Limits {
+        states: options.most_states,
+        ..Limits::default()
+    };
+    if options.all_strategies {
+        let mut comparison = Comparison::new(scenario, limits);
+        while comparison.advance(100_000) {}
+        return Ok(comparison.to_string());
+    }
+    let mut explorer = Explorer::with(scenario, limits, Symmetry::Used)?;
+    while explorer.advance(100_000).status == Status::Running {}
+    let report = explorer.report();
+    Ok(if options.json {
+        report_json(scenario, explorer.plan(), &report) + "\n"
+    } else {
+        schedules_in_words(scenario, explorer.plan(), &report)
+    })
+}
+
+fn schedules_in_words(scenario: &Scenario, plan: &Plan, report: &Report) -> String {
+    let mut text = String::new();
+    // Writing to a string cannot fail.
+    let out = &mut text;
+    let _ = writeln!(
+        out,
+        "{}\nstrategy {}, isolation {}",
+        scenario.title, scenario.strategy, plan.isolation
+    );
+    match &report.completeness {
+        Completeness::All => {
+            let _ = writeln!(
+                out,
+                "\n{} interleavings in {} states",
+                report.interleavings, report.states
+            );
+        }
+        Completeness::Bounds { open, at_most } => {
+            let _ = write!(
+                out,
+                "\nStopped after {} states: at least {} interleavings",
+                report.states, report.interleavings
+            );
+            if let Some(at_most) = at_most {
+                let _ = write!(out, ", at most {at_most}");
+            }
+            let _ = writeln!(
+                out,
+                ".\nEach count below is a lower bound, each probability too low by at most {open:.6}."
+            );
+        }
+    }
+    let (correct, share, likely) = report.sum(|kind| kind.is_correct());
+    let _ = writeln!(
+        out,
+        "correct: {correct} ({:.4} of all; probability {likely:.4})",
+        share
+    );
+    for (number, kind) in report.outcomes.iter().enumerate() {
+        let names: Vec<&str> = kind.anomalies.iter().map(|it| it.as_str()).collect();
+        let names = if names.is_empty() {
+            String::new()
+        } else {
+            format!(": {}", names.join(", "))
+        };
+        let _ = writeln!(
+            out,
+            "\n{}. {} of them ({:.4}; probability {:.4}): {}{names}",
+            number + 1,
+            kind.count,
+            kind.share,
+            kind.likely,
+            kind.verdict.as_str(),
+        );
+        for table in &kind.tables {
+            let _ = writeln!(out, "   {}", table_line(table));
+        }
+        for rule in kind.rules.iter().filter(|rule| rule.holds != Ok(true)) {
+            let _ = writeln!(out, "   {}: does not hold", rule.name);
+        }
+        for (session, end) in kind.sessions.iter().enumerate() {
+            let name = &plan.sessions[session].name;
+            for ended in end
+                .transactions
+                .iter()
+                .filter(|it| **it != Outcome::Committed)
+            {
+                let _ = writeln!(out, "   {name}: {}", ended.as_str());
+            }
+            if end.waits {
+                let _ = writeln!(out, "   {name}: waits for ever");
+            }
+        }
+        let _ = writeln!(out, "   the shortest schedule:");
+        for (session, step) in moves(plan, &kind.schedule) {
+            let name = &plan.sessions[session.0].name;
+            let _ = writeln!(out, "     {name}: {}", plan.steps[step.0].action.text());
+        }
+    }
+    text
 }
 
 fn in_words(scenario: &Scenario, plan: &Plan, run: &Run, verdict: &Verdict) -> String {

@@ -110,6 +110,23 @@ impl<K, V> Map<K, V> {
     }
 }
 
+impl<K: Ord + Copy, V> Map<K, V> {
+    /// Gives every entry another key, or drops it. No two may get the same.
+    pub fn rekey(&mut self, key: &mut dyn FnMut(K, &mut V) -> Option<K>) {
+        self.entries
+            .retain_mut(|(old, value)| match key(*old, value) {
+                Some(new) => {
+                    *old = new;
+                    true
+                }
+                None => false,
+            });
+        if !self.entries.is_sorted_by(|a, b| a.0 <= b.0) {
+            sort_by_key(&mut self.entries, |(key, _)| *key);
+        }
+    }
+}
+
 impl<K: Ord, V> Map<K, V> {
     fn find<Q: Ord + ?Sized>(&self, key: &Q) -> Result<usize, usize>
     where

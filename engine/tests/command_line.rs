@@ -61,6 +61,52 @@ fn the_trace_is_json_with_tables_results_and_verdict() {
 }
 
 #[test]
+fn every_schedule_is_counted_as_json() {
+    let output = rowlock(&["explore", &story("two-cashiers"), "--json"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("it is JSON");
+    assert_eq!(report["interleavings"], "50");
+    assert_eq!(report["exact"], true);
+    let first = &report["outcomes"][0];
+    assert_eq!(first["count"], "40");
+    assert_eq!(first["correct"], false);
+    assert_eq!(first["anomalies"], serde_json::json!(["lost update"]));
+    assert_eq!(first["tables"]["stock"][0]["quantity"], 9);
+    assert_eq!(first["schedule"].as_array().map(Vec::len), Some(8));
+    let none_lost = rowlock(&[
+        "explore",
+        &story("two-cashiers"),
+        "--strategy",
+        "pessimistic",
+        "--json",
+    ]);
+    let report: serde_json::Value = serde_json::from_slice(&none_lost.stdout).expect("it is JSON");
+    assert_eq!(report["correct"], report["interleavings"]);
+}
+
+#[test]
+fn all_strategies_are_compared() {
+    let output = rowlock(&["explore", &story("two-cashiers"), "--all-strategies"]);
+    let text = String::from_utf8(output.stdout).expect("it is text");
+    let line = |name: &str| {
+        let line = text.lines().find(|line| line.starts_with(name));
+        line.map(|line| {
+            line.split_whitespace()
+                .map(str::to_owned)
+                .collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(
+        line("none").map(|line| line[1..3].to_vec()),
+        Some(vec!["50".to_owned(), "20.00".to_owned()])
+    );
+    assert_eq!(
+        line("pessimistic").map(|line| line[2].clone()),
+        Some("all".to_owned())
+    );
+    assert_eq!(text.lines().count(), 13);
+}
+
+#[test]
 fn bad_input_is_refused_with_its_place_and_status_2() {
     let file = std::env::temp_dir().join(format!("rowlock-{}.rowlock", std::process::id()));
     let path = file.to_string_lossy().into_owned();

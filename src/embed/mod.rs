@@ -24,9 +24,10 @@ use crate::browser;
 use crate::code::Code;
 use crate::diagram::SequenceDiagram;
 use crate::lanes::Lanes;
+use crate::load::LoadOfItsOwn;
 use crate::locks::Locks;
 use crate::player::Player;
-use crate::probability::Probability;
+use crate::schedules::AllSchedules;
 use crate::state::{Action, Playground};
 use crate::verdict::VerdictStrip;
 use crate::versions::Versions;
@@ -126,14 +127,6 @@ pub fn Embed() -> Html {
     if let Some(error) = page.errors.first() {
         notices.push(format!("The scenario has an error in {error}."));
     }
-    let parts = look.show.iter();
-    let missing = parts.filter(|part| **part == Part::Schedules);
-    notices.extend(missing.map(|part| {
-        format!(
-            "There is no `{}` in this version of Rowlock.",
-            part.as_str()
-        )
-    }));
     let bare = query.controls == Controls::None;
     // Where the figure has no diagram, what follows the position has the player below it.
     let last = look.show.iter().rposition(|part| follows(*part));
@@ -203,9 +196,11 @@ fn show(part: Part, page: &Playground, edit: bool, dispatch: &Callback<Action>) 
         Part::Verdict => html! {
             <VerdictStrip {show} stale={!page.errors.is_empty() || page.behind} dispatch={dispatch.clone()} />
         },
-        Part::Load => html! { <Probability /> },
+        Part::Load => html! { <LoadOfItsOwn {show} /> },
         Part::Code => html! { <Code {show} /> },
-        Part::Schedules => html! {},
+        Part::Schedules => html! {
+            <AllSchedules {show} stale={!page.errors.is_empty() || page.behind} dispatch={dispatch.clone()} />
+        },
     }
 }
 

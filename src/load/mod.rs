@@ -9,11 +9,13 @@ pub mod findings;
 pub mod work;
 pub mod workload;
 
+use crate::browser;
 use crate::shared::Shared;
 use crate::state::Show;
 use controls::Controls;
 use figure::Plot;
 use findings::{Findings, Question};
+use rowlock_engine::link::Fragment;
 use rowlock_engine::load::forms::famous;
 use rowlock_engine::load::number::{duration, percent, significant};
 use rowlock_engine::load::{
@@ -42,6 +44,20 @@ fn use_drawn(show: &Shared<Show>) -> std::rc::Rc<Option<Drawn>> {
     use_memo(show.drawing.clone(), move |_| {
         drawn(&scenario.scenario).ok()
     })
+}
+
+/// What the room shows where it stands alone.
+#[derive(Properties, PartialEq)]
+pub struct OwnProps {
+    /// The scenario on the screen.
+    pub show: Shared<Show>,
+}
+
+/// The room where it stands alone: with controls of its own.
+#[component]
+pub fn LoadOfItsOwn(props: &OwnProps) -> Html {
+    let workload = use_state_eq(|| Workload::new(Fragment::parse(&browser::fragment()).seed));
+    html! { <Load show={props.show.clone()} {workload} /> }
 }
 
 const LATENCIES: [Quantity; 4] = [

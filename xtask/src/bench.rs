@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem};
-use crate::{bench_load, browser, build, process, root, say, server};
+use crate::{bench_load, browser, build, process, root, server};
 use std::process::Command;
 
 /// One line of the table. A benchmark is a program that prints such lines: name, median, 95th
@@ -22,7 +22,8 @@ pub fn bench(mut args: Args) -> Outcome {
         build::release(None)?;
     }
     let mut table = Vec::new();
-    table.extend(engine()?);
+    table.extend(engine("bench")?);
+    table.extend(engine("bench_explore")?);
     table.extend(bench_load::bench()?);
     table.extend(page()?);
     println!("\n{:<58} {:>9} {:>9}  unit", "benchmark", "median", "p95");
@@ -35,25 +36,21 @@ pub fn bench(mut args: Args) -> Outcome {
     Ok(())
 }
 
-/// The engine by itself, on this machine's processor: `engine/examples/bench.rs`.
-fn engine() -> Outcome<Vec<Line>> {
-    if !root::root().join("engine/examples/bench.rs").is_file() {
-        say::note("The engine has no benchmarks yet (engine/examples/bench.rs).");
-        return Ok(Vec::new());
-    }
+/// The engine by itself, on this machine's processor: a program in `engine/examples`.
+fn engine(example: &str) -> Outcome<Vec<Line>> {
     let mut command = process::cargo();
     command
         .args(["run", "--quiet", "--release", "--package", "rowlock-engine"])
-        .args(["--example", "bench"]);
+        .args(["--example", example]);
     lines("the engine's benchmarks", command)
 }
 
-/// The page in Chromium: from an edit to its paint, and the frames of a drag.
+/// The page in Chromium: from an edit to its paint, the frames of a drag, and its worker.
 fn page() -> Outcome<Vec<Line>> {
     let driver = browser::start()?;
     let dist = server::serve(root::dist())?;
     let mut found = Vec::new();
-    for program in ["edit_to_paint", "drag_frames"] {
+    for program in ["edit_to_paint", "drag_frames", "explore_in_worker"] {
         let mut command = process::cargo();
         command
             .args([

@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, say, sizes, tools};
+use crate::{process, root, say, sizes, tools, worker};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -19,13 +19,19 @@ pub fn release(site: Option<&str>) -> Outcome {
     tools::for_release()?;
     fetch()?;
     fetch_for_library()?;
+    let worker = say::timed("Building the worker", || {
+        worker::build(worker::Purpose::Release)
+    })?;
     say::timed("Building the release", || {
+        let mut trunk = tools::trunk();
         process::run(
-            with_library(&mut tools::trunk())
+            with_library(&mut trunk)
+                .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+                .env(worker::ADDRESS, worker)
                 .args(["build", "--release", "--offline", "--locked"])
                 .args(["--public-url", "./", "--dist"])
                 .arg(root::dist())
-                .env("CARGO_ENCODED_RUSTFLAGS", flags()),
+                .env("CARGO_ENCODED_RUSTFLAGS", flags_for_size()),
         )
     })?;
     pages(site)?;
@@ -70,24 +76,33 @@ fn fetch_for_library() -> Outcome {
     ]))
 }
 
-/// Has the standard library compiled with the rest, for size. Cargo offers that to nightly compilers only, and to those that
-/// are told to pass for one.
-fn with_library(command: &mut Command) -> &mut Command {
+/// Has the standard library compiled with the rest. Cargo offers that to nightly compilers only, and to those that are told to
+/// pass for one.
+pub fn with_library(command: &mut Command) -> &mut Command {
     command
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
 }
 
-/// What the compiler is told beyond the profile.
+/// What the compiler is told beyond the profile where bytes come first.
 ///
-/// Panic messages name source files: the builder's folders are kept out of them. What is copied in more than two stores is
-/// copied by `memory.copy`, which is 5 kB shorter in all (LLVM's own limit is four). And addresses in loops are computed
-/// from the index, not kept in variables of their own: 3 kB.
-fn flags() -> String {
+/// What is copied in more than two stores is copied by `memory.copy`, which is 5 kB shorter in all (LLVM's own limit is four).
+/// And addresses in loops are computed from the index, not kept in variables of their own: 3 kB.
+fn flags_for_size() -> String {
+    flags(&[
+        "-Cllvm-args=-max-store-memcpy=2",
+        "-Cllvm-args=-disable-lsr",
+    ])
+}
+
+/// What the compiler is told beyond the profile where speed comes first.
+pub fn flags_for_speed() -> String {
+    flags(&[])
+}
+
+/// Panic messages name source files: the builder's folders are kept out of them.
+fn flags(more: &[&str]) -> String {
     let mut flags = vec![
-        "-Cllvm-args=-max-store-memcpy=2".to_owned(),
-        "-Cllvm-args=-disable-lsr".to_owned(),
         // A panic is a trap: what it would have said is not in the wasm.
         "-Zunstable-options".to_owned(),
         "-Cpanic=immediate-abort".to_owned(),
@@ -108,6 +123,7 @@ fn flags() -> String {
             indexes.map(|index| format!("--remap-path-prefix={}=crates", index.path().display())),
         );
     }
+    flags.extend(more.iter().map(|flag| (*flag).to_owned()));
     flags.join("\u{1f}")
 }
 

@@ -23,6 +23,7 @@ mod shots;
 mod sizes;
 mod test;
 mod tools;
+mod worker;
 
 use args::Args;
 use problem::{Outcome, Problem};

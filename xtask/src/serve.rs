@@ -5,7 +5,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, While};
-use crate::{build, process, root, say, tools};
+use crate::{build, process, root, say, tools, worker};
 use std::fs;
 
 /// What a change of makes the page another.
@@ -31,8 +31,11 @@ pub fn serve(mut args: Args) -> Outcome {
     say::note(format!(
         "Building, then serving on http://127.0.0.1:{port}/ until Ctrl-C."
     ));
+    // It is built once: whoever changes the engine's exploring starts this anew.
+    let worker = worker::build(worker::Purpose::Serve)?;
     let mut trunk = tools::trunk();
     trunk
+        .env(worker::ADDRESS, worker)
         .args(["serve", "--offline", "--disable-address-lookup"])
         .args(["--cargo-profile", "serve"])
         .args(["--address", "127.0.0.1", "--port", &port])

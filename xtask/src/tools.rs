@@ -105,6 +105,16 @@ pub fn wasm_test_runner() -> PathBuf {
     executable("wasm-bindgen-test-runner")
 }
 
+/// The program that makes the script between a wasm and its browser.
+pub fn wasm_bindgen() -> PathBuf {
+    executable("wasm-bindgen")
+}
+
+/// The program that makes a wasm better once more.
+pub fn wasm_opt_program() -> PathBuf {
+    binaryen().join("node_modules/.bin/wasm-opt")
+}
+
 fn folder() -> PathBuf {
     root::target().join("tools")
 }
@@ -177,7 +187,7 @@ fn wasm_bindgen_version() -> Outcome<String> {
 
 /// wasm-opt comes with an npm package and runs on Node.
 fn wasm_opt() -> Outcome {
-    let program_file = binaryen().join("node_modules/.bin/wasm-opt");
+    let program_file = wasm_opt_program();
     let stamped = fs::read_to_string(stamp("wasm-opt")).is_ok_and(|text| text == BINARYEN);
     if stamped && program_file.exists() && process::find("node").is_some() {
         return Ok(());

@@ -215,12 +215,12 @@ impl Tuple {
 /// All versions of all rows of a table, in the order of their making.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Heap {
-    tuples: Vec<Tuple>,
-    rows: usize,
+    pub(super) tuples: Vec<Tuple>,
+    pub(super) rows: usize,
     /// `TRUNCATE`: who did it, and how many versions there were.
-    truncations: Vec<(Xid, usize)>,
+    pub(super) truncations: Vec<(Xid, usize)>,
     /// The room that is left on each page.
-    room: Vec<usize>,
+    pub(super) room: Vec<usize>,
 }
 
 impl Heap {

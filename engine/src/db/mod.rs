@@ -6,6 +6,7 @@
 
 pub mod answer;
 mod backend;
+pub(crate) mod canonical;
 pub mod catalog;
 mod database;
 pub(crate) mod error;

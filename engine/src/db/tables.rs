@@ -54,6 +54,11 @@ impl Database {
             .map(|(place, _)| TableId(place))
     }
 
+    /// The definition of every table there ever was.
+    pub(crate) fn every_table(&self) -> impl Iterator<Item = &TableDef> {
+        self.tables.iter().map(AsRef::as_ref)
+    }
+
     /// The tables that a session finds.
     pub(super) fn tables_seen(&self, session: SessionId) -> Vec<TableId> {
         (0..self.tables.len())

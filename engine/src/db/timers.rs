@@ -51,6 +51,11 @@ impl Database {
             .min()
     }
 
+    /// Whether time alone can end a session's wait, or have it look for a deadlock.
+    pub(super) fn alarm_is_set(&self, session: usize) -> bool {
+        self.alarm(SessionId(session)).is_some()
+    }
+
     fn alarm(&self, session: SessionId) -> Option<(Tick, Alarm)> {
         let backend = &self.backends[session.0];
         let waiting = backend.waiting.as_ref()?;

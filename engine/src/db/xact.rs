@@ -26,9 +26,9 @@ pub enum Fate {
 /// The fate of every transaction that has a number.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Transactions {
-    fates: Vec<Fate>,
+    pub(super) fates: Vec<Fate>,
     /// For each number the one of the whole transaction; its own unless it is a subtransaction.
-    tops: Vec<Xid>,
+    pub(super) tops: Vec<Xid>,
 }
 
 impl Transactions {
@@ -113,6 +113,16 @@ pub struct Snapshot {
 }
 
 impl Snapshot {
+    /// A snapshot for which these were in progress, and those from `end` on had not begun.
+    pub(super) fn new(end: Xid, running: Vec<Xid>) -> Self {
+        Self { end, running }
+    }
+
+    /// Whether it does not see `xid`, a part of the transaction `top`, whatever becomes of it.
+    pub(super) fn hides(&self, xid: Xid, top: Xid) -> bool {
+        xid >= self.end || self.running.contains(&top)
+    }
+
     /// The oldest transaction that was in progress; where none was, the one that would have been next.
     #[must_use]
     pub fn oldest(&self) -> Xid {

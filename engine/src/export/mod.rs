@@ -17,11 +17,13 @@ mod isolation;
 mod json;
 mod markdown;
 mod mermaid;
+mod schedules;
 mod svg;
 mod trace;
 
 pub use isolation::{Spec, spec};
 pub(crate) use json::{Fields, Json};
+pub use schedules::report_json;
 pub use trace::trace_json;
 pub(crate) use trace::{anomalies, outcome, tables};
 

@@ -51,6 +51,11 @@ impl Variables {
         bound
     }
 
+    /// Keeps those whose names are wanted.
+    pub fn retain(&mut self, wanted: &dyn Fn(&str) -> bool) {
+        self.values.retain(|name, _| wanted(name));
+    }
+
     /// Why a variable has no value, as a sentence without a full stop.
     #[must_use]
     pub fn why_unbound(&self, name: &str) -> String {
@@ -62,8 +67,8 @@ impl Variables {
 }
 
 /// A client under way.
-#[derive(Clone, Debug)]
-pub(super) struct Client {
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct Client {
     /// Whose.
     pub session: SessionId,
     /// Its steps, in order.
@@ -93,8 +98,8 @@ pub(super) struct Client {
 }
 
 /// A statement that was sent.
-#[derive(Clone, Debug)]
-pub(super) struct Pending {
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct Pending {
     pub step: PlannedId,
     pub statement: Arc<Statement>,
     /// What it waited for when last looked at.
@@ -102,15 +107,15 @@ pub(super) struct Pending {
 }
 
 /// The transaction a client is in.
-#[derive(Clone, Debug)]
-pub(super) struct Current {
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct Current {
     pub id: TransactionId,
     pub attempt: Attempt,
 }
 
 /// What a client needs to start its transaction again.
-#[derive(Clone, Debug)]
-pub(super) struct Attempt {
+#[derive(Clone, Debug, PartialEq, Hash)]
+pub(crate) struct Attempt {
     /// Its number, from 1.
     pub number: u32,
     /// Which of the client's steps begins the transaction.
@@ -128,8 +133,16 @@ impl Client {
             .enumerate()
             .filter(|(_, step)| step.session == session);
         Self {
-            session,
             steps: steps.map(|(index, _)| PlannedId(index)).collect(),
+            ..Self::idle(session)
+        }
+    }
+
+    /// A client that does nothing.
+    pub fn idle(session: SessionId) -> Self {
+        Self {
+            session,
+            steps: Vec::new(),
             next: 0,
             ready: Tick(0),
             variables: Variables::default(),
@@ -142,6 +155,58 @@ impl Client {
             faults: Vec::new(),
             delivery: 0,
         }
+    }
+
+    /// Forgets what has no effect on what it will do. `used(place, name)`: whether a step from that place on uses a
+    /// variable; `again`: whether it may try a transaction again; `twice`: whether a request of its may be made twice.
+    pub fn forget(&mut self, used: &dyn Fn(usize, &str) -> bool, again: bool, twice: bool) {
+        self.ready = Tick(0);
+        if let Some(pending) = &mut self.pending {
+            pending.wait = None;
+        }
+        let over = self.next >= self.steps.len() && self.pending.is_none();
+        let next = if over { self.steps.len() } else { self.next };
+        self.variables.retain(&|name| used(next, name));
+        let current = self.current.as_mut().map(|current| {
+            current.id = TransactionId(0);
+            &mut current.attempt
+        });
+        for attempt in current
+            .into_iter()
+            .chain(&mut self.retry)
+            .chain(&mut self.last)
+        {
+            let wanted = !over && (again || twice);
+            let start = attempt.start;
+            attempt
+                .variables
+                .retain(&|name| wanted && used(start, name));
+        }
+        if over || !twice {
+            self.last = None;
+        }
+        if over {
+            self.faults.clear();
+            self.stamp = None;
+            self.begun = 0;
+            self.delivery = 0;
+            self.retry = None;
+        }
+    }
+
+    /// How many steps it has left.
+    pub fn left(&self) -> usize {
+        self.steps.len().saturating_sub(self.next)
+    }
+
+    /// Whether it has sent a statement and not heard of it.
+    pub fn is_waiting(&self) -> bool {
+        self.pending.is_some()
+    }
+
+    /// Whether it makes no step any more.
+    pub fn is_over(&self) -> bool {
+        self.next >= self.steps.len() && self.pending.is_none()
     }
 
     /// The next step and when it is due; `None` while it waits for an answer or when it is done.

@@ -21,8 +21,12 @@ mod trace;
 mod view;
 
 pub use by_hand::{ByHand, Choice};
+pub(crate) use client::Client;
 pub use note::{ClientNote, Tone};
-pub use scheduler::execute;
+pub(crate) use process::ProcessLockState;
+pub(crate) use scheduler::{Cause, Stage, fairness, play};
+pub use scheduler::{Driven, execute};
+
 pub use serially::Serially;
 pub use told::{Answer, Told, told};
 pub use trace::*;
@@ -76,6 +80,11 @@ pub fn prepare(plan: &Plan) -> Result<Database, SetupError> {
     // A set-up that began a transaction and did not end it has done nothing.
     db.submit(setup, &Statement::Rollback);
     Ok(db)
+}
+
+/// The committed rows of every table, in key order.
+pub(crate) fn tables(db: &Database) -> Vec<TableState> {
+    recorder::tables(db)
 }
 
 /// What a query gives on the committed tables of a database.

@@ -68,6 +68,32 @@ impl ProcessLockState {
             .then(|| Tick(self.freed.0 + wakes))
     }
 
+    /// Who waits, first come first.
+    pub fn waiters(&self) -> impl Iterator<Item = SessionId> {
+        self.queue.iter().map(|(waiter, _)| *waiter)
+    }
+
+    /// Calls the sessions anew; those that are gone know nothing of it.
+    pub fn rename(&mut self, session: &dyn Fn(SessionId) -> SessionId) {
+        for (who, _) in self.holders.iter_mut().chain(&mut self.queue) {
+            *who = session(*who);
+        }
+    }
+
+    /// Whether a session holds it or waits for it.
+    pub fn knows(&self, session: SessionId) -> bool {
+        let mut known = self.holders.iter().chain(&self.queue);
+        known.any(|(who, _)| *who == session)
+    }
+
+    /// Forgets when it was let go, and how often it was taken where no stamp says so.
+    pub fn forget(&mut self, stamps: bool) {
+        self.freed = Tick(0);
+        if !stamps {
+            self.writes = 0;
+        }
+    }
+
     /// Whether a session waits.
     pub fn waits(&self, session: SessionId) -> bool {
         self.queue.iter().any(|(waiter, _)| *waiter == session)

@@ -9,6 +9,7 @@ use crate::ids::SessionId;
 use crate::sql::ast::{RowLock, Statement};
 
 /// What a search looked for, kept until the run ends and it is known what it missed.
+#[derive(Clone)]
 pub(super) struct PendingSearch {
     /// The event whose reply holds the search.
     pub event: usize,

@@ -1,10 +1,14 @@
 //! Who does what next.
 
+mod driven;
 mod faults;
 mod frozen;
 mod process_steps;
 
+pub use driven::Driven;
+pub(crate) use driven::{Cause, Stage, play};
 pub(super) use frozen::{Frozen, Standing, freeze};
+pub(crate) use process_steps::fairness;
 
 use super::client::{Attempt, Client, Current, Pending, Setback};
 use super::process::ProcessLockState;
@@ -52,6 +56,7 @@ pub(super) fn execute_watched<'a>(
     Ok(scheduler.finish())
 }
 
+#[derive(Clone)]
 struct Scheduler<'a> {
     plan: &'a Plan,
     /// So many drawn steps, from the first, are sent for; the others never come up.
@@ -71,7 +76,7 @@ struct Scheduler<'a> {
 }
 
 impl<'a> Scheduler<'a> {
-    /// The set-up has run, and nobody has done anything yet.
+    /// Before the first step: the set-up has run, and nobody has done anything yet.
     fn start(plan: &'a Plan, sent_for: usize) -> Result<Self, SetupError> {
         let db = prepare(plan)?;
         Ok(Self {
@@ -90,7 +95,9 @@ impl<'a> Scheduler<'a> {
             watcher: None,
         })
     }
+}
 
+impl Scheduler<'_> {
     /// Lets everything happen that happens up to a moment, that moment included.
     fn run_until(&mut self, end: Tick) {
         while self.events.len() < MOST_EVENTS && self.advance(end) {}

@@ -61,6 +61,16 @@ impl Serially {
         Told { answers, outcome }
     }
 
+    /// The session's client knows nothing any more.
+    pub(crate) fn forget(&mut self, session: SessionId) {
+        self.variables[session.0] = Variables::default();
+    }
+
+    /// The server.
+    pub(crate) fn database(&self) -> &Database {
+        &self.db
+    }
+
     /// Lets a session know a result that it got in a transaction that was rolled back: the client keeps what it read.
     pub fn remember(&mut self, session: SessionId, result: &RowSet) {
         self.variables[session.0].bind(result);

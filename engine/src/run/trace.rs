@@ -95,7 +95,7 @@ pub enum EventKind {
 }
 
 /// What a statement has to wait for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Wait {
     /// The row or other thing it wants.
     pub target: LockTarget,

@@ -21,6 +21,8 @@ mod words;
 
 pub use cycle::{Cycle, CycleClass};
 pub use graph::{Basis, Dependency, DependencyKind, Graph};
+pub(crate) use replay::{Contents, Job, in_any_order, place_matters, planned, same_told};
+pub(crate) use rules::{Facts, ask_with};
 
 use crate::run::{Outcome, Run, Serially, TableState};
 use crate::scenario::{Scenario, SessionId};

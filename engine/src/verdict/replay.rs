@@ -53,7 +53,7 @@ impl Replay for Serially {
 
 /// Steps of one session that are one transaction.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Job {
+pub(crate) struct Job {
     /// Whose.
     pub session: SessionId,
     /// Which steps.
@@ -112,7 +112,7 @@ fn known_before(run: &Run, id: TransactionId) -> Vec<RowSet> {
 
 /// The transactions that were planned, by session: what stands between `BEGIN` and `COMMIT` or `ROLLBACK`, and every
 /// statement outside by itself.
-pub(super) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
+pub(crate) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
     let mut lanes: Vec<Vec<Job>> = vec![Vec::new(); plan.sessions.len()];
     let mut open = vec![false; plan.sessions.len()];
     for (index, step) in plan.steps.iter().enumerate() {
@@ -144,7 +144,7 @@ pub(super) fn planned(plan: &Plan) -> Vec<Vec<Job>> {
 }
 
 /// Whether a session was told the same; if not, the first answer that differs.
-pub(super) fn same_told(plan: &Plan, job: &Job, a: &Told, b: &Told) -> Result<(), usize> {
+pub(crate) fn same_told(plan: &Plan, job: &Job, a: &Told, b: &Told) -> Result<(), usize> {
     let answers = a.answers.iter().zip(&b.answers).enumerate();
     for (place, (a, b)) in answers {
         if !same_answer(plan, job, place, a, b) {
@@ -218,10 +218,10 @@ fn same_bag(a: &[Row], b: &[Row]) -> bool {
 }
 
 /// The rows of some tables.
-pub(super) type Contents = Vec<Vec<Row>>;
+pub(crate) type Contents = Vec<Vec<Row>>;
 
 /// The same rows in an order of their own, for comparing: equal for equal sets of rows.
-pub(super) fn in_any_order(contents: Contents) -> Contents {
+pub(crate) fn in_any_order(contents: Contents) -> Contents {
     let in_order = |rows: Vec<Row>| {
         // Any fixed order does; only rows that share a hash may stand either way, and then two equal states count as two.
         let mut rows: Vec<_> = rows.into_iter().map(|row| (hash_of(&row), row)).collect();
@@ -240,7 +240,7 @@ pub(super) fn same_tables(a: &[TableState], b: &[TableState]) -> bool {
 }
 
 /// Whether it matters where in the heap a row stands: only to a statement that takes some of the rows it could.
-pub(super) fn place_matters(plan: &Plan) -> bool {
+pub(crate) fn place_matters(plan: &Plan) -> bool {
     plan.steps.iter().any(|step| match &step.action {
         PlannedAction::Sql { sql, .. } => matches!(
             &sql.statement,

@@ -9,30 +9,47 @@ use crate::scenario::{Rule, Scenario};
 
 /// Asks every rule.
 pub(super) fn ask_all(scenario: &Scenario, run: &Run) -> Vec<RuleResult> {
-    let facts = facts(run);
-    scenario
-        .expect
-        .iter()
-        .map(|rule| ask_one(rule, &run.database, &facts))
-        .collect()
+    ask_with(scenario, &run.database, &facts(run))
 }
 
-/// What a rule knows of the run beside the tables, by the names of host variables.
-fn facts(run: &Run) -> [(&'static str, Value); 4] {
+/// What a rule knows of a run beside the tables.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Facts {
+    /// How many transactions committed.
+    pub committed: usize,
+    /// How many were turned away for good.
+    pub failed: usize,
+    /// How many sessions wait at the end.
+    pub waiting: usize,
+    /// The longest wait, in milliseconds.
+    pub longest_wait: u64,
+}
+
+/// Asks every rule of committed tables.
+pub(crate) fn ask_with(scenario: &Scenario, database: &Database, facts: &Facts) -> Vec<RuleResult> {
     let count = |number: usize| Value::Int(i32::try_from(number).unwrap_or(i32::MAX));
+    let longest = usize::try_from(facts.longest_wait).unwrap_or(usize::MAX);
+    let facts = [
+        ("committed", count(facts.committed)),
+        ("failed", count(facts.failed)),
+        ("waiting", count(facts.waiting)),
+        ("longest_wait", count(longest)),
+    ];
+    let rules = scenario.expect.iter();
+    rules.map(|rule| ask_one(rule, database, &facts)).collect()
+}
+
+fn facts(run: &Run) -> Facts {
     let committed = (0..run.transactions.len())
         .filter(|&id| super::history::committed(run, TransactionId(id)))
         .count();
     let (waiting, longest) = waits(run);
-    [
-        ("committed", count(committed)),
-        ("failed", count(super::setbacks::turned_away(run).len())),
-        ("waiting", count(waiting)),
-        (
-            "longest_wait",
-            count(usize::try_from(longest).unwrap_or(usize::MAX)),
-        ),
-    ]
+    Facts {
+        committed,
+        failed: super::setbacks::turned_away(run).len(),
+        waiting,
+        longest_wait: longest,
+    }
 }
 
 /// How many sessions wait when the run ends, and the longest wait in milliseconds; one that has not ended lasts until the

@@ -71,31 +71,31 @@ pub(super) fn decide<W: Replay>(
             .position(|&other| other == id)
             .unwrap_or(order.len())
     };
-    let goal = Outcome {
-        run,
-        rank: ids
-            .iter()
-            .map(|lane| lane.iter().copied().map(place).collect())
-            .collect(),
-        told: ids
-            .iter()
-            .map(|lane| lane.iter().map(|&id| told(run, id)).collect())
-            .collect(),
-        held: ids.iter().map(|lane| vec![false; lane.len()]).collect(),
-        failed_at: ids.iter().map(|lane| vec![None; lane.len()]).collect(),
-        ids,
-        found: None,
-    };
-    let mut search = Search::new(plan, &lanes, goal);
+    let rank = ids
+        .iter()
+        .map(|lane| lane.iter().copied().map(place).collect())
+        .collect();
+    let told = ids
+        .iter()
+        .map(|lane| lane.iter().map(|&id| told(run, id)).collect())
+        .collect();
+    let mut search = Search::new(plan, &lanes, Outcome::new(rank, told, &run.tables));
     search.most = most;
     let stop = search.descend(start);
     let goal = search.goal;
-    let serial = match (goal.found, stop) {
-        (Some(order), _) => Serial::Yes(order),
+    let serial = match (&goal.found, stop) {
+        (Some(order), _) => {
+            let mut done = vec![0; ids.len()];
+            let order = order.iter().map(|&lane| {
+                done[lane] += 1;
+                ids[lane][done[lane] - 1].0
+            });
+            Serial::Yes(order.collect())
+        }
         (None, ControlFlow::Break(())) => Serial::Undecided,
         (None, ControlFlow::Continue(())) => Serial::No,
     };
-    let never = goal.ids.iter().enumerate().flat_map(|(lane, ids)| {
+    let never = ids.iter().enumerate().flat_map(|(lane, ids)| {
         let (held, failed_at) = (&goal.held[lane], &goal.failed_at[lane]);
         ids.iter()
             .zip(held.iter().zip(failed_at))
@@ -240,9 +240,7 @@ impl<'a, G> Search<'a, G> {
 
 /// To find an order with the outcome of a run.
 struct Outcome<'a> {
-    run: &'a Run,
-    /// The transactions, by session.
-    ids: Vec<Vec<TransactionId>>,
+    tables: &'a [TableState],
     /// Where each stands in the first order to try.
     rank: Vec<Vec<usize>>,
     /// What each was told.
@@ -251,7 +249,21 @@ struct Outcome<'a> {
     held: Vec<Vec<bool>>,
     /// At which answer each came to hear something else.
     failed_at: Vec<Vec<Option<usize>>>,
+    /// The lanes in the order that gives the outcome.
     found: Option<Vec<usize>>,
+}
+
+impl<'a> Outcome<'a> {
+    fn new(rank: Vec<Vec<usize>>, told: Vec<Vec<Told>>, tables: &'a [TableState]) -> Self {
+        Self {
+            tables,
+            held: told.iter().map(|lane| vec![false; lane.len()]).collect(),
+            failed_at: told.iter().map(|lane| vec![None; lane.len()]).collect(),
+            rank,
+            told,
+            found: None,
+        }
+    }
 }
 
 impl<W: Replay> Goal<W> for Outcome<'_> {
@@ -295,15 +307,10 @@ impl<W: Replay> Goal<W> for Outcome<'_> {
     }
 
     fn end(&mut self, world: &W, order: &[usize]) -> ControlFlow<()> {
-        if !same_tables(&world.tables(), &self.run.tables) {
+        if !same_tables(&world.tables(), self.tables) {
             return ControlFlow::Continue(());
         }
-        let mut done = vec![0; self.ids.len()];
-        let order = order.iter().map(|&lane| {
-            done[lane] += 1;
-            self.ids[lane][done[lane] - 1].0
-        });
-        self.found = Some(order.collect());
+        self.found = Some(order.to_vec());
         ControlFlow::Break(())
     }
 }

@@ -4,13 +4,14 @@ use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, Viewport};
 use serde_json::Value;
 
 /// The rooms below the verdict.
-const ROOMS: [&str; 11] = [
+const ROOMS: [&str; 12] = [
     "tables",
     "versions",
     "locks",
     "graph",
     "words",
     "compare",
+    "schedules",
     "sent",
     "explain",
     "code",
@@ -65,6 +66,10 @@ fn every_room(viewport: Viewport, theme: Theme, address: &str) {
              document.querySelectorAll('#panel .plot [aria-expanded=false]').forEach((it) => it.click())",
             &[],
         );
+        if room == "schedules" {
+            page.wait_for("#outcomes tr[data-count]");
+            page.wait_for("#strategies tr[data-fresh=true]");
+        }
         for finding in findings(&page) {
             wrong.push(format!("{room}: {finding}"));
         }

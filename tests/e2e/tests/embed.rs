@@ -154,10 +154,10 @@ fn a_conversation(sandbox: &str) {
     // What is not understood is named, and the rest works.
     page.enter("#doctors");
     page.wait_for_text(".embed-notice", "`them=dark` is not understood");
-    page.wait_for_text(".embed-notice", "no `schedules` in this version");
+    page.wait_for("[data-part=schedules] #outcomes");
     page.wait_for(".sequence svg.sq");
     page.wait_for("[data-part=rows]");
-    assert_eq!(page.count(".embed-notice"), 2);
+    assert_eq!(page.count(".embed-notice"), 1);
     page.leave();
     quiet(&page);
 }

@@ -95,14 +95,14 @@ impl Work<'_> {
         loop {
             let found = self.once(&mut |work| {
                 let rival = work.find_rival(table, place, index, values, new)?;
-                Ok(Done::Rival(rival))
+                Ok(Done::Rival(table, rival))
             })?;
             match found {
-                Done::Rival(Rival::DependsOn(xid, id)) => {
+                Done::Rival(_, Rival::DependsOn(xid, id)) => {
                     let about = new.unwrap_or(id);
                     self.wait_for_end(xid, (table, about), WaitReason::Key(place))?;
                 }
-                Done::Rival(rival) => return Ok(rival),
+                Done::Rival(_, rival) => return Ok(rival),
                 _ => return Err(internal("the log does not fit the statement").into()),
             }
         }

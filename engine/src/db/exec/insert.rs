@@ -70,10 +70,11 @@ impl Work<'_> {
             let command = work.view.command;
             let row = Row::clone(row);
             Ok(Done::Tuple(
+                table,
                 work.db.heap_mut(table).insert(row, me, command),
             ))
         })?;
-        let Done::Tuple(made) = done else {
+        let Done::Tuple(_, made) = done else {
             return Err(internal("the log does not fit the statement").into());
         };
         if self.enter_indexes(table, made, arbiters)? {

@@ -41,6 +41,7 @@ mod index;
 mod insert;
 mod modify;
 mod query;
+mod rename;
 mod row_lock;
 mod scan;
 mod serializable;
@@ -84,9 +85,11 @@ enum Done {
     /// A yes or no.
     Flag(bool),
     /// A version was made.
-    Tuple(TupleId),
+    Tuple(TableId, TupleId),
     /// A version was found, or none.
-    Found(Option<TupleId>),
+    Found(TableId, Option<TupleId>),
+    /// A table was found.
+    Table(TableId),
     /// An index was found, or none.
     Index(Option<(TableId, usize)>),
     /// A function gave this.
@@ -94,11 +97,11 @@ enum Done {
     /// The eyes to look with.
     View(View),
     /// A version stood so, and whether the transaction had a lock on it already.
-    Standing(Standing, bool),
+    Standing(TableId, Standing, bool),
     /// What the newest version of a row is, or who is changing it.
-    Newest(row_lock::Newest),
+    Newest(TableId, row_lock::Newest),
     /// Who has the same key.
-    Rival(index::Rival),
+    Rival(TableId, index::Rival),
 }
 
 /// How far a statement has come.

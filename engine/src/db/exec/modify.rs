@@ -125,14 +125,11 @@ impl Work<'_> {
         let done = self.once(&mut |work| {
             let me = work.db.number(work.session);
             let by = (me, work.view.command);
-            Ok(Done::Tuple(work.db.replace(
-                (table, id),
-                Row::clone(&new),
-                by,
-                strength,
-            )))
+            let new = Row::clone(&new);
+            let made = work.db.replace((table, id), new, by, strength);
+            Ok(Done::Tuple(table, made))
         })?;
-        let Done::Tuple(made) = done else {
+        let Done::Tuple(_, made) = done else {
             return Err(internal("the log does not fit the statement").into());
         };
         self.enter_indexes(table, made, &[])?;

@@ -112,9 +112,9 @@ impl Work<'_> {
                 let (me, known) = (work.me(), &work.db.transactions);
                 let standing = work.db.heap(table).standing(id, me, strength, known);
                 let member = work.db.heap(table)[id].lock_of(me, known).is_some();
-                Ok(Done::Standing(standing, member))
+                Ok(Done::Standing(table, standing, member))
             })?;
-            let Done::Standing(standing, member) = look else {
+            let Done::Standing(_, standing, member) = look else {
                 return Err(internal("the log does not fit the statement").into());
             };
             // Who holds a later version is waited for without a turn.
@@ -159,18 +159,19 @@ impl Work<'_> {
             let known = &work.db.transactions;
             let updater = work.db.heap(table)[id].updater;
             let stands = updater.filter(|updater| known.fate(updater.xid) == Fate::Committed);
-            Ok(Done::Found(stands.and_then(|updater| updater.next)))
+            let next = stands.and_then(|updater| updater.next);
+            Ok(Done::Found(table, next))
         })?;
-        let Done::Found(Some(next)) = next else {
+        let Done::Found(_, Some(next)) = next else {
             return Ok(());
         };
         loop {
             let look = self.once(&mut |work| {
                 let (me, known) = (work.me(), &work.db.transactions);
                 let standing = work.db.heap(table).standing(next, me, strength, known);
-                Ok(Done::Standing(standing, false))
+                Ok(Done::Standing(table, standing, false))
             })?;
-            let Done::Standing(Standing::Held(holders) | Standing::HeldLater(holders), _) = look
+            let Done::Standing(_, Standing::Held(holders) | Standing::HeldLater(holders), _) = look
             else {
                 return Ok(());
             };
@@ -188,10 +189,10 @@ impl Work<'_> {
     ) -> Step<Option<TupleId>> {
         loop {
             let from = id;
-            let look = self.once(&mut |work| Ok(Done::Newest(work.newest(table, from))))?;
+            let look = self.once(&mut |work| Ok(Done::Newest(table, work.newest(table, from))))?;
             id = match look {
-                Done::Newest(Newest::Version(id)) => id,
-                Done::Newest(Newest::Changing(xid, at)) => {
+                Done::Newest(_, Newest::Version(id)) => id,
+                Done::Newest(_, Newest::Changing(xid, at)) => {
                     // Whoever replaces it is waited for, whatever lock that amounts to.
                     match policy {
                         WaitPolicy::Block => {}

@@ -39,12 +39,10 @@ impl Work<'_> {
     }
 
     fn named(&mut self, name: &Ident) -> Step<TableId> {
-        let found = self.once(&mut |work| {
-            let table = work.db.table_named(name, work.session)?;
-            Ok(Done::Found(Some(TupleId(table.0))))
-        })?;
+        let found =
+            self.once(&mut |work| Ok(Done::Table(work.db.table_named(name, work.session)?)))?;
         match found {
-            Done::Found(Some(TupleId(table))) => Ok(TableId(table)),
+            Done::Table(table) => Ok(table),
             _ => Err(internal("the log does not fit the statement").into()),
         }
     }

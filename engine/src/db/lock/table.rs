@@ -332,6 +332,23 @@ impl LockTable {
         blockers
     }
 
+    /// Calls everything anew, and drops holds that nobody will meet.
+    pub(in crate::db) fn rename(
+        &mut self,
+        tag: &dyn Fn(Tag) -> Tag,
+        session: &dyn Fn(SessionId) -> SessionId,
+        matters: &dyn Fn(Tag, LockMode) -> bool,
+    ) {
+        self.locks.rekey(&mut |old, lock: &mut Lock| {
+            lock.granted.retain(|claim| matters(old, claim.mode));
+            for claim in lock.granted.iter_mut().chain(&mut lock.queue) {
+                claim.session = session(claim.session);
+            }
+            let used = !lock.granted.is_empty() || !lock.queue.is_empty();
+            used.then(|| tag(old))
+        });
+    }
+
     /// Every lock with its holders and waiters.
     pub fn iter(&self) -> impl Iterator<Item = (&Tag, &Lock)> {
         self.locks.iter()

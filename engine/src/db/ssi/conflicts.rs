@@ -33,6 +33,12 @@ pub(super) struct Conflicts {
 }
 
 impl Conflicts {
+    pub fn of(edges: impl Iterator<Item = Conflict>) -> Self {
+        Self {
+            edges: edges.collect(),
+        }
+    }
+
     pub fn contains(&self, reader: SerialId, writer: SerialId) -> bool {
         self.edges.contains(&Conflict { reader, writer })
     }

@@ -53,6 +53,24 @@ pub struct SiReads {
 }
 
 impl SiReads {
+    /// Calls holders and targets anew.
+    pub fn rename(
+        &mut self,
+        serial: &dyn Fn(SerialId) -> SerialId,
+        target: &dyn Fn(Target) -> Target,
+    ) {
+        for lock in &mut self.granted {
+            *lock = SiRead {
+                holder: serial(lock.holder),
+                target: target(lock.target),
+            };
+        }
+        let notes = std::mem::take(&mut self.notes).into_iter();
+        self.notes = notes
+            .map(|((holder, of), note)| ((serial(holder), target(of)), note))
+            .collect();
+    }
+
     /// Locks a target, unless the holder has that lock or a coarser one.
     pub fn acquire(&mut self, holder: SerialId, target: Target) {
         let mut wanted = Some(target);

@@ -77,6 +77,7 @@ mod conflicts;
 mod ending;
 mod failure;
 mod locks;
+mod rename;
 mod safety;
 mod target;
 mod transaction;

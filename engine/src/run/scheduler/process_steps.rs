@@ -7,7 +7,7 @@ use crate::sql::ast::RowLock;
 use crate::strategy::{Fairness, Hold, Plan, ProcessCall, Strategy};
 
 /// Whether a session's lock is fair.
-pub(super) fn fairness(plan: &Plan, session: SessionId) -> Fairness {
+pub(crate) fn fairness(plan: &Plan, session: SessionId) -> Fairness {
     match plan.clients[session.0].strategy {
         Strategy::InProcess { fairness, .. } => fairness,
         _ => Fairness::default(),

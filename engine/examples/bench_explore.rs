@@ -1,0 +1,173 @@
+//! Benchmarks of "every interleaving", one line each: name, median, 95th percentile, unit. `cargo xtask bench` runs them.
+//!
+//! Three models, for 2 to 8 sessions of four steps: the naive counter (read, write back), the locked counter (the same behind
+//! FOR UPDATE) and crossed transfers (two rows, every other session in the opposite order); the naive counter once more with
+//! sessions that all differ; and a flash sale. Each is explored cold, as at the first key stroke. Where a plain enumeration of
+//! all schedules comes to its end in time, it stands beside. With a file as argument, that scenario is explored instead.
+
+use rowlock_engine::explore::{Explorer, Limits, Status, Symmetry};
+use rowlock_engine::run::Driven;
+use rowlock_engine::scenario::{Scenario, read};
+use rowlock_engine::strategy::{Plan, plan};
+use std::fmt::Write as _;
+use std::time::Instant;
+
+/// States after which a row of the table is given up.
+const MOST_STATES: u64 = 3_000_000;
+/// Schedules up to which they are enumerated.
+const MOST_SCHEDULES: f64 = 100_000.0;
+
+fn main() {
+    if let Some(file) = std::env::args().nth(1) {
+        let text = match std::fs::read_to_string(&file) {
+            Ok(text) => text,
+            Err(error) => panic!("{file}: {error}"),
+        };
+        explore(&file, &scenario(&text), 3);
+        return;
+    }
+    for sessions in 2..=8 {
+        let text = counter(sessions, "", |_| 1);
+        explore(
+            &format!("naive counter, {sessions} sessions"),
+            &scenario(&text),
+            5,
+        );
+    }
+    for sessions in 2..=8 {
+        let text = counter(sessions, " FOR UPDATE", |_| 1);
+        explore(
+            &format!("locked counter, {sessions} sessions"),
+            &scenario(&text),
+            5,
+        );
+    }
+    for sessions in 2..=7 {
+        let name = format!("crossed transfers, {sessions} sessions");
+        explore(&name, &scenario(&transfers(sessions)), 3);
+    }
+    for sessions in 2..=5 {
+        let text = counter(sessions, "", |session| session + 1);
+        let name = format!("naive counter, {sessions} that differ");
+        explore(&name, &scenario(&text), 3);
+    }
+    explore("flash sale, 20 identical buyers", &scenario(&sale(20)), 1);
+}
+
+fn explore(name: &str, scenario: &Scenario, rounds: usize) {
+    let limits = Limits {
+        states: MOST_STATES,
+        ..Limits::default()
+    };
+    let mut times = Vec::new();
+    let mut speeds = Vec::new();
+    let mut interleavings = 0.0;
+    for _ in 0..rounds {
+        let start = Instant::now();
+        let Ok(mut explorer) = Explorer::with(scenario, limits, Symmetry::Used) else {
+            panic!("{name}: the set-up fails");
+        };
+        while explorer.advance(100_000).status == Status::Running {}
+        let time = start.elapsed().as_secs_f64();
+        let report = explorer.report_of(0);
+        if explorer.progress().status != Status::Finished {
+            println!("explore {name}: given up\t-\t-\tstates > {}", report.states);
+            return;
+        }
+        interleavings = report.interleavings.to_f64();
+        times.push(time * 1e3);
+        speeds.push(report.states as f64 / time / 1e6);
+    }
+    line(
+        &format!("explore {name} ({interleavings:.3e} orders)"),
+        &mut times,
+        "ms",
+    );
+    line("  speed", &mut speeds, "million states/s");
+    if interleavings <= MOST_SCHEDULES {
+        let sent = plan(scenario);
+        let start = Instant::now();
+        let schedules = enumerate(&sent);
+        let time = start.elapsed().as_secs_f64() * 1e3;
+        assert_eq!(schedules as f64, interleavings, "{name}");
+        line("  enumerated one by one", &mut [time], "ms");
+    }
+}
+
+fn line(name: &str, times: &mut [f64], unit: &str) {
+    times.sort_by(f64::total_cmp);
+    let at = |share: usize| times[(times.len() * share / 100).min(times.len() - 1)];
+    println!("{name}\t{:.3}\t{:.3}\t{unit}", at(50), at(95));
+}
+
+/// Runs every schedule.
+fn enumerate(plan: &Plan) -> u64 {
+    fn descend(at: &Driven<'_>) -> u64 {
+        let moves = at.movable();
+        if moves.is_empty() {
+            return 1;
+        }
+        let ways = moves.into_iter().map(|session| {
+            let mut next = at.clone();
+            next.go(session);
+            descend(&next)
+        });
+        ways.sum()
+    }
+    match Driven::start(plan) {
+        Ok(start) => descend(&start),
+        Err(_) => panic!("the set-up fails"),
+    }
+}
+
+fn scenario(text: &str) -> Scenario {
+    match read(text) {
+        Ok(scenario) => scenario,
+        Err(errors) => panic!("the benchmark's scenario is not sound: {}", errors[0]),
+    }
+}
+
+// Writing to a string cannot fail.
+
+fn counter(sessions: usize, lock: &str, takes: impl Fn(usize) -> usize) -> String {
+    let mut text = String::from(
+        "setup:\n  CREATE TABLE stock (id int PRIMARY KEY, quantity int);\n  INSERT INTO stock VALUES (42, 100);\n\ntimeline:\n",
+    );
+    for session in 0..sessions {
+        let takes = takes(session);
+        let _ = writeln!(
+            text,
+            "  S{session}: BEGIN\n  S{session}: SELECT quantity FROM stock WHERE id = 42{lock}\n  \
+             S{session}: UPDATE stock SET quantity = :quantity - {takes} WHERE id = 42\n  S{session}: COMMIT"
+        );
+    }
+    text
+}
+
+fn transfers(sessions: usize) -> String {
+    let mut text = String::from(
+        "setup:\n  CREATE TABLE account (id int PRIMARY KEY, balance int);\n  INSERT INTO account VALUES (1, 100), (2, 100);\n\ntimeline:\n",
+    );
+    for session in 0..sessions {
+        let (from, to) = if session % 2 == 0 { (1, 2) } else { (2, 1) };
+        let _ = writeln!(
+            text,
+            "  S{session}: BEGIN\n  S{session}: UPDATE account SET balance = balance - 1 WHERE id = {from}\n  \
+             S{session}: UPDATE account SET balance = balance + 1 WHERE id = {to}\n  S{session}: COMMIT"
+        );
+    }
+    text
+}
+
+fn sale(buyers: usize) -> String {
+    let mut text = String::from(
+        "setup:\n  CREATE TABLE item (id int PRIMARY KEY, stock int);\n  INSERT INTO item VALUES (7, 10);\n\ntimeline:\n",
+    );
+    for buyer in 0..buyers {
+        let _ = writeln!(
+            text,
+            "  B{buyer}: BEGIN\n  B{buyer}: UPDATE item SET stock = stock - 1 WHERE id = 7 AND stock >= 1\n  B{buyer}: COMMIT"
+        );
+    }
+    text
+}

@@ -1,0 +1,55 @@
+//! Since when sessions wait, as far as it matters.
+
+use super::super::database::Database;
+use crate::db::answer::Until;
+use crate::db::backend::Backend;
+use crate::ids::Tick;
+
+/// What the clock says in every canonical state.
+pub(super) const NOW: Tick = Tick(1 << 30);
+
+/// A difference from here on is one that somebody asked for by a setting; a smaller one is only an order.
+const LONG: u64 = 100;
+
+impl Database {
+    /// Brings the times of all waits into one form: the same order, as close together as can be, up to [`NOW`].
+    pub(super) fn normalise_times(&mut self) {
+        let mut times = vec![self.clock.0];
+        for place in 0..self.backends.len() {
+            let matters = self.alarm_is_set(place);
+            if let Some(waiting) = &mut self.backends[place].waiting {
+                if !matters {
+                    waiting.since = self.clock;
+                    waiting.exec.started = self.clock;
+                }
+                each_time(&mut self.backends[place], &mut |at| times.push(at.0));
+            }
+        }
+        crate::collections::sort_by_key(&mut times, |at| *at);
+        times.dedup();
+        let mut new = vec![0u64; times.len()];
+        for place in 1..times.len() {
+            let gap = times[place] - times[place - 1];
+            new[place] = new[place - 1] + if gap < LONG { 1 } else { gap };
+        }
+        let place_of = |at: u64| times.binary_search(&at).unwrap_or_default();
+        let now = new[place_of(self.clock.0)];
+        for backend in &mut self.backends {
+            each_time(backend, &mut |at| {
+                at.0 = (NOW.0 + new[place_of(at.0)]).saturating_sub(now);
+            });
+        }
+        self.clock = NOW;
+    }
+}
+
+/// The times of a session's wait.
+fn each_time(backend: &mut Backend, visit: &mut dyn FnMut(&mut Tick)) {
+    if let Some(waiting) = &mut backend.waiting {
+        visit(&mut waiting.since);
+        visit(&mut waiting.exec.started);
+        if let Until::Time(at) = &mut waiting.for_what.until {
+            visit(at);
+        }
+    }
+}

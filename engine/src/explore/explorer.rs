@@ -1,0 +1,259 @@
+//! The explorer: all schedules of one scenario, worked out in slices.
+
+use super::count::Count;
+use super::judge::{Ends, SessionEnd};
+use super::lanes::{Lanes, Symmetry};
+use super::memory::Ending;
+use super::report::{Completeness, OutcomeKind, Report};
+use super::walk::Walk;
+use super::world::{Remember, World};
+use crate::ids::SessionId;
+use crate::run::{Driven, PlannedId, Run, SetupError, prepare};
+use crate::scenario::Scenario;
+use crate::strategy::{Plan, plan};
+use crate::verdict::Judge;
+use std::sync::Arc;
+
+/// Where to stop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// The most states.
+    pub states: u64,
+    /// The most memory for states and what is learned of moves, in bytes, roughly.
+    pub memory: usize,
+}
+
+impl Default for Limits {
+    /// Twenty million states and 700 MB: what a page can bear.
+    fn default() -> Self {
+        Self {
+            states: 20_000_000,
+            memory: 700 << 20,
+        }
+    }
+}
+
+/// How far an explorer is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Status {
+    /// There are more states to go through.
+    Running,
+    /// All is counted.
+    Finished,
+    /// A limit was reached; what was counted are bounds.
+    Stopped,
+}
+
+/// How far an explorer is, in numbers.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Progress {
+    /// Whether to go on.
+    pub status: Status,
+    /// How many states were met.
+    pub states: u64,
+    /// How many moves lead to the states that are gone through now.
+    pub moves: usize,
+    /// The probability of the schedules that are counted to their end, from 0 to 1: a measure of how much is done.
+    pub done: f64,
+}
+
+/// All schedules of a scenario, worked out in slices.
+///
+/// ```
+/// use rowlock_engine::explore::{Explorer, Status};
+/// # let text = "setup:\n  CREATE TABLE t (a int);\ntimeline:\n  A: SELECT 1\n  B: SELECT 2\n";
+/// let scenario = rowlock_engine::scenario::read(text).unwrap();
+/// let mut explorer = Explorer::new(&scenario).unwrap();
+/// while explorer.advance(10_000).status == Status::Running {}
+/// assert_eq!(explorer.report().interleavings.to_string(), "2");
+/// ```
+pub struct Explorer {
+    scenario: Scenario,
+    plan: Arc<Plan>,
+    walk: Walk,
+    ends: Ends,
+    limits: Limits,
+    status: Status,
+}
+
+impl Explorer {
+    /// Before the first state.
+    ///
+    /// # Errors
+    /// When a statement of the set-up fails.
+    pub fn new(scenario: &Scenario) -> Result<Self, SetupError> {
+        Self::with(scenario, Limits::default(), Symmetry::Used)
+    }
+
+    /// The same with limits of one's own, and with or without symmetry.
+    ///
+    /// # Errors
+    /// When a statement of the set-up fails.
+    pub fn with(
+        scenario: &Scenario,
+        limits: Limits,
+        symmetry: Symmetry,
+    ) -> Result<Self, SetupError> {
+        let plan = Arc::new(plan(scenario));
+        let lanes = Lanes::of(scenario, &plan, &prepare(&plan)?, symmetry);
+        let (world, start) = World::new(&plan, lanes, Remember::Orders)?;
+        Ok(Self {
+            scenario: scenario.clone(),
+            ends: Ends::new(&plan)?,
+            walk: Walk::new(world, start),
+            plan,
+            limits,
+            status: Status::Running,
+        })
+    }
+
+    /// Goes through so many states (some microseconds each at the beginning, a third of one later), unless it is finished
+    /// or stopped.
+    pub fn advance(&mut self, budget: usize) -> Progress {
+        if self.status == Status::Running {
+            match self.walk.advance(budget, &self.limits) {
+                Status::Running => {}
+                Status::Stopped => self.stop(),
+                // Judging is cheap beside walking, but not where there are very many ends.
+                Status::Finished => {
+                    let all = self
+                        .ends
+                        .judge(&self.scenario, &self.plan, &self.walk, budget);
+                    if all {
+                        self.status = Status::Finished;
+                    }
+                }
+            }
+        }
+        self.progress()
+    }
+
+    /// Stops; what was counted by now are bounds.
+    pub fn stop(&mut self) {
+        if self.status == Status::Running {
+            self.ends
+                .judge(&self.scenario, &self.plan, &self.walk, usize::MAX);
+            self.status = Status::Stopped;
+        }
+    }
+
+    /// How far it is.
+    #[must_use]
+    pub fn progress(&self) -> Progress {
+        Progress {
+            status: self.status,
+            states: self.walk.met(),
+            moves: self.walk.moves(),
+            done: self.walk.ends.iter().map(|end| end.likely).sum(),
+        }
+    }
+
+    /// What is sent: schedules are of its steps.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.plan
+    }
+
+    /// Everything that is known by now, with the shortest schedule of each outcome judged.
+    #[must_use]
+    pub fn report(&mut self) -> Report {
+        self.report_of(usize::MAX)
+    }
+
+    /// The same, with the shortest schedules of the first so many outcomes judged; of the others, anomalies and sentence are
+    /// empty.
+    #[must_use]
+    pub fn report_of(&mut self, judged: usize) -> Report {
+        if self.status == Status::Running {
+            self.ends
+                .judge(&self.scenario, &self.plan, &self.walk, usize::MAX);
+        }
+        let mut interleavings = Count::default();
+        let kinds = self.ends.kinds(&self.walk);
+        for kind in &kinds {
+            interleavings.add(&kind.count);
+        }
+        let plan = Arc::clone(&self.plan);
+        let scenario = self.scenario.clone();
+        let judge = Judge::new(&scenario, &plan);
+        let outcomes = kinds
+            .into_iter()
+            .enumerate()
+            .map(|(place, kind)| {
+                let schedule = self.walk.schedule(kind.first);
+                let schedule: Vec<SessionId> = schedule.into_iter().map(SessionId).collect();
+                let mut outcome = OutcomeKind {
+                    share: kind.count.share_of(&interleavings),
+                    count: kind.count,
+                    likely: kind.likely,
+                    verdict: kind.verdict,
+                    anomalies: Vec::new(),
+                    sentence: String::new(),
+                    rules: self.ends.rules(kind.rules).to_vec(),
+                    tables: Vec::new(),
+                    sessions: Vec::new(),
+                    variants: kind.ends,
+                    schedule,
+                };
+                let end = &self.walk.ends[kind.first as usize];
+                outcome.tables = crate::run::tables(self.walk.world.database(&end.state));
+                let Ok(run) = follow(&plan, &outcome.schedule) else {
+                    return outcome;
+                };
+                if place < judged {
+                    let verdict = judge.judge(&run);
+                    outcome.anomalies = verdict.anomalies.iter().map(|it| it.name).collect();
+                    outcome.anomalies.dedup();
+                    outcome.sentence = verdict.sentence;
+                }
+                let lanes = self.walk.world.lanes();
+                let ending = Ending::of(&run, plan.sessions.len(), &lanes.steps, false);
+                let sessions = ending.sessions.iter();
+                outcome.sessions = sessions
+                    .map(|(memory, waits)| SessionEnd::of(memory, *waits))
+                    .collect();
+                outcome
+            })
+            .collect();
+        Report {
+            completeness: if self.status == Status::Finished {
+                Completeness::All
+            } else {
+                let done: f64 = self.walk.ends.iter().map(|end| end.likely).sum();
+                Completeness::Bounds {
+                    open: (1.0 - done).clamp(0.0, 1.0),
+                    at_most: self.walk.at_most(&interleavings),
+                }
+            },
+            interleavings,
+            states: self.walk.met(),
+            outcomes,
+        }
+    }
+}
+
+/// The steps that the moves of a schedule make. One that waits for an unfair lock of the process makes its step again.
+#[must_use]
+pub fn moves(plan: &Plan, schedule: &[SessionId]) -> Vec<(SessionId, PlannedId)> {
+    let Ok(mut driven) = Driven::start(plan) else {
+        return Vec::new();
+    };
+    let made = schedule.iter().filter_map(|session| {
+        let step = driven.next_step(*session);
+        driven.go(*session);
+        step.map(|step| (*session, step))
+    });
+    made.collect()
+}
+
+/// The run in which the sessions make these moves, as far as they have any.
+///
+/// # Errors
+/// When a statement of the set-up fails.
+pub fn follow(plan: &Plan, schedule: &[SessionId]) -> Result<Run, SetupError> {
+    let mut driven = Driven::start(plan)?;
+    for session in schedule {
+        driven.go(*session);
+    }
+    Ok(driven.finish())
+}

@@ -1,0 +1,295 @@
+//! Which habits of a plan let its states be told apart by less.
+
+use crate::collections::Set;
+use crate::db::Database;
+use crate::db::canonical::Habits;
+use crate::ids::SessionId;
+use crate::scenario::Scenario;
+use crate::sql::ast::{BinaryOp, Expr, IsolationLevel, RowLock, Select, Statement};
+use crate::sql::visit;
+use crate::strategy::{Plan, PlannedAction};
+
+/// The functions and words that look at the clock.
+const CLOCKS: [&str; 10] = [
+    "now(",
+    "current_timestamp",
+    "localtimestamp",
+    "current_date",
+    "current_time",
+    "localtime",
+    "clock_timestamp",
+    "statement_timestamp",
+    "transaction_timestamp",
+    "timeofday",
+];
+
+/// The habits of a plan, on the database that its set-up made.
+pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits {
+    let texts = || {
+        let setup = plan.setup.iter().map(|entry| entry.sql.text.as_str());
+        let steps = plan.steps.iter().map(|step| step.action.text());
+        setup.chain(steps).map(str::to_lowercase)
+    };
+    let says = |words: &[&str]| texts().any(|text| words.iter().any(|word| text.contains(word)));
+    let statements = || {
+        plan.steps.iter().filter_map(|step| match &step.action {
+            PlannedAction::Sql { sql, .. } => Some(&sql.statement),
+            _ => None,
+        })
+    };
+    let plain = |statement: &Statement| {
+        matches!(
+            statement,
+            Statement::Begin(_)
+                | Statement::Commit
+                | Statement::Rollback
+                | Statement::Select(_)
+                | Statement::Insert(_)
+                | Statement::Update(_)
+                | Statement::Delete(_)
+        )
+    };
+    let levels = || {
+        let begins = statements().filter_map(|statement| match statement {
+            Statement::Begin(modes) => modes.isolation,
+            _ => None,
+        });
+        begins.chain(plan.clients.iter().map(|client| client.isolation))
+    };
+    // Settings may change the level by name.
+    let sets_level = says(&["isolation"]);
+    let rules_ask = asks_for_waits(scenario);
+    let simple = says_nothing_of_old_versions(plan)
+        && levels().all(|level| {
+            level <= IsolationLevel::ReadCommitted && level > IsolationLevel::DirtyRead
+        })
+        && !sets_level
+        && !says(&["references"]);
+    Habits {
+        filters: simple.then(|| filtered_columns(plan, db)),
+        no_circles: simple && has_no_circles(plan, db),
+        as_if_new: computes_without_fail(plan, db),
+        locks_tables: plan.lock_escalation.is_some()
+            || !statements().all(|statement| {
+                plain(statement)
+                    || matches!(
+                        statement,
+                        Statement::Savepoint(_)
+                            | Statement::Release(_)
+                            | Statement::RollbackTo(_)
+                            | Statement::Set(_)
+                            | Statement::SetTransaction(..)
+                            | Statement::Show(_)
+                    )
+            }),
+        forgets: levels().all(|level| level > IsolationLevel::DirtyWrite),
+        keeps_age: sets_level
+            || levels().any(|level| level == IsolationLevel::Serializable)
+            || statements().any(|statement| matches!(statement, Statement::Savepoint(_))),
+        keeps_time: says(&CLOCKS) || rules_ask,
+    }
+}
+
+/// Whether a rule asks how long somebody waited.
+pub(super) fn asks_for_waits(scenario: &Scenario) -> bool {
+    let mut rules = scenario.expect.iter();
+    rules.any(|rule| rule.query.text.to_lowercase().contains(":longest_wait"))
+}
+
+/// Whether every statement that can wait for a row uses of a version that was replaced meanwhile nothing but the columns of its
+/// condition: plain statements on a single table, which go on with the newest version.
+fn says_nothing_of_old_versions(plan: &Plan) -> bool {
+    plan.steps.iter().all(|step| {
+        let PlannedAction::Sql { sql, .. } = &step.action else {
+            return true;
+        };
+        let selects = sql.text.to_lowercase().matches("select").count();
+        match &sql.statement {
+            Statement::Begin(_) | Statement::Commit | Statement::Rollback | Statement::Set(_) => {
+                true
+            }
+            Statement::Select(select) if select.locking.is_empty() => true,
+            Statement::Select(select) => selects == 1 && is_plain(select),
+            Statement::Update(update) => {
+                selects == 0 && update.with.is_empty() && update.from.is_empty()
+            }
+            Statement::Delete(delete) => {
+                selects == 0 && delete.with.is_empty() && delete.using.is_empty()
+            }
+            Statement::Insert(_) => selects == 0 && !sql.text.to_lowercase().contains("conflict"),
+            _ => false,
+        }
+    })
+}
+
+fn is_plain(select: &Select) -> bool {
+    select.single_table().is_some()
+        && select.with.is_empty()
+        && select.compound.is_empty()
+        && select.group_by.is_empty()
+        && select.having.is_none()
+        && select.order_by.is_empty()
+        && select.limit.is_none()
+        && select.offset.is_none()
+        && select
+            .locking
+            .iter()
+            .all(|locking| locking.strength != RowLock::KeyShare)
+}
+
+/// The condition of a statement that locks rows, with its table.
+fn locking(statement: &Statement) -> Option<(&str, Option<&Expr>)> {
+    match statement {
+        Statement::Update(update) => Some((&update.table.name.name, update.filter.as_ref())),
+        Statement::Delete(delete) => Some((&delete.table.name.name, delete.filter.as_ref())),
+        Statement::Select(select) if !select.locking.is_empty() => {
+            let table = select.single_table()?;
+            Some((&table.name.name, select.filter.as_ref()))
+        }
+        _ => None,
+    }
+}
+
+/// By table, the columns that some condition or index uses.
+fn filtered_columns(plan: &Plan, db: &Database) -> Vec<Vec<bool>> {
+    let mut names: Set<String> = Set::new();
+    for step in &plan.steps {
+        if let PlannedAction::Sql { sql, .. } = &step.action
+            && let Some((_, Some(filter))) = locking(&sql.statement)
+        {
+            visit::walk(filter, &mut |expr| {
+                if let Expr::Column { name, .. } = expr {
+                    names.insert(name.name.clone());
+                }
+            });
+        }
+    }
+    db.every_table()
+        .map(|table| {
+            let columns = table.columns.iter().enumerate();
+            columns
+                .map(|(place, column)| {
+                    names.contains(&column.name)
+                        // What was computed from an old version is computed again, and must not fail.
+                        || column.not_null
+                        || table
+                            .indexes
+                            .iter()
+                            .any(|index| index.columns.contains(&place) || index.filter.is_some())
+                })
+                .collect()
+        })
+        .collect()
+}
+
+/// Whether no circle of sessions that wait for each other can come to be: each session locks one row at most, by its key, and
+/// at once as strongly as it ever will.
+fn has_no_circles(plan: &Plan, db: &Database) -> bool {
+    (0..plan.sessions.len()).map(SessionId).all(|session| {
+        let mut only: Option<(&str, &Expr)> = None;
+        plan.steps
+            .iter()
+            .filter(|step| step.session == session)
+            .all(|step| {
+                let PlannedAction::Sql { sql, .. } = &step.action else {
+                    return !matches!(step.action, PlannedAction::Process(_));
+                };
+                let strong = match &sql.statement {
+                    Statement::Insert(_) => return false,
+                    Statement::Update(update) => {
+                        let keys = |column: &str| is_key(db, &update.table.name.name, column);
+                        if update.assignments.iter().any(|it| keys(&it.column.name)) {
+                            return false;
+                        }
+                        true
+                    }
+                    Statement::Delete(_) => true,
+                    Statement::Select(select) => {
+                        let text = sql.text.to_lowercase();
+                        if text.contains("advisory") || text.contains("sleep") {
+                            return false;
+                        }
+                        select
+                            .locking
+                            .iter()
+                            .all(|locking| locking.strength == RowLock::Update)
+                    }
+                    _ => return true,
+                };
+                match (locking(&sql.statement), only) {
+                    (None, _) => true,
+                    (Some((_, None)), _) => false,
+                    (Some((table, Some(filter))), None) => {
+                        only = Some((table, filter));
+                        strong && names_one_row(db, table, filter)
+                    }
+                    (Some((table, Some(filter))), Some((other, before))) => {
+                        // Another condition beside the key may be there.
+                        table == other
+                            && names_one_row(db, table, filter)
+                            && key_of(db, table, filter).map(ToString::to_string)
+                                == key_of(db, table, before).map(ToString::to_string)
+                    }
+                }
+            })
+    })
+}
+
+/// Whether computing a new row from any version of the old one cannot fail.
+fn computes_without_fail(plan: &Plan, db: &Database) -> bool {
+    db.every_table().all(|table| table.checks.is_empty())
+        && plan.steps.iter().all(|step| {
+            let PlannedAction::Sql { sql, .. } = &step.action else {
+                return true;
+            };
+            locking(&sql.statement).is_none() || !sql.text.contains(['/', '%'])
+        })
+}
+
+fn is_key(db: &Database, table: &str, column: &str) -> bool {
+    db.every_table().any(|definition| {
+        definition.name == table
+            && definition
+                .primary_key()
+                .iter()
+                .any(|&key| definition.columns[key].name == column)
+    })
+}
+
+fn names_one_row(db: &Database, table: &str, filter: &Expr) -> bool {
+    key_of(db, table, filter).is_some()
+}
+
+/// The constant in `key = constant`, alone or with other conditions beside it.
+fn key_of<'a>(db: &Database, table: &str, filter: &'a Expr) -> Option<&'a Expr> {
+    match filter {
+        Expr::Binary(one, BinaryOp::And, two) => {
+            key_of(db, table, one).or_else(|| key_of(db, table, two))
+        }
+        Expr::Binary(one, BinaryOp::Eq, two) => {
+            let Expr::Column { name, .. } = &**one else {
+                return None;
+            };
+            let alone = db
+                .every_table()
+                .any(|definition| definition.name == table && definition.primary_key().len() == 1);
+            let constant = matches!(&**two, Expr::Literal(..));
+            (alone && constant && is_key(db, table, &name.name)).then_some(&**two)
+        }
+        _ => None,
+    }
+}
+
+/// Whether a plain query of a session that has changed nothing and is at READ COMMITTED depends on the committed rows alone, and
+/// changes nothing: no transaction has a level of its own, and no function does more than compute.
+pub(super) fn sees_committed_rows(plan: &Plan) -> bool {
+    plan.steps.iter().all(|step| {
+        let PlannedAction::Sql { sql, .. } = &step.action else {
+            return true;
+        };
+        let text = sql.text.to_lowercase();
+        let does_more = ["pg_", "val(", "random", "isolation", "serializable"];
+        !does_more.iter().any(|word| text.contains(word))
+            && !matches!(&sql.statement, Statement::Begin(modes) if modes.isolation.is_some())
+    })
+}

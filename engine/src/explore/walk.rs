@@ -1,0 +1,392 @@
+//! The walk over all states, level by level.
+//!
+//! A level holds the states that can be reached in so many moves, each once, with the number of ways that lead there: exactly
+//! the number of beginnings of schedules that end in it. A move leads from one level to the next and hands the number on;
+//! where ways meet, numbers are added. A state without a move is an end, and its number is how many schedules end so.
+//! Two levels are alive at a time; of the others it is kept from where each state was first reached.
+//!
+//! ```text
+//!   level 0        level 1      level 2
+//!   (begin) 1 --A--> 1 --A--> 1
+//!           `--B--> 1 --B--> ... A then B and B then A meet: 2
+//! ```
+//!
+//! Where several sessions that do the same are in the same situation, one of them stands for all: the way through it counts
+//! as often as there are of them.
+
+use super::count::{Count, add_to};
+use super::explorer::{Limits, Status};
+use super::pool::{Pool, mix};
+use super::world::{HEAD, World};
+
+/// A level.
+struct Level {
+    /// The states, one after the other.
+    states: Vec<u32>,
+    /// The number of ways into each, so many limbs a state.
+    counts: Vec<u64>,
+    /// How likely each is when everybody who has a move is equally likely to be next.
+    likely: Vec<f64>,
+    /// From where each was first reached: the number of the state in the level before, and the place of who moved.
+    from: Vec<u32>,
+    /// Numbers of states by hash; a power of two of places.
+    places: Vec<u32>,
+}
+
+const EMPTY: u32 = u32::MAX;
+/// Bits for the place of who moved.
+const PLACE_BITS: u32 = 6;
+
+impl Level {
+    fn new() -> Self {
+        Self {
+            states: Vec::new(),
+            counts: Vec::new(),
+            likely: Vec::new(),
+            from: Vec::new(),
+            places: vec![EMPTY; 64],
+        }
+    }
+
+    fn len(&self) -> usize {
+        self.likely.len()
+    }
+
+    fn clear(&mut self) {
+        self.states.clear();
+        self.counts.clear();
+        self.likely.clear();
+        self.from.clear();
+        self.places.fill(EMPTY);
+    }
+}
+
+#[inline]
+fn hash(state: &[u32]) -> u64 {
+    let pairs = state.chunks(2);
+    pairs.fold(0x2545_F491_4F6C_DD1D, |hash, pair| {
+        let high = pair.get(1).copied().unwrap_or(0);
+        mix(hash, u64::from(pair[0]) << 32 | u64::from(high))
+    })
+}
+
+/// A way in which schedules end.
+pub(super) struct End {
+    /// How many do.
+    pub limbs: Vec<u64>,
+    /// How likely it is.
+    pub likely: f64,
+    /// A state of it that is reached by the fewest moves: its level, and its number there.
+    pub first: (u32, u32),
+    /// That state.
+    pub state: Box<[u32]>,
+}
+
+/// What tells ends apart: the tables, whether the outcome is serial if that is known, whether a
+/// newer write was dropped, the longest wait if somebody asks, and for each place of a state what is remembered of the session and whether it waits,
+/// in order within each class.
+pub(super) type EndKey = (u32, Option<bool>, bool, u64, Box<[(u32, bool)]>);
+
+/// The walk.
+pub(super) struct Walk {
+    pub world: World,
+    width: usize,
+    limbs: usize,
+    level: Level,
+    next: Level,
+    /// How far the level has been gone through.
+    at: usize,
+    /// How much memory is taken by where states of older levels were first reached, in bytes.
+    older: usize,
+    /// From where each state of each level was first reached.
+    from: Vec<Vec<u32>>,
+    /// Ends, by number of their key.
+    pub keys: Pool<EndKey>,
+    pub ends: Vec<End>,
+    /// How many states were met.
+    pub states: u64,
+    pub start: Vec<u32>,
+    scratch: Vec<u32>,
+}
+
+impl Walk {
+    pub fn new(world: World, start: Vec<u32>) -> Self {
+        let mut level = Level::new();
+        level.states.extend(&start);
+        level.counts.push(1);
+        level.likely.push(1.0);
+        level.from.push(0);
+        Self {
+            width: start.len(),
+            limbs: 1,
+            level,
+            next: Level::new(),
+            at: 0,
+            older: 0,
+            from: Vec::new(),
+            keys: Pool::new(),
+            ends: Vec::new(),
+            states: 1,
+            scratch: start.clone(),
+            start,
+            world,
+        }
+    }
+
+    /// Goes through so many states, to the end, or to a limit.
+    pub fn advance(&mut self, mut budget: usize, limits: &Limits) -> Status {
+        while budget > 0 {
+            let is_time = budget.is_multiple_of(64);
+            if is_time && (self.met() >= limits.states || self.memory() >= limits.memory) {
+                return Status::Stopped;
+            }
+            if self.at == self.level.len() {
+                if self.next.len() == 0 {
+                    return Status::Finished;
+                }
+                self.older += 4 * self.level.from.len();
+                self.from.push(std::mem::take(&mut self.level.from));
+                std::mem::swap(&mut self.level, &mut self.next);
+                self.next.clear();
+                self.at = 0;
+                self.states += self.level.len() as u64;
+            }
+            self.expand(self.at);
+            self.at += 1;
+            budget -= 1;
+        }
+        Status::Running
+    }
+
+    /// How many states were met, those of the level in the making included.
+    pub fn met(&self) -> u64 {
+        self.states + self.next.len() as u64
+    }
+
+    /// The moves of one state.
+    fn expand(&mut self, at: usize) {
+        let places = self.width - HEAD;
+        let state = at * self.width..(at + 1) * self.width;
+        let mut movable = 0u32;
+        for place in 0..places {
+            movable += u32::from(
+                self.world
+                    .has_move(&self.level.states[state.clone()], place),
+            );
+        }
+        if movable == 0 {
+            return self.end(at);
+        }
+        let share = self.level.likely[at] / f64::from(movable);
+        let mut place = 0;
+        while place < places {
+            let state = &self.level.states[state.clone()];
+            let class = self.world.places[self.world.class_of[place]].clone();
+            // Twins stand side by side.
+            let own = state[HEAD + place];
+            let mut twins = 1;
+            while place + twins < class.end && state[HEAD + place + twins] == own {
+                twins += 1;
+            }
+            if self.world.has_move(state, place) {
+                self.scratch.copy_from_slice(state);
+                self.world.go(&mut self.scratch, place);
+                self.sort();
+                self.reach(at, place, twins as u64, share);
+            }
+            place += twins;
+        }
+    }
+
+    /// Brings the sessions of each class in the scratch into order.
+    fn sort(&mut self) {
+        for class in &self.world.places {
+            if class.len() > 1 {
+                self.scratch[HEAD + class.start..HEAD + class.end].sort_unstable();
+            }
+        }
+    }
+
+    /// The scratch is reached from a state of the level.
+    fn reach(&mut self, at: usize, place: usize, twins: u64, share: f64) {
+        let (width, limbs) = (self.width, self.limbs);
+        let next = &mut self.next;
+        let mask = next.places.len() - 1;
+        let mut slot = hash(&self.scratch) as usize & mask;
+        let number = loop {
+            let number = next.places[slot];
+            if number == EMPTY {
+                break None;
+            }
+            let place = number as usize * width;
+            if next.states[place..place + width] == self.scratch[..] {
+                break Some(number as usize);
+            }
+            slot = (slot + 1) & mask;
+        };
+        let number = match number {
+            Some(number) => number,
+            None => {
+                let number = next.len();
+                next.places[slot] = number as u32;
+                next.states.extend(&self.scratch);
+                next.counts.resize(next.counts.len() + limbs, 0);
+                next.likely.push(0.0);
+                next.from.push((at as u32) << PLACE_BITS | place as u32);
+                if next.len() * 2 > next.places.len() {
+                    let size = next.places.len() * 2;
+                    next.places.clear();
+                    next.places.resize(size, EMPTY);
+                    for (number, state) in next.states.chunks(width).enumerate() {
+                        let mut slot = hash(state) as usize & (size - 1);
+                        while next.places[slot] != EMPTY {
+                            slot = (slot + 1) & (size - 1);
+                        }
+                        next.places[slot] = number as u32;
+                    }
+                }
+                number
+            }
+        };
+        next.likely[number] += share * twins as f64;
+        let ways = &self.level.counts[at * limbs..(at + 1) * limbs];
+        let sum = &mut next.counts[number * limbs..(number + 1) * limbs];
+        let before: Vec<u64>;
+        if limbs == 1 {
+            let (product, over) = ways[0].overflowing_mul(twins);
+            let (total, more) = sum[0].overflowing_add(product);
+            if !over && !more {
+                sum[0] = total;
+                return;
+            }
+            before = vec![sum[0]];
+        } else {
+            before = sum.to_vec();
+            if add_to(sum, ways, twins) == 0 {
+                return;
+            }
+        }
+        // It does not fit: all numbers get one limb more.
+        sum.copy_from_slice(&before);
+        widen(&mut self.level.counts, limbs);
+        widen(&mut self.next.counts, limbs);
+        self.limbs += 1;
+        let limbs = self.limbs;
+        let ways = &self.level.counts[at * limbs..(at + 1) * limbs];
+        add_to(
+            &mut self.next.counts[number * limbs..(number + 1) * limbs],
+            ways,
+            twins,
+        );
+    }
+
+    /// A state of the level is an end.
+    fn end(&mut self, at: usize) {
+        let state = &self.level.states[at * self.width..(at + 1) * self.width];
+        let tables = self.world.tables(state);
+        let mut sessions: Vec<(u32, bool)> = (0..self.width - HEAD)
+            .map(|place| self.world.memory(state, place))
+            .collect();
+        for class in &self.world.places {
+            sessions[class.clone()].sort_unstable();
+        }
+        let serial = self.world.is_serial(state, tables);
+        let dropped = self.world.newer_dropped(state);
+        let longest = self.world.longest_wait(state);
+        let (key, new) = self
+            .keys
+            .number((tables, serial, dropped, longest, sessions.into()));
+        if new {
+            self.ends.push(End {
+                limbs: Vec::new(),
+                likely: 0.0,
+                first: (self.from.len() as u32, at as u32),
+                state: state.into(),
+            });
+        }
+        let end = &mut self.ends[key as usize];
+        end.likely += self.level.likely[at];
+        let mut sum = Count::from_limbs(&end.limbs);
+        let ways = &self.level.counts[at * self.limbs..(at + 1) * self.limbs];
+        sum.add(&Count::from_limbs(ways));
+        end.limbs = sum.into_limbs();
+    }
+
+    /// How many moves lead to the states of the level that is gone through.
+    pub fn moves(&self) -> usize {
+        self.from.len()
+    }
+
+    /// How much memory it takes, in bytes, roughly.
+    pub fn memory(&self) -> usize {
+        let level = |level: &Level| {
+            4 * (level.states.capacity() + level.places.capacity() + level.from.capacity())
+                + 8 * (level.counts.capacity() + level.likely.capacity())
+        };
+        level(&self.level)
+            + level(&self.next)
+            + self.older
+            + self.world.bytes()
+            + 200 * self.ends.len()
+    }
+
+    /// There are at most so many schedules, of which so many are counted; `None` where there is no telling.
+    pub fn at_most(&self, counted: &Count) -> Option<Count> {
+        let mut sum = counted.clone();
+        let rest = |level: &Level, from: usize, sum: &mut Count| {
+            for at in from..level.len() {
+                let state = &level.states[at * self.width..(at + 1) * self.width];
+                let ways = &level.counts[at * self.limbs..(at + 1) * self.limbs];
+                sum.add(&self.world.most_ways(state, Count::from_limbs(ways))?);
+            }
+            Some(())
+        };
+        rest(&self.level, self.at, &mut sum)?;
+        rest(&self.next, 0, &mut sum)?;
+        Some(sum)
+    }
+
+    /// The sessions that move on a shortest way to an end, in their order.
+    pub fn schedule(&mut self, end: u32) -> Vec<usize> {
+        let mut places = Vec::new();
+        let (level, mut number) = self.ends[end as usize].first;
+        for level in (1..=level as usize).rev() {
+            let from = match self.from.get(level) {
+                Some(from) => from[number as usize],
+                None => self.level.from[number as usize],
+            };
+            places.push((from & ((1 << PLACE_BITS) - 1)) as usize);
+            number = from >> PLACE_BITS;
+        }
+        places.reverse();
+        // Who is at a place changes when the sessions of a class are brought into order.
+        let mut who: Vec<usize> = self.world.lanes().classes.concat();
+        let mut state = self.start.clone();
+        let mut schedule = Vec::new();
+        for place in places {
+            schedule.push(who[place]);
+            self.world.go(&mut state, place);
+            for class in self.world.places.clone() {
+                let mut members: Vec<(u32, usize)> = class
+                    .clone()
+                    .map(|place| (state[HEAD + place], who[place]))
+                    .collect();
+                members.sort_by_key(|(own, _)| *own);
+                for (place, (own, session)) in class.zip(members) {
+                    (state[HEAD + place], who[place]) = (own, session);
+                }
+            }
+        }
+        schedule
+    }
+}
+
+/// Gives each number one limb more.
+fn widen(counts: &mut Vec<u64>, limbs: usize) {
+    let mut wider = Vec::with_capacity(counts.len() / limbs * (limbs + 1));
+    for count in counts.chunks(limbs) {
+        wider.extend(count);
+        wider.push(0);
+    }
+    *counts = wider;
+}

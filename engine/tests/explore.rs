@@ -1,0 +1,188 @@
+//! What all schedules of the gallery's stories come to, as text to be read: `explore/*.txt`.
+
+use rowlock_engine::explore::{Completeness, Explorer, Limits, Report, Status, Symmetry, moves};
+use rowlock_engine::gallery::STORIES;
+use rowlock_engine::run::Outcome;
+use rowlock_engine::scenario::{Scenario, read};
+use rowlock_engine::strategy::Plan;
+use std::fmt::Write as _;
+use std::path::PathBuf;
+
+fn scenario(text: &str) -> Scenario {
+    match read(text) {
+        Ok(scenario) => scenario,
+        Err(errors) => panic!("{}\n{text}", errors[0]),
+    }
+}
+
+fn explored(scenario: &Scenario, symmetry: Symmetry, states: u64) -> (Report, Plan) {
+    let limits = Limits {
+        states,
+        ..Limits::default()
+    };
+    let mut explorer = Explorer::with(scenario, limits, symmetry).expect("the set-up runs");
+    while explorer.advance(1_000).status == Status::Running {}
+    (explorer.report(), explorer.plan().clone())
+}
+
+/// The report as text.
+fn account(report: &Report, plan: &Plan) -> String {
+    let mut text = String::new();
+    let out = &mut text;
+    // Writing to a string cannot fail.
+    let _ = writeln!(
+        out,
+        "{} interleavings, {} states",
+        report.interleavings, report.states
+    );
+    if let Completeness::Bounds { at_most, .. } = &report.completeness {
+        let at_most = at_most.as_ref().map_or("?".to_owned(), ToString::to_string);
+        let _ = writeln!(
+            out,
+            "stopped: all counts are at least so many, {at_most} in all at most"
+        );
+    }
+    for kind in &report.outcomes {
+        let names: Vec<&str> = kind.anomalies.iter().map(|it| it.as_str()).collect();
+        let _ = writeln!(
+            out,
+            "\n{} ({:.4}, probability {:.4}): {} {}",
+            kind.count,
+            kind.share,
+            kind.likely,
+            kind.verdict.as_str(),
+            names.join(", ")
+        );
+        let _ = writeln!(out, "  {}", kind.sentence);
+        for (session, end) in kind.sessions.iter().enumerate() {
+            let name = &plan.sessions[session].name;
+            for ended in end
+                .transactions
+                .iter()
+                .filter(|it| **it != Outcome::Committed)
+            {
+                let _ = writeln!(out, "  {name}: {}", ended.as_str());
+            }
+            if end.waits {
+                let _ = writeln!(out, "  {name}: waits for ever");
+            }
+        }
+        let steps: Vec<String> = moves(plan, &kind.schedule)
+            .into_iter()
+            .map(|(session, step)| {
+                let first = plan.steps[step.0].action.text().split_whitespace().next();
+                format!(
+                    "{} {}",
+                    plan.sessions[session.0].name,
+                    first.unwrap_or_default()
+                )
+            })
+            .collect();
+        let _ = writeln!(out, "  {}", steps.join(", "));
+    }
+    text
+}
+
+#[test]
+fn what_the_stories_come_to() {
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/explore");
+    let update = std::env::var_os("ROWLOCK_UPDATE_GOLDEN").is_some();
+    let mut differing = Vec::new();
+    for story in STORIES {
+        let (report, plan) = explored(&scenario(story.text), Symmetry::Used, 20_000);
+        let found = account(&report, &plan);
+        let file = folder.join(format!("{}.txt", story.slug));
+        if update {
+            std::fs::create_dir_all(&folder).expect("the folder can be made");
+            std::fs::write(&file, &found).expect("the file can be written");
+        }
+        if std::fs::read_to_string(&file).unwrap_or_default() != found {
+            differing.push((story.slug, found));
+        }
+    }
+    assert!(
+        differing.is_empty(),
+        "run with ROWLOCK_UPDATE_GOLDEN=1 and read what has changed: {differing:#?}"
+    );
+}
+
+/// A scenario of so many cashiers.
+fn cashiers(count: usize) -> Scenario {
+    let mut text = String::from(
+        "setup:\n  CREATE TABLE stock (id int PRIMARY KEY, quantity int);\n  INSERT INTO stock VALUES (42, 10);\n\ntimeline:\n",
+    );
+    for session in 0..count {
+        let _ = writeln!(
+            text,
+            "  S{session}: BEGIN\n  S{session}: SELECT quantity FROM stock WHERE id = 42\n  \
+             S{session}: UPDATE stock SET quantity = :quantity - 1 WHERE id = 42\n  S{session}: COMMIT"
+        );
+    }
+    scenario(&text)
+}
+
+#[test]
+fn numbers_that_no_enumeration_reaches_are_the_same_with_and_without_symmetry() {
+    for (count, interleavings) in [(2, "50"), (3, "13830"), (4, "11587800")] {
+        let scenario = cashiers(count);
+        let counts = [Symmetry::Used, Symmetry::Ignored].map(|symmetry| {
+            let (report, _) = explored(&scenario, symmetry, u64::MAX);
+            assert_eq!(report.interleavings.to_string(), interleavings);
+            let outcomes = report.outcomes.iter();
+            outcomes
+                .map(|kind| (kind.count.to_string(), kind.tables.clone()))
+                .collect::<Vec<_>>()
+        });
+        assert_eq!(counts[0], counts[1]);
+    }
+}
+
+#[test]
+fn a_limit_gives_bounds_that_hold() {
+    let scenario = cashiers(3);
+    let (all, _) = explored(&scenario, Symmetry::Used, u64::MAX);
+    let mut explorer =
+        Explorer::with(&scenario, Limits::default(), Symmetry::Used).expect("the set-up runs");
+    while explorer.progress().done == 0.0 {
+        explorer.advance(1);
+    }
+    explorer.stop();
+    let some = explorer.report();
+    let Completeness::Bounds { open, at_most } = &some.completeness else {
+        panic!("it was stopped");
+    };
+    assert!(some.interleavings < all.interleavings);
+    assert!(
+        at_most
+            .as_ref()
+            .is_some_and(|most| *most >= all.interleavings)
+    );
+    for kind in &some.outcomes {
+        let same = all
+            .outcomes
+            .iter()
+            .find(|other| other.tables == kind.tables);
+        let same = same.expect("an outcome of all");
+        assert!(kind.count <= same.count);
+        assert!(kind.likely <= same.likely && same.likely <= kind.likely + open + 1e-12);
+    }
+    assert_eq!(explorer.advance(1).status, Status::Stopped);
+}
+
+#[test]
+fn two_transactions_that_cross_lose_what_is_known_of_them() {
+    // Reads before writes, on two rows in opposite order, and no transactions around them: no lock is held over a step.
+    let text = "setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n  INSERT INTO t VALUES (1, 0), (2, 0);\n\ntimeline:\n  \
+                A: SELECT v FROM t WHERE id = 1\n  A: UPDATE t SET v = :v + 1 WHERE id = 1\n  \
+                B: SELECT v FROM t WHERE id = 1\n  B: UPDATE t SET v = :v + 1 WHERE id = 1\n";
+    let (report, _) = explored(&scenario(text), Symmetry::Used, u64::MAX);
+    let counts: Vec<String> = report
+        .outcomes
+        .iter()
+        .map(|it| it.count.to_string())
+        .collect();
+    assert_eq!(
+        (report.interleavings.to_string().as_str(), counts),
+        ("6", vec!["4".to_owned(), "2".to_owned()])
+    );
+}

@@ -1,0 +1,151 @@
+//! Measures how long the worker takes to count all schedules, in Chromium. `cargo xtask bench` runs it.
+//!
+//! The models are those of the engine's own benchmark (`bench_explore`). Each round has a worker of its own, which has done nothing
+//! yet: what is measured is the time from the question to the exact answer, in a worker that has just started. How long a worker
+//! takes to start, from nothing to listening, is a line of its own.
+
+use rowlock_e2e::{DESKTOP, Page, Theme};
+use serde_json::Value;
+use std::fmt::Write as _;
+
+const ROUNDS: u64 = 3;
+
+/// Arguments: the scenario and how many rounds. The result: for each the milliseconds to start and to answer, and how many states.
+/// Messages are bytes (`engine/src/work/`): a task is kind, number, length and text; an answer is kind, number, and what it says.
+const MEASURE: &str = r#"
+    const [text, rounds, done] = arguments;
+    const address = performance.getEntriesByType('resource').map(it => it.name)
+        .find(it => /\/worker\/[^/]*\.js$/.test(it));
+    const number = value => value < 128 ? [value] : [value % 128 + 128, ...number(Math.floor(value / 128))];
+    const letters = new TextEncoder().encode(text);
+    const task = new Uint8Array([0, 1, ...number(letters.length), ...letters]);
+    const read = (bytes, at) => {
+        let value = 0, place = 1;
+        for (;;) {
+            const byte = bytes[at++];
+            value += (byte & 127) * place;
+            if (byte < 128) return [value, at];
+            place *= 128;
+        }
+    };
+    const round = () => new Promise((answer, fail) => {
+        const born = performance.now();
+        let asked;
+        const worker = new Worker(address, { type: 'module' });
+        worker.onerror = event => fail(event.message);
+        worker.onmessage = ({ data }) => {
+            if (data[0] === 0) {
+                asked = performance.now();
+                worker.postMessage(task);
+            } else if (data[0] === 2 && data[2] !== 0) {
+                const now = performance.now();
+                const [length, at] = read(data, 3);
+                const states = read(data, at + length)[0];
+                worker.terminate();
+                answer([asked - born, now - asked, states, data[2]]);
+            } else if (data[0] === 5) {
+                fail(new TextDecoder().decode(data));
+            }
+        };
+    });
+    (async () => {
+        const all = [];
+        for (let at = 0; at < rounds; at++) all.push(await round());
+        done(all);
+    })().catch(error => done(String(error)));
+"#;
+
+fn main() {
+    let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
+    page.click("#schedules-tab");
+    page.wait_for("#schedules[data-phase=over]");
+    page.click("#tables-tab");
+    let mut starts = Vec::new();
+    for sessions in 2..=8 {
+        let text = counter(sessions, "");
+        measure(
+            &page,
+            &format!("naive counter, {sessions} sessions"),
+            &text,
+            &mut starts,
+        );
+    }
+    for sessions in 2..=8 {
+        let text = counter(sessions, " FOR UPDATE");
+        measure(
+            &page,
+            &format!("locked counter, {sessions} sessions"),
+            &text,
+            &mut starts,
+        );
+    }
+    for sessions in 2..=6 {
+        let text = transfers(sessions);
+        measure(
+            &page,
+            &format!("crossed transfers, {sessions} sessions"),
+            &text,
+            &mut starts,
+        );
+    }
+    line("worker: from nothing to listening", starts, "ms");
+}
+
+fn measure(page: &Page, name: &str, text: &str, starts: &mut Vec<f64>) {
+    let found = page.script_async(MEASURE, &[text.into(), ROUNDS.into()]);
+    let Some(rounds) = found.as_array() else {
+        panic!("{name}: {found}");
+    };
+    let column = |at: usize| -> Vec<f64> {
+        let values = rounds.iter().filter_map(|round| round[at].as_f64());
+        values.collect()
+    };
+    starts.extend(column(0));
+    if rounds.iter().any(|round| round[3] != 1) {
+        println!("worker: explore {name}: given up\t-\t-\tstates");
+        return;
+    }
+    line(&format!("worker: explore {name}"), column(1), "ms");
+    let speeds = column(2).into_iter().zip(column(1));
+    let speeds = speeds.map(|(states, time)| states / time / 1000.0);
+    line("  speed", speeds.collect(), "million states/s");
+}
+
+fn line(name: &str, mut values: Vec<f64>, unit: &str) {
+    values.sort_by(f64::total_cmp);
+    let last = values.len().saturating_sub(1);
+    let at = |part: f64| values.get((part * last as f64).round() as usize);
+    let at = |part: f64| at(part).copied().unwrap_or(f64::NAN);
+    println!("{name}\t{:.2}\t{:.2}\t{unit}", at(0.5), at(0.95));
+}
+
+// Writing to a string cannot fail.
+
+fn counter(sessions: usize, lock: &str) -> String {
+    let mut text = String::from(
+        "setup:\n  CREATE TABLE stock (id int PRIMARY KEY, quantity int);\n  INSERT INTO stock VALUES (42, 100);\n\ntimeline:\n",
+    );
+    for session in 0..sessions {
+        let _ = writeln!(
+            text,
+            "  S{session}: BEGIN\n  S{session}: SELECT quantity FROM stock WHERE id = 42{lock}\n  \
+             S{session}: UPDATE stock SET quantity = :quantity - 1 WHERE id = 42\n  S{session}: COMMIT"
+        );
+    }
+    text
+}
+
+fn transfers(sessions: usize) -> String {
+    let mut text = String::from(
+        "setup:\n  CREATE TABLE account (id int PRIMARY KEY, balance int);\n  INSERT INTO account VALUES (1, 100), (2, 100);\n\ntimeline:\n",
+    );
+    for session in 0..sessions {
+        let (from, to) = if session % 2 == 0 { (1, 2) } else { (2, 1) };
+        let _ = writeln!(
+            text,
+            "  S{session}: BEGIN\n  S{session}: UPDATE account SET balance = balance - 1 WHERE id = {from}\n  \
+             S{session}: UPDATE account SET balance = balance + 1 WHERE id = {to}\n  S{session}: COMMIT"
+        );
+    }
+    text
+}

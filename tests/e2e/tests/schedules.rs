@@ -1,0 +1,136 @@
+//! All schedules of the drawing: counted in the worker, beside the page.
+
+use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, crowd};
+use serde_json::Value;
+
+fn open(page: &Page) {
+    page.wait_for("#schedules-tab");
+    page.click("#schedules-tab");
+}
+
+/// Waits until all that is counted is about the drawing, and the strategies are through.
+fn wait_until_over(page: &Page) {
+    page.wait_until(
+        "all is counted",
+        "return document.querySelector('#schedules[data-phase=over] .headline:not(.old)') !== null \
+         && document.querySelectorAll('#strategies tr[data-fresh=true]').length === 12",
+        &[],
+    );
+}
+
+/// Counts frames for a while, and gives the longest time between two, in milliseconds.
+const LONGEST_PAUSE: &str = "const done = arguments[0]; let last = performance.now(), longest = 0;
+    const until = last + 1500;
+    const frame = (now) => { longest = Math.max(longest, now - last); last = now;
+      now < until ? requestAnimationFrame(frame) : done(longest); };
+    requestAnimationFrame(frame);";
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn two_cashiers_have_fifty_schedules_forty_of_them_wrong() {
+    let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
+    page.wait_for(".verdict");
+    let loads = "return performance.getEntriesByType('resource').some((it) => it.name.includes('/worker/'))";
+    assert_eq!(page.script(loads, &[]), Value::Bool(false), "loaded early");
+    open(&page);
+    page.wait_for_text(
+        "#schedules-headline",
+        "50 ways to interleave; 40 go wrong (lost update).",
+    );
+    page.wait_for_text("#outcomes tr.is-wrong[data-count='40'] .ratio", "80 %");
+    page.wait_for_text("#outcomes tr.is-correct[data-count='10']", "✓ correct");
+    page.wait_for_text("#outcomes tr.is-wrong", "stock: (id = 42, quantity = 9)");
+    page.wait_for_text("#outcomes tr.is-wrong", "Cashier A: committed");
+    wait_until_over(&page);
+    page.wait_for_text("#strategies tr[data-strategy=none] .wrong", "✗ 80 %");
+    page.wait_for_text("#strategies-answer", "Correct in every schedule: ");
+    // A strategy is picked where it is compared.
+    page.click("#strategies tr[data-strategy=pessimistic] button");
+    page.wait_for_text("#schedules-headline", "none goes wrong.");
+    page.wait_for("#outcomes tr.is-correct");
+    assert_eq!(page.count("#outcomes tr.is-wrong"), 0);
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_schedule_is_drawn_and_undone() {
+    let page = Page::open(DESKTOP, Theme::Dark, "#g=two-cashiers");
+    open(&page);
+    wait_until_over(&page);
+    page.wait_for("#verdict[data-kind=anomaly]");
+    page.click("#outcomes tr.is-correct .draw-it");
+    page.wait_for("#verdict[data-kind=correct]");
+    // It is another drawing with the same schedules.
+    wait_until_over(&page);
+    page.wait_for_text("#schedules-headline", "50 ways to interleave; 40 go wrong");
+    page.keys("body", "\u{E009}z\u{E000}");
+    page.wait_for("#verdict[data-kind=anomaly]");
+    page.wait_for("#outcomes tr.is-wrong .draw-it:not(:disabled)");
+    page.click("#outcomes tr.is-wrong .draw-it");
+    page.wait_for("#verdict[data-kind=anomaly]");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn what_is_far_too_big_is_counted_beside_the_page_and_stopped() {
+    let page = Page::open(PHONE, Theme::Light, "#g=two-cashiers");
+    open(&page);
+    wait_until_over(&page);
+    let text = crowd(8, 12).replace("{edit}", "5");
+    page.script("document.querySelectorAll('.sides button')[0].click()", &[]);
+    page.fill("#scenario-text", &text);
+    page.wait_for_text("#schedules-progress", "states so far");
+    let pause = page.script_async(LONGEST_PAUSE, &[]);
+    let pause = pause.as_f64().unwrap_or(f64::MAX);
+    assert!(pause < 1000.0, "the page stood still for {pause} ms");
+    page.click("#schedules-stop");
+    page.wait_for_text("#schedules-bounds", "You stopped it after");
+    page.wait_for_text("#schedules-headline", "At least ");
+    page.wait_for("#schedules[data-phase=over]");
+    // The page lives on, and so does the worker.
+    page.click("#schedules-again");
+    page.wait_for("#schedules[data-phase=counting]");
+    page.script("location.hash = '#g=two-cashiers&strategy=atomic'", &[]);
+    page.wait_for_text("#schedules-headline", "none goes wrong.");
+    wait_until_over(&page);
+}
+
+/// From now on workers are made of another file, and the last of them can be looked at.
+const REPLACE_WORKERS: &str = "window.Real ??= Worker;
+    const file = arguments[0];
+    window.Worker = function (address, options) {
+      return window.last = new window.Real(file ?? address, options);
+    };";
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn without_its_worker_the_page_says_so_and_lives_on() {
+    let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
+    page.wait_for(".verdict");
+    page.script(REPLACE_WORKERS, &["worker/none.js".into()]);
+    open(&page);
+    page.wait_for_text("#schedules-headline", "could not be loaded");
+    page.click("#strategy-atomic");
+    page.wait_for("#verdict[data-kind=correct]");
+    // That a file did not come is in the console, as it must be.
+    let errors = page.errors();
+    assert!(
+        errors.iter().all(|it| it.contains("worker/none.js")),
+        "{errors:?}"
+    );
+    page.script(REPLACE_WORKERS, &[Value::Null]);
+    page.wait_for("#schedules-again");
+    page.click("#schedules-again");
+    page.wait_for_text("#schedules-headline", "none goes wrong.");
+    wait_until_over(&page);
+    // One that breaks down, as when memory is out, takes nothing with it either.
+    page.script(
+        "window.last.dispatchEvent(new ErrorEvent('error', { cancelable: true }))",
+        &[],
+    );
+    page.wait_for_text("#schedules-headline", "ran out of memory or broke down");
+    assert!(page.count("#outcomes tr.is-correct") > 0);
+    page.click("#schedules-again");
+    page.wait_for_text("#schedules-headline", "none goes wrong.");
+    wait_until_over(&page);
+}
