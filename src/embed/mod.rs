@@ -174,7 +174,7 @@ pub fn Embed() -> Html {
                 }) }
             </div>
             <footer class="embed-foot">
-                <span class="embed-title">{ title }</span>
+                <h1 class="embed-title">{ title }</h1>
                 if look.edit && page.history.can_undo() {
                     <button type="button" class="quiet" id="embed-undo" onclick={{ let dispatch = dispatch.clone(); Callback::from(move |_| dispatch.emit(Action::Undo)) }}>{ "Undo" }</button>
                 }
