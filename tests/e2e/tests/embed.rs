@@ -665,6 +665,8 @@ fn the_four_cases_of_a_broken_link_in_a_figure() {
     ] {
         page.go(&format!("?embed{fragment}"));
         page.wait_for_text(".embed-notice", says);
+        // No other scenario stands in its place.
+        assert_eq!(page.count(".embed-part"), 0);
     }
 }
 
