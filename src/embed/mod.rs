@@ -107,9 +107,15 @@ pub fn Embed() -> Html {
         });
         sight::use_sight(&figure, plays && *live, start);
     }
-    let link = use_memo((page.text.clone(), page.story, page.position), |_| {
-        scene.link()
-    });
+    // A link that cannot be read stands for nothing: the whole page can say more of it.
+    let broken = page.broken_link.is_some();
+    let link = use_memo(
+        (page.text.clone(), page.story, page.position, broken),
+        |_| match broken {
+            true => format!("{}{}", browser::page_address(), browser::fragment()),
+            false => scene.link(),
+        },
+    );
     let open = {
         let (link, tell) = (link.clone(), tell.clone());
         Callback::from(move |_: MouseEvent| {
@@ -150,24 +156,26 @@ pub fn Embed() -> Html {
     html! {
         <main class="embed" ref={figure} data-controls={controls} data-edit={look.edit.then_some("")} aria-label={title.to_owned()}>
             { for notices.into_iter().map(|notice| html! { <p class="embed-notice" role="note">{ notice }</p> }) }
-            if !*live {
+            if !*live && !broken {
                 <button type="button" id="live" class="embed-live" onclick={{ let live = live.clone(); Callback::from(move |_| live.set(true)) }}>
                     { "▶ Play with this" }
                 </button>
             }
-            <div class="embed-parts" inert={!*live}>
-                if query.strategies.len() > 1 && !bare {
-                    { strategies(query, &page, &dispatch) }
-                }
-                { for look.show.iter().enumerate().map(|(place, part)| html! {
-                    <div key={part.as_str()} class="embed-part" data-part={part.as_str()}>
-                        { show(*part, &page, look.edit, &dispatch) }
-                        if at == Some(place) { { player.clone() } }
-                    </div>
-                }) }
-            </div>
+            if !broken {
+                <div class="embed-parts" inert={!*live}>
+                    if query.strategies.len() > 1 && !bare {
+                        { strategies(query, &page, &dispatch) }
+                    }
+                    { for look.show.iter().enumerate().map(|(place, part)| html! {
+                        <div key={part.as_str()} class="embed-part" data-part={part.as_str()}>
+                            { show(*part, &page, look.edit, &dispatch) }
+                            if at == Some(place) { { player.clone() } }
+                        </div>
+                    }) }
+                </div>
+            }
             <footer class="embed-foot">
-                <span class="embed-title">{ title }</span>
+                <h1 class="embed-title">{ title }</h1>
                 if look.edit && page.history.can_undo() {
                     <button type="button" class="quiet" id="embed-undo" onclick={{ let dispatch = dispatch.clone(); Callback::from(move |_| dispatch.emit(Action::Undo)) }}>{ "Undo" }</button>
                 }

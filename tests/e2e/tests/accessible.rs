@@ -23,7 +23,7 @@ const ROOMS: [&str; 12] = [
 fn findings(page: &Page) -> Vec<String> {
     let found = page.script_async(
         "const done = arguments[0];
-         axe.run(document, { resultTypes: ['violations'] }).then(
+         axe.run(document, { resultTypes: ['violations'], iframes: false }).then(
            (result) => done(result.violations.flatMap((rule) => rule.nodes.map((node) =>
              `${rule.id}: ${node.target.join(' ')}: ${node.failureSummary.replace(/\\s+/g, ' ')}`))),
            (error) => done([String(error)]));",
@@ -34,6 +34,37 @@ fn findings(page: &Page) -> Vec<String> {
         .iter()
         .map(|line| line.as_str().unwrap_or_default().to_owned())
         .collect()
+}
+
+/// The page with axe-core in it.
+fn open(viewport: Viewport, theme: Theme, address: &str) -> Page {
+    let file = std::env::var("ROWLOCK_AXE").expect("cargo xtask test says where axe-core is");
+    let axe = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
+    let page = Page::open(viewport, theme, address);
+    page.wait_for(".sequence svg.sq");
+    page.script("(0, eval)(arguments[0])", &[Value::from(axe)]);
+    page
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn axe_finds_nothing_in_the_share_dialog_and_in_a_figure() {
+    for (viewport, theme) in [(DESKTOP, Theme::Light), (PHONE, Theme::Dark)] {
+        let page = open(viewport, theme, "#g=two-cashiers");
+        page.click("#share");
+        for room in ["link", "figure", "files", "open"] {
+            page.click(&format!("#share-{room}-tab"));
+            page.wait_for(&format!("#share-{room}-tab[aria-selected=true]"));
+            assert_eq!(findings(&page), Vec::<String>::new(), "{room} {theme:?}");
+        }
+        let figure = "?embed&show=draw,diagram,verdict,rows,locks,load,code&them=x&strategies=none,atomic&edit#g=two-cashiers";
+        let page = open(viewport, theme, figure);
+        assert_eq!(
+            findings(&page),
+            Vec::<String>::new(),
+            "the figure {theme:?}"
+        );
+    }
 }
 
 fn every_room(viewport: Viewport, theme: Theme, address: &str) {

@@ -69,7 +69,9 @@ pub fn write(dist: &Path, site: &str) -> io::Result<()> {
         crate::find(dist, "share-", ".css")?,
     ];
     let link = |style: &String| format!("<link rel=\"stylesheet\" href=\"../../{style}\" />");
-    let style = styles.each_ref().map(link).concat();
+    let icon = crate::find(dist, "icon-", ".svg")?;
+    let icon = format!("<link rel=\"icon\" href=\"../../{icon}\" type=\"image/svg+xml\" />");
+    let style = icon + &styles.each_ref().map(link).concat();
     for story in STORIES {
         let played = play(story)?;
         let folder = dist.join("s").join(story.slug);
