@@ -9,11 +9,14 @@ pub mod findings;
 pub mod work;
 pub mod workload;
 
+use crate::browser;
 use crate::shared::Shared;
 use crate::state::Show;
 use controls::Controls;
 use figure::Plot;
 use findings::{Findings, Question};
+use gloo::events::EventListener;
+use rowlock_engine::link::Fragment;
 use rowlock_engine::load::forms::famous;
 use rowlock_engine::load::number::{duration, percent, significant};
 use rowlock_engine::load::{
@@ -42,6 +45,28 @@ fn use_drawn(show: &Shared<Show>) -> std::rc::Rc<Option<Drawn>> {
     use_memo(show.drawing.clone(), move |_| {
         drawn(&scenario.scenario).ok()
     })
+}
+
+/// What the controls say: it stands while rooms are opened and closed, and begins with the seed of the link.
+#[hook]
+pub fn use_workload() -> UseStateHandle<Workload> {
+    let seed = || Fragment::parse(&browser::fragment()).seed;
+    let workload = use_state_eq(|| Workload::new(seed()));
+    let latest = use_mut_ref(|| (*workload).clone());
+    latest.replace((*workload).clone());
+    let set = workload.setter();
+    use_effect_with((), move |()| {
+        let listener = browser::window().map(|window| {
+            EventListener::new(&window, "hashchange", move |_| {
+                if let Some(seed) = seed() {
+                    let now = latest.borrow().clone();
+                    set.set(Workload { seed, ..now });
+                }
+            })
+        });
+        move || drop(listener)
+    });
+    workload
 }
 
 const LATENCIES: [Quantity; 4] = [
