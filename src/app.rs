@@ -13,9 +13,8 @@ use crate::graph::DependencyGraph;
 use crate::header::Header;
 use crate::lanes::Lanes;
 use crate::library::store;
-use crate::load::Load;
 use crate::load::decide::Decide;
-use crate::load::workload::Workload;
+use crate::load::{Load, use_workload};
 use crate::locks::Locks;
 use crate::player::Player;
 use crate::schedules::AllSchedules;
@@ -100,7 +99,7 @@ pub fn App() -> Html {
         }
     });
     let side = use_state(|| Side::Watch);
-    let workload = use_state_eq(|| Workload::new(Fragment::parse(&browser::fragment()).seed));
+    let workload = use_workload();
     use_address(&page);
     use_undo_keys(&page);
     use_catching_up(&page);

@@ -270,7 +270,7 @@ fn crossed(lines: &[Line]) -> Vec<(f64, String, String)> {
                 {
                     let found = crossings(&line.points, &other.points);
                     let between = found.iter().map(|it| it.lambda_t);
-                    let between = between.filter(|it| (from..=*at).contains(it)).last();
+                    let between = between.rev().find(|it| (from..=*at).contains(it));
                     if let Some(lambda_t) = between {
                         let (under, over) = if was_below {
                             (line, other)

@@ -15,6 +15,7 @@ use crate::state::Show;
 use controls::Controls;
 use figure::Plot;
 use findings::{Findings, Question};
+use gloo::events::EventListener;
 use rowlock_engine::link::Fragment;
 use rowlock_engine::load::forms::famous;
 use rowlock_engine::load::number::{duration, percent, significant};
@@ -46,6 +47,28 @@ fn use_drawn(show: &Shared<Show>) -> std::rc::Rc<Option<Drawn>> {
     })
 }
 
+/// What the controls say: it stands while rooms are opened and closed, and begins with the seed of the link.
+#[hook]
+pub fn use_workload() -> UseStateHandle<Workload> {
+    let seed = || Fragment::parse(&browser::fragment()).seed;
+    let workload = use_state_eq(|| Workload::new(seed()));
+    let latest = use_mut_ref(|| (*workload).clone());
+    latest.replace((*workload).clone());
+    let set = workload.setter();
+    use_effect_with((), move |()| {
+        let listener = browser::window().map(|window| {
+            EventListener::new(&window, "hashchange", move |_| {
+                if let Some(seed) = seed() {
+                    let now = latest.borrow().clone();
+                    set.set(Workload { seed, ..now });
+                }
+            })
+        });
+        move || drop(listener)
+    });
+    workload
+}
+
 /// What the room shows where it stands alone.
 #[derive(Properties, PartialEq)]
 pub struct OwnProps {
@@ -56,7 +79,7 @@ pub struct OwnProps {
 /// The room where it stands alone: with controls of its own.
 #[component]
 pub fn LoadOfItsOwn(props: &OwnProps) -> Html {
-    let workload = use_state_eq(|| Workload::new(Fragment::parse(&browser::fragment()).seed));
+    let workload = use_workload();
     html! { <Load show={props.show.clone()} {workload} /> }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Strategy and client come from the scenario on the screen, so that what is drawn and what is measured are guarded alike.
 
-use rowlock_engine::load::number::{duration, percent, significant};
+use rowlock_engine::load::number::{duration, significant};
 use rowlock_engine::load::{
     AtRetry, Choice, Costs, Drawn, Faults, Locking, OnConflict, Policy, Rate, Readers, Settings,
     Times,
@@ -236,6 +236,10 @@ fn rate(value: f64) -> String {
     format!("{} / s", significant(value, 3))
 }
 
+fn share(value: f64) -> String {
+    format!("{} %", significant(value * 100.0, 3))
+}
+
 fn plain(value: f64) -> String {
     significant(value, 3)
 }
@@ -289,7 +293,7 @@ pub const KNOBS: [Knob; 12] = [
         "reads",
         "share of transactions that only read",
         (0.0, 0.95, Spread::Even(0.01)),
-        percent,
+        share,
         |it| &mut it.reads,
     ),
     knob(

@@ -52,6 +52,20 @@ fn the_same_seed_measures_the_same() {
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
+fn another_link_brings_its_seed() {
+    let page = open("#g=two-cashiers&seed=7", "#probability-tab");
+    page.wait_for_text("#measures caption", "seed 7");
+    page.script("location.hash = '#g=flash-sale&seed=9'", &[]);
+    page.wait_for_text("#measures caption", "seed 9");
+    page.wait_until(
+        "the field says so",
+        "return document.querySelector('#seed').value === '9'",
+        &[],
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
 fn a_chart_is_read_off_with_the_pointer_and_with_keys_and_shown_as_a_table() {
     let page = open("", "#probability-tab");
     // Home: the leftmost place.
