@@ -220,8 +220,8 @@ fn a_limit_gives_bounds_that_hold() {
 }
 
 #[test]
-fn two_transactions_that_cross_lose_what_is_known_of_them() {
-    // Reads before writes, on two rows in opposite order, and no transactions around them: no lock is held over a step.
+fn statements_outside_transactions_interleave_one_by_one() {
+    // No lock is held over a step, so that nobody is ever blocked.
     let text = "setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n  INSERT INTO t VALUES (1, 0), (2, 0);\n\ntimeline:\n  \
                 A: SELECT v FROM t WHERE id = 1\n  A: UPDATE t SET v = :v + 1 WHERE id = 1\n  \
                 B: SELECT v FROM t WHERE id = 1\n  B: UPDATE t SET v = :v + 1 WHERE id = 1\n";
