@@ -24,7 +24,7 @@
 //!
 //! Schedules that have come to the same point have the same future, so they are followed together: [`walk`] goes from state to
 //! state, level by level, and carries the number of ways into each. That counts without enumerating: eight cashiers have
-//! 4,887,448,403,349,158,640,000 schedules, in some ten thousand states.
+//! 4,887,448,403,349,158,640,000 schedules, in 77,650 states.
 //!
 //! It takes that "the same point" is recognised, and that a step costs next to nothing. For both a state is taken apart
 //! (`db/canonical`): into what all sessions share, in one form that knows no names but those it gives itself, and what each has

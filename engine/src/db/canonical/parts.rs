@@ -141,7 +141,8 @@ impl Shared {
             .map(|(_, lock)| 120 + 32 * (lock.granted.len() + lock.queue.len()))
             .sum();
         let ssi = self.db.ssi.transactions().count() * 400 + self.db.ssi.locks().count() * 150;
-        let actor = size_of::<Backend>() + size_of::<Exec>() + size_of::<Statement>() + 400;
+        // What a stub's statement would be is shared by all.
+        let actor = size_of::<Backend>() + size_of::<Exec>() + size_of::<Pins>() + 250;
         size_of::<Self>()
             + tuples * (size_of::<crate::db::heap::Tuple>() + 100)
             + locks
