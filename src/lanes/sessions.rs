@@ -66,8 +66,11 @@ pub(super) fn Sessions(props: &Props) -> Html {
                                     <option value={colour.as_str()} selected={session.colour == Some(colour)}>{ colour.as_str() }</option>
                                 }) }
                             </select>
-                            <input aria-label={format!("{name} works for")} placeholder="works for" disabled={off}
-                                value={session.client.clone().unwrap_or_default()} onchange={employ} />
+                            <label>
+                                { "works for" }
+                                <input aria-label={format!("{name} works for")} disabled={off}
+                                    value={session.client.clone().unwrap_or_default()} onchange={employ} />
+                            </label>
                             { button("↑", format!("Move {name} up"), place == 0, Edit::MoveSession(id, place.saturating_sub(1))) }
                             { button("↓", format!("Move {name} down"), place + 1 == count, Edit::MoveSession(id, place + 1)) }
                             { button("Duplicate", format!("Duplicate {name} with its steps"), false, Edit::DuplicateSession(id)) }
