@@ -112,7 +112,7 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// What the session does by itself: its notes, and waits for a lock that is not the server's.
+    /// The session's own events, by their place among them.
     fn kind(&self, place: usize) -> Option<&'a EventKind> {
         self.own
             .get(place)
@@ -150,6 +150,7 @@ impl<'a> Reader<'a> {
         self.call(event, CallKind::Request, words)
     }
 
+    /// Whether the session takes the lock of its process, or waits for it, between two transactions.
     fn opens(&self, place: usize) -> bool {
         let outside = self.run.events[self.own[place]].transaction.is_none();
         outside
