@@ -117,6 +117,10 @@ fn errors_stand_at_their_place() {
             "line 3, column 5: `red` is not a colour of a session; expected blue",
         ),
         (
+            "sessions:\n  A: Ann\n    client:",
+            "line 3, column 5: the client has no name; expected for whom the session works",
+        ),
+        (
             "request key: no name",
             "line 1, column 14: `no name` is not a column's name",
         ),

@@ -1,4 +1,4 @@
-//! The sessions: added, renamed, coloured, moved, copied, removed.
+//! The sessions: added, renamed, coloured, given a client, moved, copied, removed.
 
 use crate::session_mark::{class, mark};
 use crate::shared::Shared;
@@ -48,6 +48,12 @@ pub(super) fn Sessions(props: &Props) -> Html {
                             dispatch.emit(Action::Change(Edit::ColourSession(id, list.value().parse().ok())));
                         }
                     });
+                    let dispatch = props.dispatch.clone();
+                    let employ = Callback::from(move |event: Event| {
+                        if let Some(field) = event.target_dyn_into::<HtmlInputElement>() {
+                            dispatch.emit(Action::Change(Edit::SetClient(id, field.value())));
+                        }
+                    });
                     html! {
                         <li class={class(id)}>
                             <span class="mark" aria-hidden="true">{ mark(id) }</span>
@@ -60,6 +66,11 @@ pub(super) fn Sessions(props: &Props) -> Html {
                                     <option value={colour.as_str()} selected={session.colour == Some(colour)}>{ colour.as_str() }</option>
                                 }) }
                             </select>
+                            <label>
+                                { "works for" }
+                                <input aria-label={format!("{name} works for")} disabled={off}
+                                    value={session.client.clone().unwrap_or_default()} onchange={employ} />
+                            </label>
                             { button("↑", format!("Move {name} up"), place == 0, Edit::MoveSession(id, place.saturating_sub(1))) }
                             { button("↓", format!("Move {name} down"), place + 1 == count, Edit::MoveSession(id, place + 1)) }
                             { button("Duplicate", format!("Duplicate {name} with its steps"), false, Edit::DuplicateSession(id)) }

@@ -322,6 +322,7 @@ impl Playground {
             Edit::Paste { .. } => format!("{} pasted{place}.", count_of(steps.len(), "step")),
             Edit::SetTitle(_) => "Title changed.".to_owned(),
             Edit::ColourSession(..) => "Colour changed.".to_owned(),
+            Edit::SetClient(..) => "What it works for changed.".to_owned(),
             Edit::AddSession(_) | Edit::DuplicateSession(_) => "Session added.".to_owned(),
             Edit::RenameSession(..) => "Session renamed.".to_owned(),
             Edit::RemoveSession(_) => "Session removed. Undo brings it back.".to_owned(),

@@ -16,6 +16,9 @@
 //! ([`Gap`]). A statement and its immediate answer are one row. What lasts is a bar: a transaction and a wait on the
 //! lifeline of their session, a lock beside the database's, one column each.
 //!
+//! Outside of the sessions stand those for whom a session works ([`ClientLane`]), if the scenario says so; their requests and
+//! answers ([`Call`]) share the slots of the events that they come before or after.
+//!
 //! Every event has its [`Slot`], and slots follow each other without gaps. So a view fades what has not happened yet by
 //! one veil from [`Diagram::horizon`] down, and finds what was clicked by [`Diagram::position_at`]: nothing in the
 //! layout depends on the position in the run, and nothing moves while it plays.
@@ -23,6 +26,7 @@
 //! [`svg`] draws it as text, which is what the page shows too.
 
 mod bars;
+pub(crate) mod calls;
 pub mod graphs;
 mod lanes;
 mod locks;
@@ -37,6 +41,7 @@ pub mod words;
 mod tests;
 
 pub use crate::run::Tone;
+pub use calls::CallKind;
 pub use place::layout;
 pub use text::Font;
 pub use words::{account, caption};
@@ -63,6 +68,8 @@ pub struct Diagram {
     pub font_size: i32,
     /// One for each session.
     pub lanes: Vec<Lane>,
+    /// Those for whom sessions work, from left to right.
+    pub clients: Vec<ClientLane>,
     /// The database.
     pub band: Band,
     /// Its head.
@@ -79,6 +86,8 @@ pub struct Diagram {
     pub locks: Vec<LockBar>,
     /// Statements and answers.
     pub messages: Vec<Message>,
+    /// What sessions are asked and answer.
+    pub calls: Vec<Call>,
     /// What clients do by themselves, and waits in words.
     pub notes: Vec<Note>,
     /// What the worst anomaly is proved by.
@@ -120,6 +129,21 @@ pub struct Lane {
     pub crosses: bool,
     /// Its head.
     pub head: Head,
+    /// For whom it works, by the place in [`Diagram::clients`].
+    pub client: Option<usize>,
+}
+
+/// The lifeline of somebody for whom sessions work. Who has some on both sides of the database stands on both sides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientLane {
+    /// Where.
+    pub x: i32,
+    /// On which side of the database.
+    pub side: Side,
+    /// How wide its labels may be.
+    pub room: i32,
+    /// Its head.
+    pub head: Head,
 }
 
 /// A name above a lifeline.
@@ -129,8 +153,6 @@ pub struct Head {
     pub x: i32,
     /// Half its width.
     pub half: i32,
-    /// Whether the session's mark stands above it.
-    pub marked: bool,
     /// The name.
     pub lines: Vec<String>,
     /// The whole name, where lines are cut.
@@ -214,6 +236,25 @@ pub enum MessageKind {
     Answer,
     /// An error, to the session.
     Error,
+}
+
+/// A request to a session or its answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// The event that it comes before or after.
+    pub event: usize,
+    /// Who is asked, and answers.
+    pub session: SessionId,
+    /// What.
+    pub kind: CallKind,
+    /// The end at the client.
+    pub from: i32,
+    /// The end at the session.
+    pub to: i32,
+    /// The height of the arrow.
+    pub y: i32,
+    /// What it says.
+    pub label: Label,
 }
 
 /// Words at a lifeline.

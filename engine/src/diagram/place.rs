@@ -1,11 +1,12 @@
 //! From run to diagram: one pass down the events.
 
+use super::calls::{self, calls};
 use super::lanes::{self, Lanes};
 use super::text::{Font, grouped, width, wrap};
 use super::thread::{Thread, continues, threads};
 use super::{
-    Diagram, Evidence, Gap, Label, Message, MessageKind, Note, Options, Side, Slot, Tone, bars,
-    locks, says,
+    Call, Diagram, Evidence, Gap, Label, Message, MessageKind, Note, Options, Side, Slot, Tone,
+    bars, locks, says,
 };
 use crate::run::locks::LockLog;
 use crate::run::{Event, EventKind, Reply, Run};
@@ -42,10 +43,12 @@ pub fn layout(run: &Run, plan: &Plan, verdict: &Verdict, options: &Options) -> D
         threads: &threads,
         lanes: &lanes,
         evidence: anomaly.map_or(&[], |anomaly| &anomaly.evidence),
+        asked: &calls(run, &plan.sessions),
         y: ROW / 2,
         slots: Vec::with_capacity(run.events.len()),
         gaps: Vec::new(),
         messages: Vec::new(),
+        calls: Vec::new(),
         notes: Vec::new(),
     };
     for (index, event) in run.events.iter().enumerate() {
@@ -56,6 +59,7 @@ pub fn layout(run: &Run, plan: &Plan, verdict: &Verdict, options: &Options) -> D
         slots,
         gaps,
         messages,
+        calls,
         notes,
         ..
     } = pen;
@@ -86,9 +90,11 @@ pub fn layout(run: &Run, plan: &Plan, verdict: &Verdict, options: &Options) -> D
             }
         }),
         lanes: lanes.lanes,
+        clients: lanes.clients,
         slots,
         gaps,
         messages,
+        calls,
         notes,
     }
 }
@@ -100,10 +106,13 @@ struct Pen<'a> {
     threads: &'a [Thread],
     lanes: &'a Lanes,
     evidence: &'a [usize],
+    /// Requests and answers that are not drawn yet.
+    asked: &'a [calls::Call],
     y: i32,
     slots: Vec<Slot>,
     gaps: Vec<Gap>,
     messages: Vec<Message>,
+    calls: Vec<Call>,
     notes: Vec<Note>,
 }
 
@@ -111,6 +120,10 @@ impl Pen<'_> {
     fn event(&mut self, index: usize, event: &Event) {
         let top = self.slots.last().map_or(0, |slot| slot.bottom);
         self.gap(index, event);
+        let first_call = self.calls.len();
+        while self.call(index, calls::CallKind::leads) {
+            self.y += ROW;
+        }
         let at = match &event.kind {
             EventKind::Sent { sql } => {
                 let label = self.label(index, std::slice::from_ref(sql), Font::Mono, MOST_LINES);
@@ -129,28 +142,81 @@ impl Pen<'_> {
                 let text = says::wait(&self.plan.sessions, wait);
                 self.note(index, Tone::Wait, text)
             }
-            EventKind::Client(note) => self.note(index, note.tone(), note.words()),
+            EventKind::Client(note) => {
+                let session = self.plan.sessions.get(event.session.0);
+                let text = says::client_note(note, session);
+                self.note(index, note.tone(), text)
+            }
             kind => {
                 let tone = match kind {
                     EventKind::RequireHeld { .. } => Tone::Good,
                     EventKind::Retry { .. } => Tone::Again,
                     _ => Tone::Bad,
                 };
-                let text = says::note(kind).unwrap_or_default();
+                let text = says::note(kind, None).unwrap_or_default();
                 self.note(index, tone, text)
             }
         };
+        while self.call(index, |_| true) {}
         let goes_on = index + 1 < self.threads.len() && continues(self.threads, index + 1);
         let bottom = if goes_on { self.y } else { self.y + ROW / 2 };
         self.y = if goes_on { self.y } else { self.y + ROW };
-        let x = self.lanes.lanes[event.session.0].x;
-        self.slots.push(Slot {
+        let mut slot = Slot {
             top,
             bottom,
             at,
-            left: x.min(self.lanes.band.left),
-            right: x.max(self.lanes.band.right),
+            left: self.lanes.band.left,
+            right: self.lanes.band.right,
+        };
+        let outermost = self.calls[first_call..].iter().map(|call| call.from);
+        for x in outermost.chain([self.lanes.lanes[event.session.0].x]) {
+            slot.left = slot.left.min(x);
+            slot.right = slot.right.max(x);
+        }
+        self.slots.push(slot);
+    }
+
+    /// Draws the next request or answer, if it is one of this event and of these kinds.
+    fn call(&mut self, index: usize, wanted: impl Fn(calls::CallKind) -> bool) -> bool {
+        let Some((next, rest)) = self.asked.split_first() else {
+            return false;
+        };
+        if next.event != index || !wanted(next.kind) {
+            return false;
+        }
+        self.asked = rest;
+        let lane = &self.lanes.lanes[next.session.0];
+        let Some(client) = lane
+            .client
+            .and_then(|client| self.lanes.clients.get(client))
+        else {
+            return false;
+        };
+        let size = self.lanes.font_size;
+        let wrapped = wrap(&next.words, Font::Sans, size, client.room, MOST_LINES);
+        let label = lay(
+            client.side,
+            client.label_edge(),
+            self.y,
+            Font::Sans,
+            size,
+            wrapped.lines,
+        );
+        let y = label.y + label.height + TO_ARROW;
+        self.y = y + FROM_ARROW;
+        self.calls.push(Call {
+            event: index,
+            session: next.session,
+            kind: next.kind,
+            from: client.x,
+            to: lane.x - lane.side.inward() * lanes::HALF,
+            y,
+            label: Label {
+                title: wrapped.cut.then(|| next.words.clone()),
+                ..label
+            },
         });
+        true
     }
 
     /// The answer's words; none when it says nothing of its own.
@@ -185,23 +251,9 @@ impl Pen<'_> {
             cut |= wrapped.cut;
             lines.extend(wrapped.lines);
         }
-        let widest = lines.iter().map(|line| width(line, font, size)).max();
-        let label_width = widest.unwrap_or(0);
         Label {
-            x: match lane.side {
-                Side::Left => lane.label_edge(),
-                Side::Right => lane.label_edge() - label_width,
-            },
-            y: self.y,
-            width: label_width,
-            height: i32::try_from(lines.len()).unwrap_or(0) * (size + 4),
-            even: match font {
-                Font::Mono => Side::Left,
-                Font::Sans => lane.side,
-            },
-            lines,
-            font,
             title: cut.then(|| paragraphs.join("\n")),
+            ..lay(lane.side, lane.label_edge(), self.y, font, size, lines)
         }
     }
 
@@ -293,5 +345,27 @@ impl Pen<'_> {
             },
         });
         self.y += height + ROW;
+    }
+}
+
+/// Lines in a box that begins at an edge and goes inwards, from `y` down.
+fn lay(side: Side, edge: i32, y: i32, font: Font, size: i32, lines: Vec<String>) -> Label {
+    let widest = lines.iter().map(|line| width(line, font, size)).max();
+    let width = widest.unwrap_or(0);
+    Label {
+        x: match side {
+            Side::Left => edge,
+            Side::Right => edge - width,
+        },
+        y,
+        width,
+        height: i32::try_from(lines.len()).unwrap_or(0) * (size + 4),
+        even: match font {
+            Font::Mono => Side::Left,
+            Font::Sans => side,
+        },
+        lines,
+        font,
+        title: None,
     }
 }

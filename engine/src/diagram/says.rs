@@ -3,7 +3,7 @@
 use super::text::listed;
 use crate::db::{Row, TupleId, Value};
 use crate::ids::SessionId;
-use crate::run::{Event, EventKind, LockTarget, Reply, Run, Wait, Write};
+use crate::run::{ClientNote, Event, EventKind, LockTarget, Reply, Run, Wait, Write};
 use crate::scenario::Session;
 use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction};
@@ -203,8 +203,24 @@ pub(crate) fn wait(sessions: &[Session], wait: &Wait) -> String {
     text
 }
 
-/// What a client does by itself.
-pub(crate) fn note(kind: &EventKind) -> Option<String> {
+/// What happens to a session beside its messages. One that works for somebody gets again what that one sends again.
+pub(crate) fn client_note(note: &ClientNote, session: Option<&Session>) -> String {
+    match (note, session.and_then(|session| session.client.as_ref())) {
+        (ClientNote::SentAgain, Some(_)) => "gets the request again".to_owned(),
+        _ => note.words(),
+    }
+}
+
+/// Who does not get a reply and sends a request again: for whom a session works, if it works for somebody.
+pub(crate) fn caller<'a>(session: &'a Session, note: &ClientNote) -> &'a str {
+    match (note, &session.client) {
+        (ClientNote::ReplyLost | ClientNote::SentAgain, Some(client)) => client,
+        _ => session.display_name(),
+    }
+}
+
+/// What a session does by itself.
+pub(crate) fn note(kind: &EventKind, session: Option<&Session>) -> Option<String> {
     Some(match kind {
         EventKind::RequireHeld { condition } => format!("require {condition}: holds"),
         EventKind::RequireFailed { condition, reason } => {
@@ -216,7 +232,7 @@ pub(crate) fn note(kind: &EventKind) -> Option<String> {
         EventKind::Unsendable { reason } => format!("cannot send: {reason}"),
         EventKind::Retry { attempt } => format!("attempt {attempt}"),
         EventKind::GaveUp { reason } => format!("gives up: {reason}"),
-        EventKind::Client(note) => note.words(),
+        EventKind::Client(note) => client_note(note, session),
         _ => return None,
     })
 }

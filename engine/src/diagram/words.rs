@@ -124,7 +124,10 @@ impl Teller<'_> {
                 format!("{who} starts the transaction again: attempt {attempt}.")
             }
             EventKind::GaveUp { reason } => format!("{who} gives up: {reason}."),
-            EventKind::Client(note) => note.sentence(who),
+            EventKind::Client(note) => {
+                let session = self.plan.sessions.get(event.session.0);
+                note.sentence(session.map_or(who, |session| says::caller(session, note)))
+            }
         }
     }
 

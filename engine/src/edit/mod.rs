@@ -90,6 +90,8 @@ pub enum Edit {
     SetTitle(String),
     /// Gives a session a colour, or that of its lane.
     ColourSession(SessionId, Option<Colour>),
+    /// Says for whom a session works; empty: for nobody.
+    SetClient(SessionId, String),
     /// Adds a session with this label.
     AddSession(String),
     /// Gives a session another label.
@@ -155,6 +157,7 @@ pub fn apply(text: &str, edit: &Edit) -> Result<Edited, EditError> {
         Edit::ColourSession(session, colour) => {
             sessions::colour(text, &scenario, *session, *colour)
         }
+        Edit::SetClient(session, client) => sessions::client(text, &scenario, *session, client),
         Edit::AddSession(label) => sessions::add(text, &scenario, label),
         Edit::RenameSession(session, label) => sessions::rename(text, &scenario, *session, label),
         Edit::RemoveSession(session) => sessions::remove(text, &scenario, *session),

@@ -206,22 +206,43 @@ pub(super) fn colour(
     session: SessionId,
     colour: Option<Colour>,
 ) -> Result<Edited, EditError> {
+    let colour = colour.map(|colour| colour.to_string());
+    option(text, scenario, session, "colour", colour.as_deref())
+}
+
+pub(super) fn client(
+    text: &str,
+    scenario: &Scenario,
+    session: SessionId,
+    name: &str,
+) -> Result<Edited, EditError> {
+    option(text, scenario, session, "client", label(name).as_deref())
+}
+
+/// Gives a session an option line in the place of those with the same key, or takes them away.
+fn option(
+    text: &str,
+    scenario: &Scenario,
+    session: SessionId,
+    key: &str,
+    value: Option<&str>,
+) -> Result<Edited, EditError> {
     in_its_line(text, scenario, session, |body| {
-        let is_colour = |line: &&str| {
-            let key = line.split(':').next().unwrap_or_default();
-            key.trim().eq_ignore_ascii_case("colour")
+        let is_it = |line: &&str| {
+            let own = line.split(':').next().unwrap_or_default();
+            own.trim().eq_ignore_ascii_case(key)
         };
         let mut lines = body.split('\n');
         let mut changed = lines.next().unwrap_or_default().to_owned();
-        for line in lines.filter(|line| !is_colour(line)) {
+        for line in lines.filter(|line| !is_it(line)) {
             changed.push('\n');
             changed.push_str(line);
         }
-        if let Some(colour) = colour {
+        if let Some(value) = value {
             let indent = body.split('\n').skip(1).find(|line| !line.is_empty());
             let indent =
                 indent.map_or("    ", |line| &line[..line.len() - line.trim_start().len()]);
-            changed.push_str(&format!("\n{indent}colour: {colour}"));
+            changed.push_str(&format!("\n{indent}{key}: {value}"));
         }
         changed
     })

@@ -125,6 +125,10 @@ fn an_edit_changes_its_own_lines_and_no_other() {
             Edit::ColourSession(SessionId(1), Some(Colour::Sky)),
             "+    colour: sky\n",
         ),
+        (
+            Edit::SetClient(SessionId(1), " Front  office: desk 2 ".to_owned()),
+            "+    client: Front office: desk 2\n",
+        ),
     ];
     for (edit, expected) in cases {
         assert_eq!(difference(&edited(edit.clone())), expected, "{edit:?}");
@@ -145,6 +149,15 @@ fn a_title_and_a_colour_come_and_go() {
     let coloured = edited(Edit::ColourSession(SessionId(0), Some(Colour::Grey)));
     let plain = apply(&coloured, &Edit::ColourSession(SessionId(0), None));
     assert_eq!(plain.expect("it can be taken away").text, TEXT);
+    let works_for = |text: &str, name: &str| {
+        let edit = Edit::SetClient(SessionId(0), name.to_owned());
+        apply(text, &edit).expect("it can be said").text
+    };
+    let one = works_for(&coloured, "Broker");
+    assert!(one.contains("colour: grey\n    client: Broker\n"), "{one}");
+    let other = works_for(&one, "Customer");
+    assert_eq!(other, one.replace("Broker", "Customer"));
+    assert_eq!(works_for(&other, " "), coloured);
 }
 
 #[test]
@@ -400,6 +413,7 @@ fn an_edit() -> impl Strategy<Value = Edit> {
             prop::option::of(prop::sample::select(Colour::ALL.to_vec()))
         )
             .prop_map(|(session, colour)| Edit::ColourSession(session, colour)),
+        (session(), "[A-Za-z: #]{0,9}").prop_map(|(session, name)| Edit::SetClient(session, name)),
     ]
 }
 
@@ -445,7 +459,8 @@ proptest! {
                 | Edit::RenameSession(..)
                 | Edit::SetTime(..)
                 | Edit::SetTitle(_)
-                | Edit::ColourSession(..) => {
+                | Edit::ColourSession(..)
+                | Edit::SetClient(..) => {
                     prop_assert_eq!(after.timeline.len(), steps.len());
                     prop_assert_eq!(after.sessions.len(), before.sessions.len());
                 }

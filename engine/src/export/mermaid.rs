@@ -10,13 +10,15 @@
 //! ```
 //!
 //! Participants stand as in the diagram of the page, with the database in the middle. A transaction is an activation of its
-//! session. Waits, checks and what clients do by themselves are notes, an error is an arrow that ends in a cross.
+//! session. Waits, checks and what clients do by themselves are notes, an error is an arrow that ends in a cross. For whom sessions
+//! work is an actor, once, even where sessions on both sides work for it; an answer that is lost ends in a cross, too.
 //!
 //! Source of the rules: Mermaid's `sequenceDiagram.jison` and `encodeEntities`. A text ends at a `;`, a line's end or a `#`
 //! that begins no entity; `#59;` is how to write them. HTML, `$$` and the words that begin a style are taken for what they
 //! are not, so these are written as entities, too.
 
 use super::{Subject, title};
+use crate::diagram::calls::{Call, CallKind, calls, clients};
 use crate::diagram::says;
 use crate::diagram::text::{Font, wrap};
 use crate::diagram::thread::{Thread, continues, threads};
@@ -60,6 +62,9 @@ const KEY_WORDS: [&str; 32] = [
     "title",
 ];
 
+/// What names in the source begin with that are those of clients.
+const CLIENT: &str = "Client";
+
 /// The width of a message or note, in pixels of the font that Mermaid uses.
 const ROOM: i32 = 330;
 
@@ -69,6 +74,8 @@ pub(super) fn mermaid(subject: &Subject<'_>) -> String {
         subject,
         threads: threads(subject.run, plan.sessions.len()),
         ids: ids(subject),
+        clients: clients(&plan.sessions),
+        calls: calls(subject.run, &plan.sessions),
     };
     let mut out = format!(
         "sequenceDiagram\n    accTitle: {}\n    accDescr: {}\n",
@@ -80,6 +87,18 @@ pub(super) fn mermaid(subject: &Subject<'_>) -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(out, "    participant {id} as {}", escape(label));
     };
+    let right_of = plan.sessions.get(left..).unwrap_or_default();
+    let stands_left = |name: &str| {
+        let mut sessions = plan.sessions.iter().take(left);
+        sessions.any(|session| session.client.as_deref() == Some(name))
+    };
+    let actor = |out: &mut String, name: &str| {
+        let id = writer.client(name);
+        let _ = writeln!(out, "    actor {id} as {}", escape(name));
+    };
+    for name in writer.clients.iter().filter(|name| stands_left(name)) {
+        actor(&mut out, name);
+    }
     for (place, session) in plan.sessions.iter().enumerate() {
         if place == left {
             participant(&mut out, "DB", "Database");
@@ -89,8 +108,13 @@ pub(super) fn mermaid(subject: &Subject<'_>) -> String {
     if left == plan.sessions.len() {
         participant(&mut out, "DB", "Database");
     }
+    for name in clients(right_of).iter().filter(|name| !stands_left(name)) {
+        actor(&mut out, name);
+    }
     for index in 0..subject.run.events.len() {
+        writer.calls(&mut out, index, true);
         writer.event(&mut out, index);
+        writer.calls(&mut out, index, false);
     }
     let last = subject.run.events.len();
     for transaction in &subject.run.transactions {
@@ -117,9 +141,38 @@ struct Writer<'a> {
     subject: &'a Subject<'a>,
     threads: Vec<Thread>,
     ids: Vec<String>,
+    clients: Vec<&'a str>,
+    calls: Vec<Call>,
 }
 
 impl Writer<'_> {
+    /// What somebody for whom sessions work is called in the source.
+    fn client(&self, name: &str) -> String {
+        let place = self.clients.iter().position(|known| *known == name);
+        format!("{CLIENT}{}", place.unwrap_or(0) + 1)
+    }
+
+    /// The requests and answers that come before an event, or those that come after it.
+    fn calls(&self, out: &mut String, index: usize, leading: bool) {
+        let calls = self.calls.iter();
+        for call in calls.filter(|call| call.event == index && call.kind.leads() == leading) {
+            let sessions = &self.subject.plan.sessions;
+            let name = sessions[call.session.0].client.as_deref();
+            let (client, id) = (
+                self.client(name.unwrap_or_default()),
+                &self.ids[call.session.0],
+            );
+            let arrow = match call.kind {
+                CallKind::Request => format!("{client}->>{id}"),
+                CallKind::Answer | CallKind::Failure => format!("{id}-->>{client}"),
+                CallKind::Lost => format!("{id}--x{client}"),
+            };
+            let text = lines(std::slice::from_ref(&call.words), Font::Sans);
+            // Writing to a string cannot fail.
+            let _ = writeln!(out, "    {arrow}: {text}");
+        }
+    }
+
     fn event(&self, out: &mut String, index: usize) {
         let run = self.subject.run;
         let event = &run.events[index];
@@ -143,7 +196,8 @@ impl Writer<'_> {
                 writeln!(out, "    Note over {id}: {}", lines(&[text], Font::Sans))
             }
             kind => {
-                let text = says::note(kind).unwrap_or_default();
+                let session = self.subject.plan.sessions.get(event.session.0);
+                let text = says::note(kind, session).unwrap_or_default();
                 writeln!(out, "    Note over {id}: {}", lines(&[text], Font::Sans))
             }
         };
@@ -182,6 +236,7 @@ fn ids(subject: &Subject<'_>) -> Vec<String> {
         let lower = name.to_ascii_lowercase();
         name.bytes().all(|byte| byte.is_ascii_alphanumeric())
             && !KEY_WORDS.contains(&lower.as_str())
+            && !name.starts_with(CLIENT)
     };
     let all_fit = sessions.iter().all(|session| fits(&session.name));
     (0..sessions.len())

@@ -126,6 +126,9 @@ pub struct Session {
     pub slow: u64,
     /// The colour it is drawn in; `None`: that of its lane.
     pub colour: Option<Colour>,
+    /// For whom it works, when it is a service: who sends it each request and gets the answer. Several sessions may work for
+    /// the same one. Changes nothing in the run.
+    pub client: Option<String>,
     /// Comment lines (with their `#`) before its line in `sessions:`.
     pub comments: Vec<String>,
 }
@@ -143,6 +146,7 @@ impl Session {
             clock: 0,
             slow: 0,
             colour: None,
+            client: None,
             comments: Vec::new(),
         }
     }
@@ -156,6 +160,7 @@ impl Session {
             || self.clock != 0
             || self.slow != 0
             || self.colour.is_some()
+            || self.client.is_some()
     }
 
     /// The label, or the short name where there is none.

@@ -117,6 +117,9 @@ fn options(text: &mut String, session: &super::Session) {
     if let Some(colour) = session.colour {
         option("colour", colour.to_string());
     }
+    if let Some(client) = &session.client {
+        option("client", client.clone());
+    }
 }
 
 /// A text whose lines after the first are indented.

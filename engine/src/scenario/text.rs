@@ -19,7 +19,7 @@
 //!
 //! Statements of the set-up are separated by `;` and may span lines. A step is one line; a line that is indented deeper
 //! goes on with it; under a session such lines are its options (`strategy:`, `isolation:`, `on conflict:`, `clock:`,
-//! `slow:`, `colour:`). Steps stand in the order in which they are sent, so times may not go back. A line that begins with
+//! `slow:`, `colour:`, `client:`). Steps stand in the order in which they are sent, so times may not go back. A line that begins with
 //! `#` is a comment and is kept with the entry below it. Errors do not stop the reading: all are reported.
 
 use super::error::Lines;
@@ -491,7 +491,8 @@ impl<'a> Reader<'a> {
 
 /// A line below a session: `clock: +2000`.
 fn session_option(session: &mut Session, line: &str) -> Result<(), HeaderError> {
-    let expected = "strategy, isolation, on conflict, clock, slow or colour, as in `clock: +2000`";
+    let expected =
+        "strategy, isolation, on conflict, clock, slow, colour or client, as in `clock: +2000`";
     let (key, value) = line.split_once(':').unwrap_or((line, ""));
     let value = value.trim();
     match plain(key).as_str() {
@@ -499,6 +500,13 @@ fn session_option(session: &mut Session, line: &str) -> Result<(), HeaderError> 
         "isolation" => session.isolation = Some(value.parse()?),
         "on conflict" => session.on_conflict = Some(value.parse()?),
         "colour" => session.colour = Some(value.parse()?),
+        "client" if value.is_empty() => {
+            return Err(HeaderError {
+                message: "the client has no name".to_owned(),
+                expected: "for whom the session works, as in `client: Customer`",
+            });
+        }
+        "client" => session.client = Some(value.to_owned()),
         "clock" => {
             let time: Option<i64> = milliseconds(value).parse().ok();
             session.clock = time

@@ -103,6 +103,7 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
         prop_oneof![Just(0i64), -5000..5000i64],
         prop_oneof![Just(0u64), 0..100u64],
         prop::option::of(prop::sample::select(Colour::ALL.to_vec())),
+        prop::option::of("[A-Z#:][A-Za-z:#é]{0,6}( [a-z]{1,5})?"),
     );
     let sessions = prop::collection::vec((label, comments(), own), 1..4);
     let header = (
@@ -118,7 +119,7 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
                 .into_iter()
                 .enumerate()
                 .map(|(place, (label, comments, own))| {
-                    let (strategy, on_conflict, clock, slow, colour) = own;
+                    let (strategy, on_conflict, clock, slow, colour, client) = own;
                     Session {
                         label,
                         comments,
@@ -128,6 +129,7 @@ pub fn scenario() -> impl Strategy<Value = Scenario> {
                         clock,
                         slow,
                         colour,
+                        client,
                         ..Session::new(&format!("s{place}"))
                     }
                 })

@@ -302,7 +302,7 @@ fn a_step_that_cannot_be_is_marked_and_said() {
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
-fn a_session_is_given_a_colour_and_a_step_its_time() {
+fn a_session_is_given_a_colour_and_a_client_and_a_step_its_time() {
     let page = Page::open(DESKTOP, Theme::Light, "");
     page.wait_for("#step-at-7");
     page.click("#sessions summary");
@@ -318,6 +318,16 @@ fn a_session_is_given_a_colour_and_a_step_its_time() {
          return root.getPropertyValue('--session-0') === root.getPropertyValue('--hue-6')",
         &[],
     );
+    page.script(
+        "const field = document.querySelector('[aria-label=\"Cashier A works for\"]');
+         field.value = ' Shop '; field.dispatchEvent(new Event('change', { bubbles: true }));",
+        &[],
+    );
+    wait_for_text(
+        &page,
+        "  A: Cashier A\\n    colour: vermilion\\n    client: Shop\\n",
+    );
+    page.wait_for_text(".sequence-heads", "Shop");
     page.keys("#step-at-7", " ");
     page.keys("#step-time", "40\u{E007}");
     page.press("\u{E004}");

@@ -16,8 +16,8 @@ pub use theme::{DARK, LIGHT, Theme};
 
 use super::text::Font;
 use super::{
-    Band, Diagram, End, Evidence, Extent, Gap, Grip, Head, Label, LockBar, Message, MessageKind,
-    Note, Side, Tone, WaitBar,
+    Band, Call, CallKind, Diagram, End, Evidence, Extent, Gap, Grip, Head, Label, LockBar, Message,
+    MessageKind, Note, Side, Tone, WaitBar,
 };
 use crate::ids::SessionId;
 use crate::markup::push_xml;
@@ -31,9 +31,27 @@ pub const MARKS: usize = 8;
 pub fn heads(diagram: &Diagram) -> String {
     let mut out = Out::default();
     for lane in &diagram.lanes {
-        out.head(&lane.head, lane.x, Some(lane.session));
+        out.group("head", lane.session);
+        out.mark(lane.session, lane.x, 13, 6);
+        out.head(&lane.head);
     }
-    out.head(&diagram.database, diagram.band.axis, None);
+    for client in &diagram.clients {
+        // Somebody: a head and shoulders.
+        let (x, left) = (client.x, client.x - 7);
+        out.0.push_str("<g class=\"head\">");
+        out.path(
+            "icon",
+            format_args!("M{x} 3a4 4 0 1 0 .1 0zM{left} 21c0-11 14-11 14 0z"),
+        );
+        out.head(&client.head);
+    }
+    let left = diagram.band.axis - 7;
+    out.0.push_str("<g class=\"head db\">");
+    out.path(
+        "icon",
+        format_args!("M{left} 8v10c0 4 14 4 14 0v-10c0 4-14 4-14 0c0-4 14-4 14 0"),
+    );
+    out.head(&diagram.database);
     out.0
 }
 
@@ -167,6 +185,9 @@ impl Out {
         {
             self.message(message, diagram.font_size, crosses(message.session));
         }
+        for call in diagram.calls.iter().filter(|call| reaches(call.event)) {
+            self.call(call, diagram.font_size);
+        }
         for note in diagram.notes.iter().filter(|note| reaches(note.event)) {
             self.note(note, diagram.font_size, crosses(note.session));
         }
@@ -202,21 +223,8 @@ impl Out {
         ));
     }
 
-    fn head(&mut self, head: &Head, x: i32, session: Option<SessionId>) {
-        match session {
-            Some(session) => {
-                self.group("head", session);
-                self.mark(session, x, 13, 6);
-            }
-            None => {
-                self.0.push_str("<g class=\"head db\">");
-                let left = x - 7;
-                self.path(
-                    "icon",
-                    format_args!("M{left} 8v10c0 4 14 4 14 0v-10c0 4-14 4-14 0c0-4 14-4 14 0"),
-                );
-            }
-        }
+    /// A name, in a group that is open.
+    fn head(&mut self, head: &Head) {
         if let Some(title) = &head.title {
             self.title(title);
         }
@@ -234,8 +242,8 @@ impl Out {
         let height = diagram.height;
         self.rect("band", (left, 0), (right - left, height));
         self.path("life", format_args!("M{axis} 0V{height}"));
-        for lane in &diagram.lanes {
-            let x = lane.x;
+        let lanes = diagram.lanes.iter().map(|lane| lane.x);
+        for x in lanes.chain(diagram.clients.iter().map(|client| client.x)) {
             self.path("life", format_args!("M{x} 0V{height}"));
         }
     }
@@ -315,26 +323,50 @@ impl Out {
             (MessageKind::Error, _) => "m answer error",
         };
         self.group(class, message.session);
-        let y = message.y;
-        let (tail, tip) = match message.kind {
-            MessageKind::Statement => (message.from, message.to),
-            _ => (message.to, message.from),
-        };
-        let forward = (tip - tail).signum();
-        let neck = tip - 8 * forward;
-        if message.kind == MessageKind::Statement {
-            self.path("shaft", format_args!("M{tail} {y}H{neck}"));
-            self.path("tip", format_args!("M{tip} {y}L{neck} {}v8z", y - 4));
-        } else {
-            self.path("shaft", format_args!("M{tail} {y}H{tip}"));
-            self.path(
-                "tip open",
-                format_args!("M{neck} {}L{tip} {y}L{neck} {}", y - 4, y + 4),
-            );
+        match message.kind {
+            MessageKind::Statement => self.arrow(message.from, message.to, message.y),
+            _ => self.open_arrow(message.to, message.from, message.y),
         }
         if let Some(label) = &message.label {
             self.label(label, size, crosses, message.evidence);
         }
+        self.end_group();
+    }
+
+    fn arrow(&mut self, tail: i32, tip: i32, y: i32) {
+        let neck = tip - 8 * (tip - tail).signum();
+        self.path("shaft", format_args!("M{tail} {y}H{neck}"));
+        self.path("tip", format_args!("M{tip} {y}L{neck} {}v8z", y - 4));
+    }
+
+    fn open_arrow(&mut self, tail: i32, tip: i32, y: i32) {
+        let neck = tip - 8 * (tip - tail).signum();
+        self.path("shaft", format_args!("M{tail} {y}H{tip}"));
+        self.path(
+            "tip open",
+            format_args!("M{neck} {}L{tip} {y}L{neck} {}", y - 4, y + 4),
+        );
+    }
+
+    /// A request or its answer. One that is lost ends in a cross, before it is there.
+    fn call(&mut self, call: &Call, size: i32) {
+        let class = match call.kind {
+            CallKind::Request => "call sent",
+            CallKind::Answer => "call answer",
+            CallKind::Failure | CallKind::Lost => "call answer error",
+        };
+        self.group(class, call.session);
+        let (client, session, y) = (call.from, call.to, call.y);
+        match call.kind {
+            CallKind::Request => self.arrow(client, session, y),
+            CallKind::Answer | CallKind::Failure => self.open_arrow(session, client, y),
+            CallKind::Lost => {
+                let end = client + 22 * (session - client).signum();
+                self.path("shaft", format_args!("M{session} {y}H{end}"));
+                self.path("sign", format_args!("M{end} {y}m-5-5l10 10m0-10l-10 10"));
+            }
+        }
+        self.label(&call.label, size, false, false);
         self.end_group();
     }
 

@@ -19,6 +19,10 @@ fn dump(diagram: &Diagram) -> String {
             items.push((message.y, label.x, format!("{arrow} {text}{mark}")));
         }
     }
+    for call in &diagram.calls {
+        let (kind, text) = (call.kind, call.label.lines.join(" / "));
+        items.push((call.y, call.label.x, format!("{kind:?}: {text}")));
+    }
     for note in &diagram.notes {
         let text = note.label.lines.join(" / ");
         items.push((
@@ -59,7 +63,14 @@ fn dump(diagram: &Diagram) -> String {
         diagram.width, diagram.height, diagram.head_height, diagram.font_size
     );
     let heads = diagram.lanes.iter().map(|lane| (lane.x, &lane.head));
-    for (x, head) in heads.chain([(diagram.band.axis, &diagram.database)]) {
+    let clients = diagram
+        .clients
+        .iter()
+        .map(|client| (client.x, &client.head));
+    for (x, head) in clients
+        .chain(heads)
+        .chain([(diagram.band.axis, &diagram.database)])
+    {
         let _ = writeln!(text, "lifeline {x}: {}", head.lines.join(" / "));
     }
     for (y, x, item) in items {
@@ -93,6 +104,19 @@ fn a_lost_update_is_joined_by_its_evidence() {
 fn on_a_phone_statements_break_at_their_clauses() {
     let shown = Shown::of(&story("two-cashiers", "strategy: pessimistic\n"));
     check("pessimistic_340", &dump(&shown.diagram(340)));
+}
+
+#[test]
+fn a_lost_reply_is_asked_for_again() {
+    let text = story("payment-reply-lost", "").replace("strategy: upsert\n", "");
+    let shown = Shown::of(&format!("strategy: upsert-lock\n{text}"));
+    check("reply_lost_640", &dump(&shown.diagram(640)));
+}
+
+#[test]
+fn a_client_of_sessions_on_both_sides_stands_on_both() {
+    let shown = Shown::of(&story("event-twice", ""));
+    check("event_twice_340", &dump(&shown.diagram(340)));
 }
 
 #[test]

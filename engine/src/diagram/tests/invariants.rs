@@ -36,11 +36,14 @@ const STATEMENTS: [&str; 14] = [
     "ROLLBACK",
 ];
 
-/// A scenario of so many sessions with these steps: who, what, after how many ticks.
-fn scenario(sessions: usize, steps: &[(usize, usize, u64)]) -> String {
+/// A scenario of so many sessions, for whom each works, and with these steps: who, what, after how many ticks.
+fn scenario(sessions: usize, clients: &[Option<usize>], steps: &[(usize, usize, u64)]) -> String {
     let mut text = String::from("sessions:\n");
     for (index, name) in NAMES.iter().enumerate().take(sessions) {
         let _ = writeln!(text, "  S{index}: {name}");
+        if let Some(client) = clients.get(index).copied().flatten() {
+            let _ = writeln!(text, "    client: {}", NAMES[client]);
+        }
     }
     text += "\nsetup:\n  CREATE TABLE stock (id int PRIMARY KEY, quantity int, note text);\n  \
         INSERT INTO stock VALUES (1, 10, 'a'), (2, 20, NULL), (3, 30, 'c''d'), (4, 40, ''), (5, 50, 'e');\n\ntimeline:\n";
@@ -60,7 +63,8 @@ fn labels(diagram: &Diagram) -> Vec<&Label> {
         .filter_map(|message| message.label.as_ref());
     let notes = diagram.notes.iter().map(|note| &note.label);
     let gaps = diagram.gaps.iter().map(|gap| &gap.label);
-    messages.chain(notes).chain(gaps).collect()
+    let calls = diagram.calls.iter().map(|call| &call.label);
+    messages.chain(notes).chain(gaps).chain(calls).collect()
 }
 
 fn check(shown: &Shown, diagram: &Diagram) {
@@ -86,6 +90,10 @@ fn check(shown: &Shown, diagram: &Diagram) {
             let over = label.x < lane.x + HALF && lane.x - HALF < label.x + label.width;
             assert!(!over || crosses, "{label:?} lies on a lifeline");
         }
+        for client in &diagram.clients {
+            let over = label.x < client.x + 1 && client.x - 1 < label.x + label.width;
+            assert!(!over, "{label:?} lies on a client's lifeline");
+        }
         let over = label.x < diagram.band.right && diagram.band.left < label.x + label.width;
         assert!(!over, "{label:?} lies on the database");
     }
@@ -109,6 +117,17 @@ fn check(shown: &Shown, diagram: &Diagram) {
         if let Some(label) = &message.label {
             assert!(slot.top <= label.y && label.y + label.height <= slot.bottom);
         }
+    }
+    for call in &diagram.calls {
+        let (slot, label) = (diagram.slots[call.event], &call.label);
+        assert!(slot.top <= label.y && label.y + label.height < call.y && call.y <= slot.bottom);
+        assert!(slot.left <= call.from && call.from <= slot.right);
+        let outside = (call.to - call.from).signum();
+        assert_eq!(outside, diagram.lanes[call.session.0].side.inward());
+        assert!(
+            (call.to - call.from).abs() > 40,
+            "no room for a cross: {call:?}"
+        );
     }
     bars(diagram);
     heads(diagram);
@@ -145,6 +164,7 @@ fn bars(diagram: &Diagram) {
 
 fn heads(diagram: &Diagram) {
     let heads = diagram.lanes.iter().map(|lane| &lane.head);
+    let heads = heads.chain(diagram.clients.iter().map(|client| &client.head));
     let mut heads: Vec<_> = heads.chain([&diagram.database]).collect();
     heads.sort_by_key(|head| head.x);
     for head in &heads {
@@ -180,11 +200,12 @@ proptest! {
     #[test]
     fn labels_stay_apart_and_inside(
         sessions in 1usize..=8,
+        clients in prop::collection::vec(prop::option::of(0usize..8), 0..8),
         steps in prop::collection::vec((0usize..8, 0usize..14, prop_oneof![9 => Just(1u64), 1 => Just(2000u64)]), 1..40),
         width in 300i32..1300,
         evidence in prop::collection::btree_set(0usize..20, 0..4),
     ) {
-        let mut shown = Shown::unjudged(&scenario(sessions, &steps));
+        let mut shown = Shown::unjudged(&scenario(sessions, &clients, &steps));
         let events = shown.run.events.len();
         let evidence: Vec<usize> = evidence.into_iter().filter(|event| *event < events).collect();
         if evidence.len() > 1 {
@@ -215,6 +236,24 @@ fn every_story_fits_every_width() {
     }
 }
 
+/// Every session of every story works for somebody, some for the same one.
+#[test]
+fn every_story_has_room_for_clients() {
+    for story in crate::gallery::STORIES {
+        let mut shown = Shown::of(story.text);
+        let names = ["Customer", "Purchasing department", "Customer"];
+        let sessions = shown.plan.sessions.iter_mut();
+        for (session, name) in sessions.zip(names.into_iter().cycle()) {
+            session.client = Some(name.to_owned());
+        }
+        for width in [340, 640, 900] {
+            let diagram = shown.diagram(width);
+            check(&shown, &diagram);
+            assert!(!diagram.calls.is_empty(), "{}", story.slug);
+        }
+    }
+}
+
 #[test]
 fn an_empty_run_has_a_diagram() {
     let shown = Shown::unjudged("sessions:\n  A: A\n  B: B\n\ntimeline:\n");
@@ -234,7 +273,7 @@ fn many_rows_locked_share_the_last_column() {
         (0, 12, 1),
         (1, 12, 1),
     ];
-    let shown = Shown::unjudged(&scenario(2, &steps));
+    let shown = Shown::unjudged(&scenario(2, &[], &steps));
     let diagram = shown.diagram(340);
     check(&shown, &diagram);
     let titles: Vec<&str> = diagram.locks.iter().map(|bar| bar.title.as_str()).collect();

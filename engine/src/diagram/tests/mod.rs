@@ -1,5 +1,6 @@
 //! What diagrams of real runs look like, as text, and what must hold of every one of them.
 
+mod calls;
 mod goldens;
 mod invariants;
 mod sentences;
