@@ -496,8 +496,8 @@ mod tests {
             let dots = chart.lines.iter().find(|line| line.kind == Kind::Dots);
             let dots = &dots.expect("something was measured").points;
             // The strategy's own curve is the last one.
-            let curves = chart.lines.iter().filter(|line| line.kind == Kind::Curve);
-            let curve = &curves.last().expect("there is a curve").points;
+            let mut curves = chart.lines.iter().filter(|line| line.kind == Kind::Curve);
+            let curve = &curves.next_back().expect("there is a curve").points;
             assert_eq!(dots.len(), 20);
             for (at, dot) in dots {
                 let near = |point: &&(f64, Estimate)| (point.0 / at - 1.0).abs() < 1e-9;
