@@ -7,8 +7,8 @@
   const { js, wasm } = document.currentScript.dataset;
   const modules = async () => {
     const response = fetch(wasm);
-    const { default: start } = await import(js);
-    await start({ module_or_path: response });
+    const program = await import(js);
+    await program.default({ module_or_path: response });
   };
   if (self.origin !== 'null') return void modules();
   const script = document.createElement('script');
