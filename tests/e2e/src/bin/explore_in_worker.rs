@@ -5,7 +5,6 @@
 //! takes to start, from nothing to listening, is a line of its own.
 
 use rowlock_e2e::{DESKTOP, Page, Theme};
-use serde_json::Value;
 use std::fmt::Write as _;
 
 const ROUNDS: u64 = 3;
@@ -101,7 +100,7 @@ fn measure(page: &Page, name: &str, text: &str, starts: &mut Vec<f64>) {
         values.collect()
     };
     starts.extend(column(0));
-    if rounds.iter().any(|round| round[3] != Value::from(1)) {
+    if rounds.iter().any(|round| round[3] != 1) {
         println!("worker: explore {name}: given up\t-\t-\tstates");
         return;
     }
