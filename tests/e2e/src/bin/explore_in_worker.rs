@@ -5,7 +5,6 @@
 //! takes to start, from nothing to listening, is a line of its own.
 
 use rowlock_e2e::{DESKTOP, Page, Theme};
-use serde_json::Value;
 use std::fmt::Write as _;
 
 const ROUNDS: u64 = 3;
