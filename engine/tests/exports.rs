@@ -9,12 +9,13 @@ mod support;
 use rowlock_engine::diagram::svg;
 use rowlock_engine::export::{Export, File, Look, Subject, Unfit, headline, spec};
 use rowlock_engine::gallery::STORIES;
-use rowlock_engine::run::{EventKind, Outcome, Run, execute};
+use rowlock_engine::run::{EventKind, Outcome, Run, Transaction, execute};
 use rowlock_engine::scenario::{Scenario, read};
 use rowlock_engine::strategy::{Plan, plan};
 use rowlock_engine::verdict::{Verdict, judge};
 use serde_json::Value;
 use std::cell::OnceCell;
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
@@ -460,7 +461,14 @@ fn diagrams_are_read_by_mermaid() {
             assert_eq!(answer["title"], shown.scenario.title, "{name}");
         }
         let participants = answer["participants"].as_array().expect("a list");
-        assert_eq!(participants.len(), shown.plan.sessions.len() + 1, "{name}");
+        let sessions = shown.plan.sessions.iter();
+        let clients: BTreeSet<&str> = sessions.filter_map(|it| it.client.as_deref()).collect();
+        let drawn = shown.plan.sessions.len() + 1 + clients.len();
+        assert_eq!(participants.len(), drawn, "{name}");
+        for client in &clients {
+            let is_it = |it: &&Value| it[1] == *client;
+            assert_eq!(participants.iter().filter(is_it).count(), 1, "{name}");
+        }
         for session in &shown.plan.sessions {
             let label = session.display_name();
             assert!(
@@ -468,7 +476,21 @@ fn diagrams_are_read_by_mermaid() {
                 "{name}: {label}\n{source}"
             );
         }
-        let messages = answer["messages"].as_array().expect("a list");
+        let all_messages = answer["messages"].as_array().expect("a list");
+        // What services are asked and answer is no event, and goes to and from a client.
+        let outside = |it: &&Value| {
+            let ends = [&it[1], &it[2]];
+            ends.iter()
+                .any(|end| end.as_str().is_some_and(|end| end.starts_with("Client")))
+        };
+        let (calls, messages): (Vec<&Value>, Vec<&Value>) = all_messages.iter().partition(outside);
+        let asked = calls.iter().filter(|it| it[0] == "SOLID").count();
+        let works = |of: &Transaction| shown.plan.sessions[of.session.0].client.is_some();
+        let requests = shown.run.transactions.iter();
+        let requests = requests.filter(|it| it.attempt == 1 && works(it)).count();
+        assert_eq!(asked, requests, "{name}\n{source}");
+        let answered = calls.iter().filter(|it| it[0] != "SOLID").count();
+        assert!(answered <= asked, "{name}\n{source}");
         let of = |kind: &str| -> Vec<String> {
             let messages = messages.iter().filter(|it| it[0] == kind);
             let texts = messages.map(|it| it[3].as_str().unwrap_or_default().replace("<br/>", " "));
