@@ -43,9 +43,14 @@ pub fn set_root_property(name: &str, value: Option<&str>) {
     let Some(root) = root.and_then(|root| root.dyn_into::<HtmlElement>().ok()) else {
         return;
     };
+    set_property(&root, name, value);
+}
+
+/// The same for one element.
+pub fn set_property(element: &HtmlElement, name: &str, value: Option<&str>) {
     let _ = match value {
-        Some(value) => root.style().set_property(name, value),
-        None => root.style().remove_property(name).map(|_| ()),
+        Some(value) => element.style().set_property(name, value),
+        None => element.style().remove_property(name).map(|_| ()),
     };
 }
 

@@ -70,19 +70,39 @@ pub fn Plot(props: &Props) -> Html {
             download(&format!("{}.{ending}", chart.id), kind, &text);
         })
     };
+    // The policy of the page allows no style in an attribute.
+    let figure = use_node_ref();
+    let places = [
+        (
+            "--at",
+            shown.map(|stop| fixed(frame.left + frame.width * way(stop), 1)),
+        ),
+        ("--left", Some(fixed(frame.left - 8.0, 0))),
+        ("--width", Some(fixed(frame.width + 16.0, 0))),
+    ];
+    {
+        let figure = figure.clone();
+        use_effect_with(places, move |places| {
+            if let Some(figure) = figure.cast::<HtmlElement>() {
+                for (name, pixels) in places {
+                    let pixels = pixels.as_ref().map(|pixels| format!("{pixels}px"));
+                    browser::set_property(&figure, name, pixels.as_deref());
+                }
+            }
+        });
+    }
     let read = shown.map_or_else(String::new, |stop| chart.read(stop));
     html! {
-        <figure class="plot" id={chart.id}>
+        <figure class="plot" id={chart.id} ref={figure}>
             <figcaption>{ &chart.title }</figcaption>
             <div class="sequence-ruler" ref={ruler} />
             <div class="paper" ref={paper} onpointermove={point.clone()} onpointerdown={point}>
                 if let Some(svg) = svg.as_ref() { { Html::from_html_unchecked(svg.clone()) } }
-                if let Some(stop) = shown {
-                    <span class="cursor" style={format!("left:{}px", fixed(frame.left + frame.width * way(stop), 1))} />
+                if shown.is_some() {
+                    <span class="cursor" />
                 }
             </div>
             <input type="range" min="0" max={last.to_string()} value={shown.unwrap_or(last / 2).to_string()} oninput={slide}
-                style={format!("margin-left:{}px;width:{}px", fixed(frame.left - 8.0, 0), fixed(frame.width + 16.0, 0))}
                 aria-label={format!("Read off: {}", chart.title)} aria-valuetext={read.clone()} />
             <p class="read">
                 if read.is_empty() {
