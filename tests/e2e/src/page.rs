@@ -361,8 +361,16 @@ impl Page {
     /// Clicks as a visitor does: the element must be there, visible and uncovered.
     #[track_caller]
     pub fn click(&self, selector: &str) {
-        let element = self.element(selector);
-        self.post(&format!("/element/{element}/click"), json!({}));
+        for attempt in 1.. {
+            let element = self.element(selector);
+            let path = format!("/session/{}/element/{element}/click", self.session);
+            match http::request(&self.driver, "POST", &path, Some(&json!({}))) {
+                Ok(_) => return,
+                // It was drawn anew between the look and the click.
+                Err(error) if attempt < 3 && error.to_string().contains("stale element") => {}
+                Err(error) => panic!("a click on `{selector}`: {error}"),
+            }
+        }
     }
 
     /// Types into an element, as keys: `\u{E007}` is Enter, `\u{E004}` Tab, as WebDriver has them.
