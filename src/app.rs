@@ -12,6 +12,7 @@ use crate::explain::Explain;
 use crate::graph::DependencyGraph;
 use crate::header::Header;
 use crate::lanes::Lanes;
+use crate::later::{Later, use_all_here};
 use crate::library::store;
 use crate::load::decide::Decide;
 use crate::load::{Load, use_workload};
@@ -100,6 +101,8 @@ pub fn App() -> Html {
     });
     let side = use_state(|| Side::Watch);
     let workload = use_workload();
+    // The room that a first visit shows is in the program's first part.
+    let (later, try_again) = use_all_here(*panel != Panel::Tables);
     use_address(&page);
     use_undo_keys(&page);
     use_catching_up(&page);
@@ -208,6 +211,7 @@ pub fn App() -> Html {
                 <div id="panel" role="tabpanel" tabindex="0"
                     aria-labelledby={PANELS.iter().find(|(which, ..)| which == &*panel).map(|(_, id, _)| *id)}>
                     { match *panel {
+                        panel if panel != Panel::Tables && later != Later::Here => awaited(later, &try_again),
                         Panel::Tables => html! { <Tables show={page.show.clone()} position={page.position} /> },
                         Panel::Versions => html! { <Versions show={page.show.clone()} position={page.position} /> },
                         Panel::Locks => html! { <Locks show={page.show.clone()} position={page.position} on_seek={seek.clone()} /> },
@@ -229,6 +233,20 @@ pub fn App() -> Html {
                 { "Everything runs in this page: no server, no account, no cookies. The engine does what PostgreSQL 15 does." }
             </footer>
         </>
+    }
+}
+
+/// What stands in a room whose part of the program is not there.
+fn awaited(later: Later, again: &Callback<()>) -> Html {
+    if later == Later::Coming {
+        return html! { <p role="status">{ "One moment: this room is being fetched." }</p> };
+    }
+    let again = again.reform(|_: MouseEvent| ());
+    html! {
+        <p role="alert">
+            { "This room could not be fetched: the connection is gone, or the site has changed. Your work is safe. " }
+            <button type="button" onclick={again}>{ "Try again" }</button>
+        </p>
     }
 }
 

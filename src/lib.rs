@@ -17,6 +17,7 @@ pub mod explain;
 pub mod graph;
 pub mod header;
 pub mod lanes;
+pub mod later;
 pub mod library;
 pub mod load;
 pub mod locks;

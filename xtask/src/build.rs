@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, say, sizes, tools, worker};
+use crate::{process, root, say, sizes, split, tools, worker};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -16,6 +16,15 @@ pub fn command(mut args: Args) -> Outcome {
 
 /// Builds `dist/` (for `site`, where that is known: crawlers want whole addresses), then holds it against the size budget and looks for this machine's paths in it.
 pub fn release(site: Option<&str>) -> Outcome {
+    whole()?;
+    split::in_two(|| pages(site))?;
+    let files = files_below(&root::dist())?;
+    no_path_of_this_machine(&files)?;
+    sizes::within_budget(&files)
+}
+
+/// Builds `dist/` with the program in one part, which has the names of its functions still.
+pub fn whole() -> Outcome {
     tools::for_release()?;
     fetch()?;
     fetch_for_library()?;
@@ -33,11 +42,7 @@ pub fn release(site: Option<&str>) -> Outcome {
                 .arg(root::dist())
                 .env("CARGO_ENCODED_RUSTFLAGS", flags_for_size()),
         )
-    })?;
-    pages(site)?;
-    let files = files_below(&root::dist())?;
-    no_path_of_this_machine(&files)?;
-    sizes::within_budget(&files)
+    })
 }
 
 /// What is beside the page: a copy for frames without an origin, and a page a story.

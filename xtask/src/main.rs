@@ -15,12 +15,14 @@ mod packages;
 mod postgres;
 mod problem;
 mod process;
+mod profile;
 mod root;
 mod say;
 mod serve;
 mod server;
 mod shots;
 mod sizes;
+mod split;
 mod test;
 mod tools;
 mod worker;
@@ -39,6 +41,8 @@ Rowlock's commands. Each installs what is missing, and says so.
                                       are made small and written to target/fuzz
   cargo xtask build [--site https://host/path/]
                                       the release build in dist/, with each file's size; the site is for previews of links
+  cargo xtask profile                 visits the page in Chromium and notes which functions a first visit runs, for the build to
+                                      put into the program's first part (xtask/split/first-visit.txt)
   cargo xtask shots [--hash '#...'] [--query 'embed'] [--name x] [--fresh]
                                       pictures of dist/ in target/shots, at three widths, light and dark
   cargo xtask bench                   the benchmarks, as a table
@@ -62,6 +66,7 @@ fn command(mut args: Args) -> Outcome {
         Some("test") => test::test(args),
         Some("fuzz") => fuzz::command(args),
         Some("build") => build::command(args),
+        Some("profile") => profile::command(args),
         Some("shots") => shots::shots(args),
         Some("bench") => bench::bench(args),
         Some("help" | "--help" | "-h") | None => {

@@ -1,50 +1,74 @@
 //! What the page weighs, and the budget that it must keep.
 
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, worker};
+use crate::{process, root, split, worker};
 use std::fs;
 use std::path::PathBuf;
 
-/// Prints each file's size, raw and brotli, in kB of 1000 bytes; fails over a budget. What the worker weighs has a budget of
-/// its own, since a first visit does not load it.
+/// Who loads a file.
+struct Part {
+    /// In a few words.
+    what: &'static str,
+    /// Its budget in `budget.toml`, if it has one.
+    budget: Option<&'static str>,
+    /// Whether a file is of this part, by its name in `dist/`.
+    has: fn(&str) -> bool,
+}
+
+/// A file is of the first part that takes it.
+const PARTS: [Part; 4] = [
+    Part {
+        what: "what is for crawlers, and for frames without an origin in place of the rest",
+        budget: None,
+        has: |name| APART.iter().any(|apart| name.starts_with(apart)),
+    },
+    Part {
+        what: "the worker",
+        budget: Some("worker_brotli_bytes"),
+        has: |name| name.starts_with(worker::FOLDER),
+    },
+    Part {
+        what: "what comes when a visitor touches the page",
+        budget: Some("later_brotli_bytes"),
+        has: |name| name.ends_with(split::LATER),
+    },
+    Part {
+        what: "a first visit, or a figure in a post,",
+        budget: Some("first_brotli_bytes"),
+        has: |_| true,
+    },
+];
+
+const APART: [&str; 3] = ["s/", "social.png", "rowlock-sandbox"];
+
+/// Prints each file's size, raw and brotli, in kB of 1000 bytes; fails over a budget.
 pub fn within_budget(files: &[PathBuf]) -> Outcome {
-    let mut parts = [
-        ("the page", Some("total_brotli_bytes"), Size::default()),
-        ("the worker", Some("worker_brotli_bytes"), Size::default()),
-        (
-            "what is for crawlers and frames without an origin",
-            None,
-            Size::default(),
-        ),
-    ];
+    let mut totals = [Size::default(); PARTS.len()];
     println!("\n{:>12} {:>12}", "raw kB", "brotli kB");
     for (file, size) in files.iter().zip(weigh(files)?) {
         let name = file.strip_prefix(root::dist()).unwrap_or(file);
-        let part = if name.starts_with(worker::FOLDER) {
-            1
-        } else if APART.iter().any(|apart| name.starts_with(apart)) {
-            2
-        } else {
-            0
-        };
-        parts[part].2.raw += size.raw;
-        parts[part].2.brotli += size.brotli;
+        let name = name.to_string_lossy();
+        let of = |part: &Part| (part.has)(&name);
+        let part = PARTS.iter().position(of).unwrap_or_default();
+        totals[part].raw += size.raw;
+        totals[part].brotli += size.brotli;
         // The stories' pages are many and alike.
-        if part < 2 {
-            print_line(size, &name.to_string_lossy());
+        if PARTS[part].budget.is_some() {
+            print_line(size, &name);
         }
     }
-    for (part, key, total) in parts {
-        let Some(key) = key else {
-            print_line(total, part);
+    for (part, total) in PARTS.iter().zip(totals) {
+        let Some(key) = part.budget else {
+            print_line(total, part.what);
             continue;
         };
         let budget = budget(key)?;
-        let line = format!("{part} in all; the budget is {} kB", kilo(budget));
+        let line = format!("{} in all; the budget is {} kB", part.what, kilo(budget));
         print_line(total, &line);
         if total.brotli > budget {
             return Err(Problem::new(format!(
-                "{part} weighs {} kB in brotli: more than the {} kB that budget.toml allows.",
+                "{} weighs {} kB in brotli: more than the {} kB that budget.toml allows.",
+                part.what,
                 kilo(total.brotli),
                 kilo(budget)
             )));
@@ -52,9 +76,6 @@ pub fn within_budget(files: &[PathBuf]) -> Outcome {
     }
     Ok(())
 }
-
-/// What no visit to the page loads: a frame without an origin loads the copy in the place of the page's program.
-const APART: [&str; 3] = ["s", "social.png", "rowlock-sandbox.js"];
 
 #[derive(Clone, Copy, Default)]
 struct Size {

@@ -1,0 +1,82 @@
+//! Splits the page's wasm in two: what a first visit runs, and the rest, which is loaded when it is first needed.
+//!
+//! ```text
+//! rowlock-split mark  IN.wasm OUT.wasm NAMES.txt      a wasm that remembers what ran, and the names of its functions, a line each
+//! rowlock-split split IN.wasm FIRST.txt FIRST.wasm LATER.wasm
+//! rowlock-split strip IN.wasm OUT.wasm                the whole, without names
+//! ```
+//!
+//! FIRST.txt names the functions of the first part, a line each: `cargo xtask profile` writes it from real visits. What it does
+//! not name goes into the second part. Both parts are one program: they share memory and tables. Where the first part calls
+//! what is in the second, it calls a gate, which has the second part loaded if it is not there yet ([`first`]).
+//!
+//! IN.wasm is what wasm-bindgen and wasm-opt made, with names. It exports the function `later_need`, which loads the second part.
+
+mod first;
+mod later;
+mod mark;
+mod program;
+mod strip;
+
+use program::Program;
+use std::collections::HashSet;
+use std::error::Error;
+use std::process::ExitCode;
+
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    match command(&args) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => {
+            eprintln!("rowlock-split: {problem}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn command(args: &[&str]) -> Outcome {
+    match args {
+        ["mark", from, to, names] => {
+            let wasm = read(from)?;
+            let program = Program::read(&wasm)?;
+            let lines: Vec<&str> = program.names.iter().map(String::as_str).collect();
+            std::fs::write(names, lines.join("\n") + "\n")?;
+            Ok(std::fs::write(to, mark::mark(&wasm, lines.len())?)?)
+        }
+        ["split", from, list, first, later] => {
+            let wasm = read(from)?;
+            let list = std::fs::read_to_string(list).map_err(|error| format!("{list}: {error}"))?;
+            let wanted: HashSet<&str> =
+                list.lines().filter(|line| !line.starts_with('#')).collect();
+            let (one, two) = split(&wasm, &wanted)?;
+            std::fs::write(first, one)?;
+            Ok(std::fs::write(later, two)?)
+        }
+        ["strip", from, to] => Ok(std::fs::write(to, strip::strip(&read(from)?)?)?),
+        _ => Err("usage: rowlock-split mark | split | strip".into()),
+    }
+}
+
+fn read(path: &str) -> Outcome<Vec<u8>> {
+    std::fs::read(path).map_err(|error| format!("{path}: {error}").into())
+}
+
+/// Both parts.
+fn split(wasm: &[u8], wanted: &HashSet<&str>) -> Outcome<(Vec<u8>, Vec<u8>)> {
+    let program = Program::read(wasm)?;
+    let parts = program.parts(wanted)?;
+    let (one, shared) = first::part(wasm, &program, &parts)?;
+    let two = later::part(&program, &parts, &shared)?;
+    for (name, part) in [("first", &one), ("later", &two)] {
+        wasmparser::Validator::new()
+            .validate_all(part)
+            .map_err(|error| format!("the {name} part is no sound wasm: {error}"))?;
+    }
+    Ok((one, two))
+}
+
+#[cfg(test)]
+mod tests;

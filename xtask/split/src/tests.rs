@@ -1,0 +1,186 @@
+//! A little program in two parts, read and checked as wasm; that it runs is for the page's own tests to show.
+
+use crate::program::Program;
+use crate::split;
+use std::collections::HashSet;
+use wasm_encoder::{
+    CodeSection, ConstExpr, ElementSection, Elements, ExportKind, ExportSection, Function,
+    FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemorySection,
+    MemoryType, Module, NameMap, NameSection, RefType, TableSection, TableType, TypeSection,
+    ValType,
+};
+
+/// Functions: 0 `fetch` (imported), 1 `later_need`, 2 `start`, 3 `rare`, 4 `rarer`. `start` calls `rare`, which calls `rarer` and
+/// `start`; `rarer` is called by nobody else.
+fn program() -> Vec<u8> {
+    let mut types = TypeSection::new();
+    types.ty().function([], []);
+    types.ty().function([ValType::I32], [ValType::I32]);
+    let mut imports = ImportSection::new();
+    imports.import("js", "fetch", wasm_encoder::EntityType::Function(0));
+    let mut functions = FunctionSection::new();
+    for ty in [0, 0, 1, 1] {
+        functions.function(ty);
+    }
+    let mut tables = TableSection::new();
+    tables.table(TableType {
+        element_type: RefType::FUNCREF,
+        minimum: 2,
+        maximum: Some(2),
+        table64: false,
+        shared: false,
+    });
+    let mut memories = MemorySection::new();
+    memories.memory(MemoryType {
+        minimum: 1,
+        maximum: None,
+        memory64: false,
+        shared: false,
+        page_size_log2: None,
+    });
+    let mut globals = GlobalSection::new();
+    let stack = GlobalType {
+        val_type: ValType::I32,
+        mutable: true,
+        shared: false,
+    };
+    globals.global(stack, &ConstExpr::i32_const(1024));
+    let mut exports = ExportSection::new();
+    exports.export("later_need", ExportKind::Func, 1);
+    exports.export("start", ExportKind::Func, 2);
+    let mut elements = ElementSection::new();
+    let pointed = [3, 2];
+    elements.active(
+        None,
+        &ConstExpr::i32_const(0),
+        Elements::Functions(pointed.as_slice().into()),
+    );
+    let mut code = CodeSection::new();
+    let bodies: [&[Instruction]; 4] = [
+        &[Instruction::Call(0)],
+        &[
+            Instruction::I32Const(7),
+            Instruction::Call(3),
+            Instruction::Drop,
+        ],
+        &[
+            Instruction::Call(2),
+            Instruction::LocalGet(0),
+            Instruction::Call(4),
+        ],
+        &[Instruction::GlobalGet(0)],
+    ];
+    for body in bodies {
+        let mut function = Function::new([]);
+        for instruction in body {
+            function.instruction(instruction);
+        }
+        function.instruction(&Instruction::End);
+        code.function(&function);
+    }
+    let mut names = NameMap::new();
+    for (number, name) in [
+        (1, "a[0123456789abcdef]::later_need"),
+        (2, "a[0123456789abcdef]::start"),
+        (3, "<a[0123456789abcdef]::T as b>::rare"),
+        (4, "<[u8]>::rarer"),
+    ] {
+        names.append(number, name);
+    }
+    let mut section = NameSection::new();
+    section.functions(&names);
+    let mut module = Module::new();
+    module
+        .section(&types)
+        .section(&imports)
+        .section(&functions)
+        .section(&tables)
+        .section(&memories)
+        .section(&globals)
+        .section(&exports)
+        .section(&elements)
+        .section(&code)
+        .section(&section);
+    module.finish()
+}
+
+/// What a part exports or imports from the other, as names, and how many functions it has of its own.
+fn seen(part: &[u8]) -> (Vec<String>, Vec<String>, usize) {
+    let (mut exports, mut imports, mut bodies) = (Vec::new(), Vec::new(), 0);
+    for payload in wasmparser::Parser::new(0).parse_all(part) {
+        match payload.expect("it is sound") {
+            wasmparser::Payload::ExportSection(section) => {
+                exports.extend(
+                    section
+                        .into_iter()
+                        .map(|it| it.expect("sound").name.to_owned()),
+                );
+            }
+            wasmparser::Payload::ImportSection(section) => {
+                imports.extend(
+                    section
+                        .into_imports()
+                        .map(|it| it.expect("sound").name.to_owned()),
+                );
+            }
+            wasmparser::Payload::CodeSectionEntry(_) => bodies += 1,
+            _ => {}
+        }
+    }
+    (exports, imports, bodies)
+}
+
+#[test]
+fn names_lose_the_hashes_of_crates_and_nothing_else() {
+    let wasm = program();
+    let program = Program::read(&wasm).expect("it can be read");
+    assert_eq!(
+        program.names,
+        [
+            "a::later_need",
+            "a::start",
+            "<a::T as b>::rare",
+            "<[u8]>::rarer"
+        ]
+    );
+}
+
+#[test]
+fn what_a_first_visit_does_not_run_is_behind_a_gate() {
+    let wasm = program();
+    let (first, later) = split(&wasm, &HashSet::from(["a::start"])).expect("it can be split");
+    let (exports, _, bodies) = seen(&first);
+    // later_need, start, the gate of `rare`, and what gates call. `rarer` is behind no gate: only `rare` calls it.
+    assert_eq!(bodies, 4);
+    assert_eq!(
+        exports,
+        ["later_need", "start", "f0", "t0", "g0", "g1", "m0"]
+    );
+    let (_, imports, bodies) = seen(&later);
+    assert_eq!(imports, ["f0", "t0", "m0", "g0", "g1"]);
+    // rare, rarer, and what says that they are there.
+    assert_eq!(bodies, 3);
+}
+
+#[test]
+fn what_loads_the_second_part_is_in_the_first_though_nobody_names_it() {
+    let wasm = program();
+    let (first, _) = split(&wasm, &HashSet::new()).expect("it can be split");
+    // later_need itself, gates of start and rare, and what gates call.
+    assert_eq!(seen(&first).2, 4);
+}
+
+#[test]
+fn marks_and_stripping_leave_a_sound_wasm() {
+    let wasm = program();
+    let marked = crate::mark::mark(&wasm, 4).expect("it can be marked");
+    wasmparser::Validator::new()
+        .validate_all(&marked)
+        .expect("the marked wasm is sound");
+    assert_eq!(seen(&marked).0, ["later_need", "start", "marks"]);
+    let stripped = crate::strip::strip(&wasm).expect("it can be stripped");
+    assert!(stripped.len() < wasm.len());
+    wasmparser::Validator::new()
+        .validate_all(&stripped)
+        .expect("the stripped wasm is sound");
+}
