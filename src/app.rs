@@ -131,6 +131,7 @@ pub fn App() -> Html {
         *settled.borrow_mut() = page.show.clone();
     }
     let settled = settled.borrow().clone();
+    let tables = settled.clone();
     let told_of_tables = Some(&page.told).filter(|_| page.told_of_tables);
     let told_of_tables = told_of_tables.map_or_else(|| "".into(), std::rc::Rc::clone);
     let scene = Scene {
@@ -212,7 +213,8 @@ pub fn App() -> Html {
                     aria-labelledby={PANELS.iter().find(|(which, ..)| which == &*panel).map(|(_, id, _)| *id)}>
                     { match *panel {
                         panel if panel != Panel::Tables && later != Later::Here => awaited(later, &try_again),
-                        Panel::Tables => html! { <Tables show={page.show.clone()} position={page.position} /> },
+                        // Until a big drawing is judged its tables are not known either: those before it stand.
+                        Panel::Tables => html! { <Tables position={page.position.min(tables.run.events.len())} show={tables} /> },
                         Panel::Versions => html! { <Versions show={page.show.clone()} position={page.position} /> },
                         Panel::Locks => html! { <Locks show={page.show.clone()} position={page.position} on_seek={seek.clone()} /> },
                         Panel::Graph => html! { <DependencyGraph show={page.show.clone()} on_seek={seek.clone()} /> },

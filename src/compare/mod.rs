@@ -13,6 +13,7 @@ use gloo::timers::callback::Interval;
 use rowlock_engine::compare::{Comparison, Counts, Parting, compare};
 use rowlock_engine::ids::Tick;
 use rowlock_engine::link::Fragment;
+use rowlock_engine::run::locks::LockLog;
 use rowlock_engine::scenario::Action;
 use rowlock_engine::strategy::Strategy;
 use web_sys::HtmlInputElement;
@@ -199,6 +200,7 @@ fn run(show: &Show, strategies: &[Strategy]) -> Compared {
             pending: false,
             goes_on: false,
             drawing: show.drawing.clone(),
+            locks: LockLog::of(&side.plan, &side.run),
             scenario: side.scenario,
             plan: side.plan,
             run: side.run,

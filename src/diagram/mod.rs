@@ -4,12 +4,13 @@
 //! drawing on the page and follows the run. The drawing depends on run and width alone. What moves with the position are
 //! two rectangles: one that lights up the current event, below the drawing, and a veil over what has not happened yet.
 
+mod after_paint;
 mod follow;
 pub mod measure;
 
 use crate::shared::Shared;
 use crate::state::Show;
-use rowlock_engine::diagram::{Diagram, Options, Side, layout, svg};
+use rowlock_engine::diagram::{Diagram, Options, Side, layout_with, svg};
 use web_sys::Element;
 use yew::prelude::*;
 
@@ -74,6 +75,10 @@ pub fn SequenceDiagram(props: &Props) -> Html {
             }
         })
     };
+    let seen = drawing
+        .as_ref()
+        .as_ref()
+        .map_or(0..0, |drawing| in_sight(&drawing.diagram, props.position));
     html! {
         <div class="diagram sequence" ref={frame} role="group" aria-label="Sequence diagram; arrow keys left and right step through it"
             tabindex="0" onkeydown={keys}>
@@ -85,8 +90,8 @@ pub fn SequenceDiagram(props: &Props) -> Html {
                     <div class="sequence-figure">
                         { Html::from_html_unchecked(drawing.frame.clone()) }
                         <div class="sequence-tiles" aria-hidden="true">
-                            { for drawing.tiles.iter().map(|tile| html! {
-                                <div class="sequence-tile">{ Html::from_html_unchecked(tile.clone()) }</div>
+                            { for drawing.tiles.iter().enumerate().map(|(number, tile)| html! {
+                                <Tile inside={tile.clone()} at_once={seen.contains(&number)} />
                             }) }
                         </div>
                     </div>
@@ -100,8 +105,31 @@ pub fn SequenceDiagram(props: &Props) -> Html {
     }
 }
 
+/// The tiles that are in sight as the frame follows the position, and one around them.
+fn in_sight(diagram: &Diagram, position: usize) -> std::ops::Range<usize> {
+    let at = diagram.current(position).map_or(0, |slot| slot.top) / svg::TILE;
+    let at = usize::try_from(at).unwrap_or(0);
+    at.saturating_sub(1)..at + 2
+}
+
+/// A tile of the drawing.
+#[derive(Properties, PartialEq)]
+struct TileProps {
+    /// Its picture.
+    inside: AttrValue,
+    /// Whether it is in sight; the others are drawn once those have been painted.
+    at_once: bool,
+}
+
+#[component]
+fn Tile(props: &TileProps) -> Html {
+    let drawn = after_paint::use_after_paint(&props.inside, props.at_once);
+    html! { <div class="sequence-tile">{ Html::from_html_unchecked(drawn) }</div> }
+}
+
 fn draw(show: &Show, width: i32) -> Drawing {
-    let diagram = layout(&show.run, &show.plan, &show.verdict, &Options { width });
+    let options = Options { width };
+    let diagram = layout_with(&show.run, &show.plan, &show.verdict, &show.locks, &options);
     let (events, sessions) = (show.run.events.len(), diagram.lanes.len());
     let width = diagram.width;
     let picture = |what: &str, top: i32, height: i32, inside: &str| -> AttrValue {

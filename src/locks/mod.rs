@@ -32,28 +32,28 @@ pub struct Props {
 #[component]
 pub fn Locks(props: &Props) -> Html {
     let show = &props.show;
-    let log = use_memo(show.clone(), |show| LockLog::of(&show.plan, &show.run));
+    let log = &show.locks;
     let chosen = use_state(|| None::<usize>);
     {
         // Another run has other locks.
         let chosen = chosen.clone();
         use_effect_with(show.clone(), move |_| chosen.set(None));
     }
-    let told = first_to_tell(&log);
+    let told = first_to_tell(log);
     let chosen_lock = chosen.filter(|lock| *lock < log.locks.len()).or(told);
     html! {
         <div class="locks" id="locks">
             <section class="lock-table">
                 <h2>{ "Lock table" }</h2>
-                { table(show, &log, props.position, chosen_lock, &chosen) }
+                { table(show, log, props.position, chosen_lock, &chosen) }
             </section>
             <section>
                 <h2>{ "One lock's states" }</h2>
-                { states(show, &log, props.position, chosen_lock, &chosen) }
+                { states(show, log, props.position, chosen_lock, &chosen) }
             </section>
             <section>
                 <h2>{ "Who waits for whom" }</h2>
-                { wait_graph(props, &log) }
+                { wait_graph(props, log) }
             </section>
         </div>
     }

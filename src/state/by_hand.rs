@@ -8,6 +8,7 @@ use super::{Action, Effort, Playground, Show};
 use crate::shared::Shared;
 use rowlock_engine::diagram::words::sentence;
 use rowlock_engine::edit::Edit;
+use rowlock_engine::run::locks::LockLog;
 use rowlock_engine::run::{ByHand, Choice, EventKind};
 use rowlock_engine::scenario::SessionId;
 use rowlock_engine::verdict::VerdictKind;
@@ -50,6 +51,7 @@ impl Show {
             scenario: scenario.clone(),
             plan: plan.clone(),
             run: run.clone(),
+            locks: LockLog::of(plan, run),
             verdict,
             pending: false,
             drawing: Shared::new(drawn.drawing.in_order(scenario.clone(), order)),

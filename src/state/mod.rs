@@ -253,10 +253,19 @@ impl Playground {
         }
     }
 
+    /// The effort for which an edit can wait: a big drawing is shown first and judged later.
+    fn effort(&self) -> Effort {
+        if self.drawing.scenario.timeline.len() > AT_ONCE {
+            Effort::Glance
+        } else {
+            Effort::Quick
+        }
+    }
+
     /// Runs what has not been run; when that is done, searches to the end where a search was cut short.
     fn catch_up(&mut self) {
         if self.behind {
-            self.run(Effort::Quick);
+            self.run(self.effort());
         } else if self.show.pending {
             self.show = Shared::new(self.show.judged());
         }
@@ -285,9 +294,9 @@ impl Playground {
                     }
                     self.story = None;
                     self.playing = false;
-                    let big = self.drawing.scenario.timeline.len() > AT_ONCE;
-                    let effort = (!goes_on || !big).then_some(Effort::Quick);
-                    self.edit_with(edited.text.into(), effort);
+                    let effort = self.effort();
+                    let waits = goes_on && effort == Effort::Glance;
+                    self.edit_with(edited.text.into(), (!waits).then_some(effort));
                 }
                 let mut told = self.describe(edit, &edited.steps);
                 if let Some(error) = self.errors.first() {
@@ -450,7 +459,8 @@ impl Reducible for Playground {
                 Rc::make_mut(&mut page.history).push_typed(before, story, &text);
                 page.story = None;
                 page.playing = false;
-                page.edit_with(text, Some(Effort::Quick));
+                let effort = page.effort();
+                page.edit_with(text, Some(effort));
             }
             Action::CatchUp => page.catch_up(),
             Action::Change(edit) => page.draw(&edit, false),

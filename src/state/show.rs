@@ -2,7 +2,8 @@
 
 use super::Drawing;
 use crate::shared::Shared;
-use rowlock_engine::run::{EventKind, PlannedId, Run, execute};
+use rowlock_engine::run::locks::LockLog;
+use rowlock_engine::run::{EventKind, PlannedId, Run, execute, execute_logged};
 use rowlock_engine::scenario::{Scenario, StepId, TextError, line_and_column};
 use rowlock_engine::strategy::{Plan, Strategy, plan};
 use rowlock_engine::verdict::{Judge, Serial, Verdict, VerdictKind};
@@ -10,6 +11,8 @@ use rowlock_engine::verdict::{Judge, Serial, Verdict, VerdictKind};
 /// How long the search for a serial order may take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Effort {
+    /// None: the drawing is big, and its picture is wanted first.
+    Glance,
     /// A few milliseconds: a key stroke waits for it.
     Quick,
     /// So long that every story is decided; the page stands still for it.
@@ -20,6 +23,7 @@ impl Effort {
     /// How many statements the search may carry out.
     fn statements(self) -> usize {
         match self {
+            Self::Glance => 0,
             Self::Quick => 250,
             Self::Full => 3000,
         }
@@ -35,6 +39,8 @@ pub struct Show {
     pub plan: Plan,
     /// What happened.
     pub run: Run,
+    /// The locks through it.
+    pub locks: LockLog,
     /// What is said of it.
     pub verdict: Verdict,
     /// Whether the search for a serial order was cut short, so that the verdict is yet to come.
@@ -56,9 +62,11 @@ impl Default for Show {
 
 /// What is said of a run, after so much effort.
 pub(super) fn verdict(scenario: &Scenario, plan: &Plan, run: &Run, effort: Effort) -> Verdict {
-    Judge::new(scenario, plan)
-        .within(effort.statements())
-        .judge(run)
+    let judge = match effort {
+        Effort::Glance => Judge::at_a_glance(scenario, plan),
+        _ => Judge::new(scenario, plan).within(effort.statements()),
+    };
+    judge.judge(run)
 }
 
 impl Show {
@@ -73,7 +81,7 @@ impl Show {
     ) -> Result<Self, Vec<TextError>> {
         let scenario = drawing.scenario.clone();
         let plan = plan(&scenario);
-        let run = execute(&plan).map_err(|failure| {
+        let (run, locks) = execute_logged(&plan).map_err(|failure| {
             let place = plan.setup[failure.statement].place;
             let (line, column) = line_and_column(text, place.start);
             let first_line = plan.setup[failure.statement]
@@ -91,11 +99,14 @@ impl Show {
             }]
         })?;
         let verdict = verdict(&scenario, &plan, &run, effort);
-        let pending = effort == Effort::Quick && verdict.serial == Serial::Undecided;
+        // What a glance leaves out is found out later even where it would not change the verdict.
+        let pending = effort == Effort::Glance
+            || effort == Effort::Quick && verdict.serial == Serial::Undecided;
         Ok(Self {
             scenario,
             plan,
             run,
+            locks,
             verdict,
             pending,
             drawing,

@@ -68,6 +68,7 @@ pub fn Tables(props: &Props) -> Html {
     });
     let expected = &show.verdict.serial_tables;
     let should: Html = match expected.as_slice() {
+        [] if show.pending => html! { <p class="muted">{ "One moment." }</p> },
         [] => html! { <p class="muted">{ "There are too many orders to try them all." }</p> },
         [one] => html! { { for one.iter().map(|table| state(table, Some(&show.run.tables))) } },
         several => html! {

@@ -42,7 +42,7 @@ mod tests;
 
 pub use crate::run::Tone;
 pub use calls::CallKind;
-pub use place::layout;
+pub use place::{layout, layout_with};
 pub use text::Font;
 pub use words::{account, caption};
 

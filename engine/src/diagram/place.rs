@@ -31,10 +31,22 @@ const MOST_ANSWER_LINES: usize = 12;
 /// Lays a run out.
 #[must_use]
 pub fn layout(run: &Run, plan: &Plan, verdict: &Verdict, options: &Options) -> Diagram {
+    layout_with(run, plan, verdict, &LockLog::of(plan, run), options)
+}
+
+/// The same where the run's locks are known already.
+#[must_use]
+pub fn layout_with(
+    run: &Run,
+    plan: &Plan,
+    verdict: &Verdict,
+    locks: &LockLog,
+    options: &Options,
+) -> Diagram {
     let width = options.width.clamp(240, 4000);
     let threads = threads(run, plan.sessions.len());
     let most_columns = usize::try_from(width / 160).unwrap_or(2).clamp(2, 6);
-    let (held, columns) = locks::bars(&LockLog::of(plan, run), most_columns);
+    let (held, columns) = locks::bars(locks, most_columns);
     let anomaly = verdict.anomalies.first();
     let lanes = lanes::place(&plan.sessions, width, columns, anomaly.is_some());
     let mut pen = Pen {

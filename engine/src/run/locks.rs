@@ -22,7 +22,7 @@ pub(super) use now::{holders, process_hold, row_claims, row_holders};
 pub use waits::{cycle, victim};
 
 use super::process::ProcessLockState;
-use super::{EventKind, LockTarget, Run, scheduler};
+use super::{Event, EventKind, LockTarget, Run, SetupError, scheduler};
 use crate::collections::Map;
 use crate::db::Database;
 use crate::ids::SessionId;
@@ -138,26 +138,37 @@ pub struct LockLog {
     waits: Vec<(usize, Vec<WaitsFor>)>,
 }
 
+/// Runs a plan and writes down its locks.
+///
+/// # Errors
+/// When a statement of the set-up fails.
+pub fn execute_logged(plan: &Plan) -> Result<(Run, LockLog), SetupError> {
+    logged(plan, usize::MAX)
+}
+
+/// The same; the log goes as far as so many events do.
+fn logged(plan: &Plan, most: usize) -> Result<(Run, LockLog), SetupError> {
+    let log = RefCell::new((LockLog::default(), Map::new()));
+    let watcher = |events: &[Event], db: &Database, process: &ProcessLockState| {
+        // What is only about to be carried out changes no lock.
+        let sent = |event: &Event| matches!(event.kind, EventKind::Sent { .. });
+        if events.len() > most || events.last().is_some_and(sent) {
+            return;
+        }
+        let (log, places) = &mut *log.borrow_mut();
+        log.note(events.len(), db, process, plan.sessions.len(), places);
+    };
+    let run = scheduler::execute_watched(plan, Some(&watcher))?;
+    Ok((run, log.into_inner().0))
+}
+
 impl LockLog {
-    /// Plays a plan once more and writes down its locks, as far as a run of it goes.
+    /// Plays a plan once more and writes down its locks, as far as a run of it goes. Where there is no run yet,
+    /// [`execute_logged`] makes both at once.
     #[must_use]
     pub fn of(plan: &Plan, run: &Run) -> Self {
-        let log = RefCell::new((Self::default(), Map::new()));
-        let watcher = |events: usize, db: &Database, process: &ProcessLockState| {
-            if events > run.events.len() {
-                return;
-            }
-            // What is only about to be carried out changes no lock.
-            let last = events.checked_sub(1).map(|last| &run.events[last].kind);
-            if matches!(last, Some(EventKind::Sent { .. })) {
-                return;
-            }
-            let (log, places) = &mut *log.borrow_mut();
-            log.note(events, db, process, plan.sessions.len(), places);
-        };
         // A set-up that fails has no locks.
-        let _ = scheduler::execute_watched(plan, Some(&watcher));
-        log.into_inner().0
+        logged(plan, run.events.len()).map_or_else(|_| Self::default(), |(_, log)| log)
     }
 
     /// The arrows of the wait-for graph after so many events.

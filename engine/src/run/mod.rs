@@ -22,6 +22,7 @@ mod view;
 
 pub use by_hand::{ByHand, Choice};
 pub(crate) use client::Client;
+pub use locks::execute_logged;
 pub use note::{ClientNote, Tone};
 pub(crate) use process::ProcessLockState;
 pub(crate) use scheduler::{Cause, Stage, fairness, play};

@@ -39,8 +39,8 @@ pub fn execute(plan: &Plan) -> Result<Run, SetupError> {
     execute_watched(plan, None)
 }
 
-/// Who is told, after each event, how many there are by now and how server and process stand.
-pub(super) type Watcher<'a> = &'a dyn Fn(usize, &Database, &ProcessLockState);
+/// Who is told, after each event, which there were by now and how server and process stand.
+pub(super) type Watcher<'a> = &'a dyn Fn(&[Event], &Database, &ProcessLockState);
 
 /// Runs a plan before a watcher's eyes.
 pub(super) fn execute_watched<'a>(
@@ -50,7 +50,7 @@ pub(super) fn execute_watched<'a>(
     let mut scheduler = Scheduler::start(plan, usize::MAX)?;
     scheduler.watcher = watcher;
     if let Some(watcher) = watcher {
-        watcher(0, &scheduler.db, &scheduler.process);
+        watcher(&[], &scheduler.db, &scheduler.process);
     }
     scheduler.run_until(Tick(u64::MAX));
     Ok(scheduler.finish())
@@ -543,7 +543,7 @@ impl Scheduler<'_> {
             kind,
         });
         if let Some(watcher) = self.watcher {
-            watcher(self.events.len(), &self.db, &self.process);
+            watcher(&self.events, &self.db, &self.process);
         }
     }
 

@@ -12,7 +12,7 @@
 //! above it what was when the transaction's first query came (manual, 13.2). Everybody sees what is their own.
 
 use super::locks::{Claim, row_claims};
-use super::{Run, recorder, scheduler};
+use super::{Event, Run, recorder, scheduler};
 use crate::db::heap::View as Eyes;
 use crate::db::xact::Fate;
 use crate::db::{Database, Row, TableId, TupleId, Xid};
@@ -120,7 +120,8 @@ pub fn view_at(plan: &Plan, run: &Run, position: usize) -> View {
     // Who got which transaction number: between one event and the next only the session of the next was at work. The
     // first ones were the set-up's.
     let makers: RefCell<Vec<Maker>> = RefCell::new(Vec::new());
-    let watcher = |events: usize, db: &Database, _: &super::process::ProcessLockState| {
+    let watcher = |events: &[Event], db: &Database, _: &super::process::ProcessLockState| {
+        let events = events.len();
         let event = events.checked_sub(1).and_then(|last| run.events.get(last));
         let maker = event.map_or(Maker::Setup, |event| Maker::Session(event.session));
         let numbers = db.transactions().next().0 as usize;

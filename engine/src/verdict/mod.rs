@@ -202,6 +202,18 @@ impl<'a> Judge<'a> {
         }
     }
 
+    /// A judge who looks for no serial order: what all leave is not known, and whether one gives the outcome of a run is
+    /// [`Serial::Undecided`], unless that is plain to see. For a first glance at a big run.
+    #[must_use]
+    pub fn at_a_glance(scenario: &'a Scenario, plan: &'a Plan) -> Self {
+        Self {
+            scenario,
+            plan,
+            serial_tables: Vec::new(),
+            most: 0,
+        }
+    }
+
     /// The same, but a search for a serial order stops after this many statements. A run for which that was too few is
     /// [`Serial::Undecided`].
     #[must_use]
