@@ -41,7 +41,8 @@ pub fn chromedriver() -> Option<PathBuf> {
         .or_else(|| process::find("chromedriver"))
 }
 
-fn chromium() -> Option<PathBuf> {
+/// Where Chromium lies.
+pub fn chromium() -> Option<PathBuf> {
     [
         "chromium",
         "chromium-browser",

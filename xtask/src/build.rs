@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, say, sizes, split, tools, worker};
+use crate::{process, root, say, sizes, split, styles, tools, worker};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -17,6 +17,7 @@ pub fn command(mut args: Args) -> Outcome {
 /// Builds `dist/` (for `site`, where that is known: crawlers want whole addresses), then holds it against the size budget and looks for this machine's paths in it.
 pub fn release(site: Option<&str>) -> Outcome {
     whole()?;
+    styles::in_one()?;
     split::in_two(|| pages(site))?;
     let files = files_below(&root::dist())?;
     no_path_of_this_machine(&files)?;

@@ -10,6 +10,7 @@ mod bench_load;
 mod browser;
 mod build;
 mod fuzz;
+mod lighthouse;
 mod npm;
 mod packages;
 mod postgres;
@@ -23,6 +24,7 @@ mod server;
 mod shots;
 mod sizes;
 mod split;
+mod styles;
 mod test;
 mod tools;
 mod worker;
@@ -43,6 +45,7 @@ Rowlock's commands. Each installs what is missing, and says so.
                                       the release build in dist/, with each file's size; the site is for previews of links
   cargo xtask profile                 visits the page in Chromium and notes which functions a first visit runs, for the build to
                                       put into the program's first part (xtask/split/first-visit.txt)
+  cargo xtask lighthouse [--fresh]    Lighthouse over dist/, on a desk and a phone, held against budget.toml
   cargo xtask shots [--hash '#...'] [--query 'embed'] [--name x] [--fresh]
                                       pictures of dist/ in target/shots, at three widths, light and dark
   cargo xtask bench                   the benchmarks, as a table
@@ -67,6 +70,7 @@ fn command(mut args: Args) -> Outcome {
         Some("fuzz") => fuzz::command(args),
         Some("build") => build::command(args),
         Some("profile") => profile::command(args),
+        Some("lighthouse") => lighthouse::command(args),
         Some("shots") => shots::shots(args),
         Some("bench") => bench::bench(args),
         Some("help" | "--help" | "-h") | None => {

@@ -57,6 +57,23 @@ pub fn readers() -> Outcome<PathBuf> {
     Ok(modules)
 }
 
+/// What measures the page as a visitor's browser does. Newer ones want Node 22.
+const LIGHTHOUSE: &str = "lighthouse@12.8.2";
+
+/// Where Lighthouse is, installed if it is missing.
+pub fn lighthouse() -> Outcome<PathBuf> {
+    let folder = root::target().join("tools/lighthouse");
+    let modules = folder.join("node_modules");
+    let stamp = root::target().join("tools/lighthouse.stamp");
+    let stamped = fs::read_to_string(&stamp).is_ok_and(|text| text == LIGHTHOUSE);
+    if !stamped || !modules.is_dir() {
+        let _ = fs::remove_file(&stamp);
+        install("Lighthouse", &folder, &[LIGHTHOUSE])?;
+        fs::write(&stamp, LIGHTHOUSE).while_doing("note that Lighthouse is installed")?;
+    }
+    Ok(modules)
+}
+
 /// Removes source maps below a folder.
 fn remove_maps(folder: &Path) -> Outcome {
     let entries = fs::read_dir(folder).while_doing(format!("list {}", folder.display()))?;

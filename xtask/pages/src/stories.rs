@@ -64,14 +64,18 @@ impl Played {
 
 /// Writes them all, and a list of them.
 pub fn write(dist: &Path, site: &str) -> io::Result<()> {
-    let styles = [
-        crate::find(dist, "base-", ".css")?,
-        crate::find(dist, "share-", ".css")?,
-    ];
+    // A release has them in one file.
+    let styles = match crate::find(dist, "styles-", ".css") {
+        Ok(all) => vec![all],
+        Err(_) => vec![
+            crate::find(dist, "base-", ".css")?,
+            crate::find(dist, "share-", ".css")?,
+        ],
+    };
     let link = |style: &String| format!("<link rel=\"stylesheet\" href=\"../../{style}\" />");
     let icon = crate::find(dist, "icon-", ".svg")?;
     let icon = format!("<link rel=\"icon\" href=\"../../{icon}\" type=\"image/svg+xml\" />");
-    let style = icon + &styles.each_ref().map(link).concat();
+    let style = icon + &styles.iter().map(link).collect::<String>();
     for story in STORIES {
         let played = play(story)?;
         let folder = dist.join("s").join(story.slug);
