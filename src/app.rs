@@ -157,7 +157,7 @@ pub fn App() -> Html {
         <>
             <Header story={page.story} text={page.text.clone()} saved={page.saved.clone()} scene={scene.clone()} can_undo={page.history.can_undo()}
                 can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
-            <section aria-label="The scenario and its strategy">
+            <section class="of-the-story" aria-label="The scenario and its strategy">
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} left={page.left.clone()} dispatch={dispatch.clone()} />
             { about(&page.show.scenario) }
             if let Some(story) = page.origin.and_then(story) {
