@@ -11,8 +11,8 @@ use crate::embed::obey::Scene;
 use crate::explain::Explain;
 use crate::graph::DependencyGraph;
 use crate::header::Header;
+use crate::keeping::{KeepingNotice, SETTLE, start, use_keeping};
 use crate::lanes::Lanes;
-use crate::library::store;
 use crate::load::decide::Decide;
 use crate::load::{Load, use_workload};
 use crate::locks::Locks;
@@ -37,16 +37,10 @@ use rowlock_engine::scenario::{Colour, Scenario};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
-/// How long edits must rest before the address follows, in milliseconds.
-const SETTLE: u32 = 400;
 /// How long a drawing must rest before it is run, in milliseconds.
 const REST: u32 = 160;
 /// The same before the search for a serial order goes on.
 const REST_TO_JUDGE: u32 = 300;
-/// The draft's name in the tab's storage.
-const DRAFT: &str = "rowlock.draft";
-/// The same for all tabs, in the browser's storage.
-const LAST: &str = "rowlock.last";
 
 /// The rooms below the verdict.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -90,7 +84,7 @@ enum Side {
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let page = use_reducer(|| Playground::start(&browser::fragment(), draft(), last()));
+    let page = use_reducer(start);
     let panel = use_state(|| {
         if browser::fragment().contains("compare=") {
             Panel::Compare
@@ -101,6 +95,7 @@ pub fn App() -> Html {
     let side = use_state(|| Side::Watch);
     let workload = use_workload();
     use_address(&page);
+    let news = use_keeping(&page);
     use_undo_keys(&page);
     use_catching_up(&page);
     use_colours(&page.drawing);
@@ -159,6 +154,7 @@ pub fn App() -> Html {
                 can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
             <section class="of-the-story" aria-label="The scenario and its strategy">
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} left={page.left.clone()} dispatch={dispatch.clone()} />
+            <KeepingNotice {news} text={page.text.clone()} dispatch={dispatch.clone()} />
             { about(&page.show.scenario) }
             if let Some(story) = page.origin.and_then(story) {
                 <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
@@ -233,7 +229,7 @@ pub fn App() -> Html {
 }
 
 /// What happens, in the author's words.
-fn about(scenario: &Scenario) -> Html {
+pub(crate) fn about(scenario: &Scenario) -> Html {
     if scenario.title.is_empty() && scenario.about.is_empty() {
         return Html::default();
     }
@@ -305,16 +301,6 @@ pub(crate) fn use_colours(drawing: &Shared<Drawing>) {
     });
 }
 
-/// The visitor's own work, as this tab remembers it.
-fn draft() -> Option<String> {
-    browser::tab_storage()?.get_item(DRAFT).ok()?
-}
-
-/// What the visitor worked on last, in whatever tab.
-fn last() -> Option<String> {
-    browser::storage()?.get_item(LAST).ok()?
-}
-
 /// The address follows the scenario when edits settle, and the scenario follows a new address.
 #[hook]
 fn use_address(page: &UseReducerHandle<Playground>) {
@@ -322,7 +308,6 @@ fn use_address(page: &UseReducerHandle<Playground>) {
     {
         let (written, first) = (written.clone(), use_mut_ref(|| true));
         let (text, position, story) = (page.text.clone(), page.position, page.story);
-        let (saved, dispatcher) = (page.saved.clone(), page.dispatcher());
         let (sound, broken_link) = (page.errors.is_empty(), page.broken_link.is_some());
         let end = page.show.run.events.len();
         use_effect_with(
@@ -355,20 +340,6 @@ fn use_address(page: &UseReducerHandle<Playground>) {
                         let fragment = fragment.to_text();
                         browser::replace_fragment(&fragment);
                         *written.borrow_mut() = fragment;
-                        if story.is_none() {
-                            // A full storage keeps the older draft; the address holds the newer one.
-                            if let Some(storage) = browser::tab_storage() {
-                                let _ = storage.set_item(DRAFT, &text);
-                            }
-                            if let Some(storage) = browser::storage() {
-                                let _ = storage.set_item(LAST, &text);
-                            }
-                        }
-                        if let Some(saved) = saved
-                            && let Err(trouble) = store::write(&saved, &text)
-                        {
-                            dispatcher.dispatch(Action::Say(trouble.advice()));
-                        }
                     })
                 });
                 move || drop(timeout)

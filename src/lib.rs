@@ -16,6 +16,7 @@ pub mod embed;
 pub mod explain;
 pub mod graph;
 pub mod header;
+pub mod keeping;
 pub mod lanes;
 pub mod library;
 pub mod load;
