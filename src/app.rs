@@ -96,6 +96,7 @@ pub fn App() -> Html {
     let workload = use_workload();
     use_address(&page);
     let news = use_keeping(&page);
+    let printing = use_printing();
     use_undo_keys(&page);
     use_catching_up(&page);
     use_colours(&page.drawing);
@@ -190,6 +191,11 @@ pub fn App() -> Html {
                     <Player show={page.show.clone()} position={page.position} playing={page.playing} dispatch={dispatch.clone()} />
                 </section>
             </main>
+            if printing && *panel != Panel::Tables {
+                <section class="panels" aria-label="Tables and rules">
+                    <Tables show={page.show.clone()} position={page.position} />
+                </section>
+            }
             <section class="panels" aria-label="More about this run">
                 <div class="tabs" role="tablist">
                     { for PANELS.iter().map(|(which, id, label)| {
@@ -233,7 +239,7 @@ pub(crate) fn about(scenario: &Scenario) -> Html {
     if scenario.title.is_empty() && scenario.about.is_empty() {
         return Html::default();
     }
-    html! { <p class="about" id="about"><strong>{ &scenario.title }</strong>{ " " }{ &scenario.about }</p> }
+    html! { <p class="about" id="about" dir="auto"><strong>{ &scenario.title }</strong>{ " " }{ &scenario.about }</p> }
 }
 
 /// Ctrl+Z and Ctrl+Shift+Z, wherever the focus is: text and drawing have one history.
@@ -281,6 +287,23 @@ pub(crate) fn use_catching_up(page: &UseReducerHandle<Playground>) {
         });
         move || drop(rest)
     });
+}
+
+/// Whether the page is being printed: the tables belong to it, whatever room is open.
+#[hook]
+fn use_printing() -> bool {
+    let printing = use_state_eq(|| false);
+    let set = printing.setter();
+    use_effect_with((), move |()| {
+        let listeners = browser::window().map(|window| {
+            [("beforeprint", true), ("afterprint", false)].map(|(event, is)| {
+                let set = set.clone();
+                EventListener::new(&window, event, move |_| set.set(is))
+            })
+        });
+        move || drop(listeners)
+    });
+    *printing
 }
 
 /// Sessions that have a colour of their own are drawn in it.
