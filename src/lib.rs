@@ -31,6 +31,8 @@ pub mod share;
 pub mod shared;
 pub mod state;
 pub mod step_form;
+#[cfg(not(target_family = "wasm"))]
+pub mod still;
 pub mod stories;
 pub mod strategy_bar;
 pub mod tables;

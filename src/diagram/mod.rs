@@ -6,6 +6,8 @@
 
 mod follow;
 pub mod measure;
+#[cfg(not(target_family = "wasm"))]
+pub mod still;
 
 use crate::shared::Shared;
 use crate::state::Show;

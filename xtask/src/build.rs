@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, say, sizes, tools, worker};
+use crate::{process, root, say, sizes, still, tools, worker};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,6 +22,7 @@ pub fn release(site: Option<&str>) -> Outcome {
     let worker = say::timed("Building the worker", || {
         worker::build(worker::Purpose::Release)
     })?;
+    say::timed("Drawing the first view", still::draw)?;
     say::timed("Building the release", || {
         let mut trunk = tools::trunk();
         process::run(

@@ -21,6 +21,7 @@ mod serve;
 mod server;
 mod shots;
 mod sizes;
+mod still;
 mod test;
 mod tools;
 mod worker;
