@@ -53,8 +53,8 @@ pub fn within_budget(files: &[PathBuf]) -> Outcome {
     Ok(())
 }
 
-/// What no visit to the page loads: a frame without an origin loads the copy in the place of the page's program.
-const APART: [&str; 3] = ["s", "social.png", "rowlock-sandbox.js"];
+/// What no visit to the page loads (icons are for who installs it): a frame without an origin loads the copy in the place of the page's program.
+const APART: [&str; 4] = ["s", "social.png", "icons", "rowlock-sandbox.js"];
 
 #[derive(Clone, Copy, Default)]
 struct Size {
