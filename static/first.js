@@ -12,8 +12,10 @@
       return null;
     }
   };
-  const theme = query.get('theme') || (embed ? null : read('localStorage', 'rowlock.theme'));
-  if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+  const colours = (name) => name === 'light' || name === 'dark';
+  const asked = query.get('theme');
+  const theme = colours(asked) || embed ? asked : read('localStorage', 'rowlock.theme');
+  if (colours(theme)) root.dataset.theme = theme;
   const { hash } = location;
   const other = hash.length > 1 ? hash !== '#g=two-cashiers' : !embed && read('sessionStorage', 'rowlock.draft');
   root.dataset.still = embed ? 'none' : other ? 'other' : 'first';
