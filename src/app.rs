@@ -11,9 +11,9 @@ use crate::embed::obey::Scene;
 use crate::explain::Explain;
 use crate::graph::DependencyGraph;
 use crate::header::Header;
+use crate::keeping::{KeepingNotice, SETTLE, start, use_keeping};
 use crate::lanes::Lanes;
 use crate::later::{Later, use_all_here};
-use crate::library::store;
 use crate::load::decide::Decide;
 use crate::load::{Load, use_workload};
 use crate::locks::Locks;
@@ -38,16 +38,10 @@ use rowlock_engine::scenario::{Colour, Scenario};
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
-/// How long edits must rest before the address follows, in milliseconds.
-const SETTLE: u32 = 400;
 /// How long a drawing must rest before it is run, in milliseconds.
 const REST: u32 = 160;
 /// The same before the search for a serial order goes on.
 const REST_TO_JUDGE: u32 = 300;
-/// The draft's name in the tab's storage.
-const DRAFT: &str = "rowlock.draft";
-/// The same for all tabs, in the browser's storage.
-const LAST: &str = "rowlock.last";
 
 /// The rooms below the verdict.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -91,7 +85,7 @@ enum Side {
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let page = use_reducer(|| Playground::start(&browser::fragment(), draft(), last()));
+    let page = use_reducer(start);
     let panel = use_state(|| {
         if browser::fragment().contains("compare=") {
             Panel::Compare
@@ -104,6 +98,8 @@ pub fn App() -> Html {
     // The room that a first visit shows is in the program's first part.
     let (later, try_again) = use_all_here(*panel != Panel::Tables);
     use_address(&page);
+    let news = use_keeping(&page);
+    let printing = use_printing();
     use_undo_keys(&page);
     use_catching_up(&page);
     use_colours(&page.drawing);
@@ -161,8 +157,9 @@ pub fn App() -> Html {
         <>
             <Header story={page.story} text={page.text.clone()} saved={page.saved.clone()} scene={scene.clone()} can_undo={page.history.can_undo()}
                 can_redo={page.history.can_redo()} dispatch={dispatch.clone()} />
-            <section aria-label="The scenario and its strategy">
+            <section class="of-the-story" aria-label="The scenario and its strategy">
             <LinkNotice broken={page.broken_link.clone()} replaced={page.replaced.is_some()} left={page.left.clone()} dispatch={dispatch.clone()} />
+            <KeepingNotice {news} text={page.text.clone()} dispatch={dispatch.clone()} />
             { about(&page.show.scenario) }
             if let Some(story) = page.origin.and_then(story) {
                 <StoryNote {story} strategy={page.show.scenario.strategy} dispatch={dispatch.clone()} />
@@ -198,6 +195,11 @@ pub fn App() -> Html {
                     <Player show={page.show.clone()} position={page.position} playing={page.playing} dispatch={dispatch.clone()} />
                 </section>
             </main>
+            if printing && *panel != Panel::Tables {
+                <section class="panels" aria-label="Tables and rules">
+                    <Tables show={page.show.clone()} position={page.position} />
+                </section>
+            }
             <section class="panels" aria-label="More about this run">
                 <div class="tabs" role="tablist">
                     { for PANELS.iter().map(|(which, id, label)| {
@@ -253,11 +255,11 @@ fn awaited(later: Later, again: &Callback<()>) -> Html {
 }
 
 /// What happens, in the author's words.
-fn about(scenario: &Scenario) -> Html {
+pub(crate) fn about(scenario: &Scenario) -> Html {
     if scenario.title.is_empty() && scenario.about.is_empty() {
         return Html::default();
     }
-    html! { <p class="about" id="about"><strong>{ &scenario.title }</strong>{ " " }{ &scenario.about }</p> }
+    html! { <p class="about" id="about" dir="auto"><strong>{ &scenario.title }</strong>{ " " }{ &scenario.about }</p> }
 }
 
 /// Ctrl+Z and Ctrl+Shift+Z, wherever the focus is: text and drawing have one history.
@@ -307,6 +309,23 @@ pub(crate) fn use_catching_up(page: &UseReducerHandle<Playground>) {
     });
 }
 
+/// Whether the page is being printed: the tables belong to it, whatever room is open.
+#[hook]
+fn use_printing() -> bool {
+    let printing = use_state_eq(|| false);
+    let set = printing.setter();
+    use_effect_with((), move |()| {
+        let listeners = browser::window().map(|window| {
+            [("beforeprint", true), ("afterprint", false)].map(|(event, is)| {
+                let set = set.clone();
+                EventListener::new(&window, event, move |_| set.set(is))
+            })
+        });
+        move || drop(listeners)
+    });
+    *printing
+}
+
 /// Sessions that have a colour of their own are drawn in it.
 #[hook]
 pub(crate) fn use_colours(drawing: &Shared<Drawing>) {
@@ -325,16 +344,6 @@ pub(crate) fn use_colours(drawing: &Shared<Drawing>) {
     });
 }
 
-/// The visitor's own work, as this tab remembers it.
-fn draft() -> Option<String> {
-    browser::tab_storage()?.get_item(DRAFT).ok()?
-}
-
-/// What the visitor worked on last, in whatever tab.
-fn last() -> Option<String> {
-    browser::storage()?.get_item(LAST).ok()?
-}
-
 /// The address follows the scenario when edits settle, and the scenario follows a new address.
 #[hook]
 fn use_address(page: &UseReducerHandle<Playground>) {
@@ -342,7 +351,6 @@ fn use_address(page: &UseReducerHandle<Playground>) {
     {
         let (written, first) = (written.clone(), use_mut_ref(|| true));
         let (text, position, story) = (page.text.clone(), page.position, page.story);
-        let (saved, dispatcher) = (page.saved.clone(), page.dispatcher());
         let (sound, broken_link) = (page.errors.is_empty(), page.broken_link.is_some());
         let end = page.show.run.events.len();
         use_effect_with(
@@ -375,20 +383,6 @@ fn use_address(page: &UseReducerHandle<Playground>) {
                         let fragment = fragment.to_text();
                         browser::replace_fragment(&fragment);
                         *written.borrow_mut() = fragment;
-                        if story.is_none() {
-                            // A full storage keeps the older draft; the address holds the newer one.
-                            if let Some(storage) = browser::tab_storage() {
-                                let _ = storage.set_item(DRAFT, &text);
-                            }
-                            if let Some(storage) = browser::storage() {
-                                let _ = storage.set_item(LAST, &text);
-                            }
-                        }
-                        if let Some(saved) = saved
-                            && let Err(trouble) = store::write(&saved, &text)
-                        {
-                            dispatcher.dispatch(Action::Say(trouble.advice()));
-                        }
                     })
                 });
                 move || drop(timeout)

@@ -4,10 +4,14 @@ use web_sys::wasm_bindgen::JsCast as _;
 use web_sys::wasm_bindgen::JsValue;
 use web_sys::{Blob, Document, Element, HtmlElement, Storage, Window};
 
-/// The window, where there is one.
+/// The window, where there is one: there is none when the first view is drawn without a browser.
 #[must_use]
 pub fn window() -> Option<Window> {
-    web_sys::window()
+    if cfg!(target_family = "wasm") {
+        web_sys::window()
+    } else {
+        None
+    }
 }
 
 /// The document.

@@ -16,6 +16,7 @@ pub mod embed;
 pub mod explain;
 pub mod graph;
 pub mod header;
+pub mod keeping;
 pub mod lanes;
 pub mod later;
 pub mod library;
@@ -31,6 +32,8 @@ pub mod share;
 pub mod shared;
 pub mod state;
 pub mod step_form;
+#[cfg(not(target_family = "wasm"))]
+pub mod still;
 pub mod stories;
 pub mod strategy_bar;
 pub mod tables;

@@ -45,7 +45,7 @@ impl PartialEq for Same {
 fn scroll(frame: &Element, drawing: &Drawing, position: usize, glide: bool) {
     let diagram = &drawing.diagram;
     // The heads cover the upper part of the frame.
-    let seen = frame.client_height() - diagram.head_height;
+    let seen = uncovered(frame) - diagram.head_height;
     let before = (frame.scroll_top(), frame.scroll_left());
     let (down, across) = match diagram.current(position) {
         Some(slot) => (
@@ -69,6 +69,24 @@ fn scroll(frame: &Element, drawing: &Drawing, position: usize, glide: bool) {
         options.set_behavior(ScrollBehavior::Smooth);
     }
     frame.scroll_to_with_scroll_to_options(&options);
+}
+
+/// So much of a frame must be free for that to count; else the visitor has scrolled it away.
+const ENOUGH: i32 = 160;
+
+/// The height of the frame's upper part that the player, which sticks to the window's lower edge, does not cover.
+fn uncovered(frame: &Element) -> i32 {
+    let whole = frame.client_height();
+    let player = frame.parent_element();
+    let player = player.and_then(|room| room.query_selector(".player").ok().flatten());
+    let Some(player) = player else {
+        return whole;
+    };
+    let free = player.get_bounding_client_rect().top() - frame.get_bounding_client_rect().top();
+    match free as i32 {
+        free if free >= ENOUGH => free.min(whole),
+        _ => whole,
+    }
 }
 
 /// The offset, as near to the present one as possible, at which a range is seen; its start, when it is too long.

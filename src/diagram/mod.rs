@@ -7,6 +7,8 @@
 mod after_paint;
 mod follow;
 pub mod measure;
+#[cfg(not(target_family = "wasm"))]
+pub mod still;
 
 use crate::shared::Shared;
 use crate::state::Show;

@@ -58,7 +58,7 @@ pub(super) fn Sessions(props: &Props) -> Html {
                         <li class={class(id)}>
                             <span class="mark" aria-hidden="true">{ mark(id) }</span>
                             <code>{ &session.name }</code>
-                            <input aria-label={format!("Name of session {}", session.name)} disabled={off}
+                            <input dir="auto" aria-label={format!("Name of session {}", session.name)} disabled={off}
                                 value={session.label.clone().unwrap_or_default()} onchange={rename} />
                             <select aria-label={format!("Colour of {name}")} disabled={off} onchange={recolour}>
                                 <option value="" selected={session.colour.is_none()}>{ "its lane's colour" }</option>

@@ -191,7 +191,7 @@ fn row(
     let name = &saved.name;
     html! {
         <li key={saved.id.to_string()} aria-current={is_current.then_some("true")}>
-            <input aria-label={format!("Name of “{name}”")} value={name.to_string()} onchange={rename} />
+            <input dir="auto" aria-label={format!("Name of “{name}”")} value={name.to_string()} onchange={rename} />
             <button type="button" class="open" aria-label={format!("Open “{name}”")} onclick={open}>{ if is_current { "Open now" } else { "Open" } }</button>
             <button type="button" aria-label={format!("Delete “{name}”")} onclick={delete}>{ "Delete" }</button>
         </li>

@@ -41,7 +41,9 @@ impl Trouble {
 
 const SAVED: &str = "rowlock.saved.";
 
-fn key(id: &str) -> String {
+/// The key under which a scenario is kept.
+#[must_use]
+pub fn key(id: &str) -> String {
     format!("{SAVED}{id}")
 }
 

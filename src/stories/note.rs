@@ -22,7 +22,8 @@ pub fn StoryNote(props: &Props) -> Html {
     let story = props.story;
     html! {
         <details class="story-note" id="story-note">
-            <summary>{ format!("About this story: {}", story.teaches) }</summary>
+            <summary>{ "About this story" }</summary>
+            <p>{ "It shows " }{ story.teaches }{ "." }</p>
             <p>{ buttons("Breaks under", "breaks", story.breaks, props) }</p>
             <p>{ buttons("Holds under", "keeps", story.keeps, props) }</p>
             <p>{ "Try next: " }{ story.next }</p>

@@ -86,7 +86,7 @@ pub fn Tables(props: &Props) -> Html {
     };
     html! {
         <div class="tables" id="tables">
-            <section><h2>{ "At this step" }</h2>{ for now }</section>
+            <section class="at-this-step"><h2>{ "At this step" }</h2>{ for now }</section>
             <section id="final-tables"><h2>{ "In the end" }</h2>{ for show.run.tables.iter().map(|table| {
                 let only = match expected.as_slice() { [one] => Some(one), _ => None };
                 state(table, only)
@@ -104,7 +104,7 @@ pub fn Tables(props: &Props) -> Html {
                             Ok(false) => ("fails", "✗", "does not hold".to_owned()),
                             Err(error) => ("fails", "✗", error.clone()),
                         };
-                        html! { <li {class}><span aria-hidden="true">{ mark }</span>{ " " }{ &rule.name }<span class="note">{ format!(" {note}") }</span><code>{ &rule.query }</code></li> }
+                        html! { <li {class}><span aria-hidden="true">{ mark }</span>{ " " }<bdi>{ &rule.name }</bdi><span class="note">{ format!(" {note}") }</span><code>{ &rule.query }</code></li> }
                     }) }
                 </ul>
             </section>

@@ -131,7 +131,7 @@ fn terms(verdict: &Verdict) -> Html {
 fn broken_rules(show: &Show) -> Html {
     let broken = show.verdict.rules.iter();
     let broken = broken.filter(|rule| rule.holds != Ok(true)).map(|rule| html! {
-        <span class="broken-rule"><span aria-hidden="true">{ "✗ " }</span>{ "Rule broken: " }{ &rule.name }</span>
+        <span class="broken-rule"><span aria-hidden="true">{ "✗ " }</span>{ "Rule broken: " }<bdi>{ &rule.name }</bdi></span>
     });
     html! { <>{ for broken }</> }
 }

@@ -24,6 +24,7 @@ mod server;
 mod shots;
 mod sizes;
 mod split;
+mod still;
 mod styles;
 mod test;
 mod tools;

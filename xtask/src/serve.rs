@@ -5,7 +5,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, While};
-use crate::{build, process, root, say, tools, worker};
+use crate::{build, process, root, say, still, tools, worker};
 use std::fs;
 
 /// What a change of makes the page another.
@@ -33,6 +33,7 @@ pub fn serve(mut args: Args) -> Outcome {
     ));
     // It is built once: whoever changes the engine's exploring starts this anew.
     let worker = worker::build(worker::Purpose::Serve)?;
+    still::draw()?;
     let mut trunk = tools::trunk();
     trunk
         .env(worker::ADDRESS, worker)

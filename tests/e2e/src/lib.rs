@@ -25,10 +25,12 @@
 
 mod base64;
 mod crowd;
+mod front;
 mod http;
 mod page;
 mod serve;
 
 pub use crowd::crowd;
+pub use front::Front;
 pub use page::{DESKTOP, PHONE, Page, Pointer, TABLET, Theme, Viewport};
 pub use serve::{serve, serve_with};

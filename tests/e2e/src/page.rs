@@ -180,6 +180,17 @@ impl Page {
     pub fn go(&self, address: &str) {
         self.post("/url", json!({ "url": "about:blank" }));
         self.visit(&format!("{}{address}", variable("ROWLOCK_DIST_URL")));
+        self.wait_until_live();
+    }
+
+    /// Waits until the program has put itself in the place of the picture of the first view.
+    #[track_caller]
+    pub fn wait_until_live(&self) {
+        self.wait_until(
+            "the program is there",
+            "return document.readyState !== 'loading' && !document.querySelector('#app[data-still]')",
+            &[],
+        );
     }
 
     /// Goes into a frame: what comes next is about what is in it.
@@ -206,6 +217,32 @@ impl Page {
     #[track_caller]
     pub fn visit(&self, url: &str) {
         self.post("/url", json!({ "url": url }));
+    }
+
+    /// Opens another tab of the same browser, goes there, and says how to come back (`switch`).
+    #[track_caller]
+    pub fn new_tab(&self) -> String {
+        let here = self.request("GET", "/window", None);
+        let made = self.post("/window/new", json!({ "type": "tab" }));
+        self.switch(made["handle"].as_str().unwrap_or_default());
+        here.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Goes to another tab; returns the one that was left.
+    #[track_caller]
+    pub fn switch(&self, tab: &str) -> String {
+        let here = self.request("GET", "/window", None);
+        self.post("/window", json!({ "handle": tab }));
+        here.as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Has a script run in each page before any of its own.
+    #[track_caller]
+    pub fn before_each_page(&self, script: &str) {
+        self.devtools(
+            "Page.addScriptToEvaluateOnNewDocument",
+            json!({ "source": script }),
+        );
     }
 
     /// Makes the visible part exactly so large.
@@ -467,6 +504,16 @@ impl Page {
              field.dispatchEvent(new InputEvent('input', { bubbles: true }));",
             &[selector.into(), text.into()],
         );
+    }
+
+    /// How many sheets of A4 the page is on paper, as it is printed.
+    #[track_caller]
+    pub fn printed_sheets(&self) -> usize {
+        let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
+        let pdf = self.devtools("Page.printToPDF", paper);
+        let pdf = base64::decode(pdf["data"].as_str().unwrap_or_default());
+        let sheet = b"/Type /Page\n";
+        pdf.windows(sheet.len()).filter(|it| it == sheet).count()
     }
 
     /// The address that the browser shows.

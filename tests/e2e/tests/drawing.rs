@@ -372,7 +372,8 @@ fn scenarios_are_kept_opened_renamed_deleted_and_brought_back() {
     assert_eq!(page.count("#library .saved li"), 0);
     page.click("#bring-back");
     page.wait_for("#library [aria-label='Open “My first”']");
-    // Another day: the tab is new, the browser is the same.
+    // Another day: the tab is new, the browser is the same. What was under way is written down.
+    page.script_async("setTimeout(arguments[0], 600)", &[]);
     page.script(
         "sessionStorage.clear(); localStorage.setItem('rowlock.last', 'title: Left over\\n')",
         &[],

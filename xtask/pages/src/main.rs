@@ -2,13 +2,16 @@
 //!
 //! - `rowlock-sandbox.js`: the whole program in one script of the old kind, for frames without an origin (`sandbox.rs`);
 //! - `s/<slug>/`: a page for each story (`stories.rs`), since crawlers see neither the fragment nor what scripts draw;
+//! - `sw.js`: what keeps the page for when there is no network (`offline.rs`);
 //! - absolute addresses of pictures, where the site is known.
 //!
 //! ```text
 //! rowlock-pages DIST [--site https://host/path/]
+//! rowlock-pages --offline DIST      when all else lies there
 //! rowlock-pages --social > social.svg
 //! ```
 
+mod offline;
 mod sandbox;
 mod social;
 mod stories;
@@ -24,14 +27,22 @@ fn main() -> ExitCode {
         print!("{}", social::svg());
         return ExitCode::SUCCESS;
     }
+    if first == "--offline" {
+        let dist = args.next().unwrap_or_default();
+        return exit(&dist, offline::write(Path::new(&dist)));
+    }
     let site = match args.next().as_deref() {
         Some("--site") => args.next().unwrap_or_default(),
         _ => String::new(),
     };
-    match make(Path::new(&first), &site) {
+    exit(&first, make(Path::new(&first), &site))
+}
+
+fn exit(dist: &str, done: io::Result<()>) -> ExitCode {
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{first}: {error}");
+            eprintln!("{dist}: {error}");
             ExitCode::FAILURE
         }
     }
