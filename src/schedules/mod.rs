@@ -129,8 +129,9 @@ fn use_counting(
                     dispatcher.dispatch(Happening::Begin(drawing));
                     let hear = move |answer| dispatcher.dispatch(Happening::Heard(answer));
                     let text = show.scenario.to_text();
-                    let asked = ask(|id| Task::Explore { id, text }, Callback::from(hear));
-                    // The one before is dropped after this one was asked, so that the worker lives on.
+                    let before = question.borrow_mut().take();
+                    let task = |id| Task::Explore { id, text };
+                    let asked = ask(before, task, Callback::from(hear));
                     *question.borrow_mut() = Some(asked);
                 })
             });
