@@ -184,10 +184,11 @@ impl Findings {
         0.8 * self.sweep.progress() + 0.2 * own.min(1.0)
     }
 
-    /// Events that were simulated until now, of the workload itself.
+    /// Events that were simulated until now, in all.
     #[must_use]
     pub fn events(&self) -> u64 {
-        self.own.events()
+        let storm = self.storm.simulations().map(Simulation::events);
+        self.own.events() + storm.iter().sum::<u64>() + self.sweep.events()
     }
 }
 
