@@ -54,7 +54,12 @@ pub fn within_budget(files: &[PathBuf]) -> Outcome {
 }
 
 /// What no visit to the page loads: a frame without an origin loads the copy in the place of the page's program.
-const APART: [&str; 3] = ["s", "social.png", "rowlock-sandbox.js"];
+const APART: [&str; 4] = [
+    "s",
+    "social.png",
+    "rowlock-sandbox.js",
+    "rowlock-sandbox-worker.js",
+];
 
 #[derive(Clone, Copy, Default)]
 struct Size {
