@@ -56,7 +56,9 @@ terminate(){this.over=true;this.it?.terminate()}\n\
 /// The glue and what starts it, as the body of an asynchronous function.
 fn body(glue: &str, wasm: &[u8]) -> io::Result<String> {
     let body = match glue.rfind("export") {
-        Some(end) => glue[..end].replace("import.meta.url", "location.href"),
+        Some(end) => glue[..end]
+            .replace("import.meta.url", "location.href")
+            .replace("\nexport function ", "\nfunction "),
         None => glue.to_owned(),
     };
     let is_module = |line: &str| line.starts_with("import ") || line.starts_with("export ");
@@ -109,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_module_becomes_a_script_and_what_cannot_is_refused() {
-        let glue = "let wasm;\nasync function __wbg_init(it) {\n  new URL('x', import.meta.url);\n}\n\nexport { initSync, __wbg_init as default };\n";
+        let glue = "let wasm;\nexport function listen() {}\nasync function __wbg_init(it) {\n  new URL('x', import.meta.url);\n}\n\nexport { initSync, __wbg_init as default };\n";
         let made = body(glue, b"wasm").expect("it can");
         assert!(!made.contains("export") && !made.contains("import.meta"));
         let other = format!("import {{ x }} from './snippets/x.js';\n{glue}");
