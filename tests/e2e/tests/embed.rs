@@ -167,7 +167,7 @@ fn a_conversation(sandbox: &str) {
         "doctors",
         json!({ "type": "hello", "want": ["outcome"] }),
     );
-    let counted = "it.outcome.counts.schedules === 20 && it.outcome.counts.wrong === 18";
+    let counted = "it.outcome.counts.schedules === 252 && it.outcome.counts.wrong === 240";
     wait_for_message(
         &page,
         "doctors",
