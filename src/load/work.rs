@@ -134,7 +134,6 @@ pub fn use_work(task: Task) -> Work {
 
 impl Work {
     /// How far it is, with a button that stops it; `otherwise` says what there is without.
-    #[must_use]
     pub fn progress(&self, id: &'static str, otherwise: &'static str) -> Html {
         let view = &self.view;
         let button = |label: &'static str| html! { <button type="button" class="pill" onclick={self.toggle.clone()}>{ label }</button> };
