@@ -15,8 +15,8 @@ pub const MOST: f64 = 10.0;
 const VALUES: usize = 20;
 /// Intervals of half a point to either side are sharp enough.
 const SHARP: f64 = 0.005;
-/// Events of a cell of the sweep, at most.
-const CELL: u64 = 150_000;
+/// Events of a cell of the sweep, at most. Enough for sharp intervals everywhere but where retries without end pile up.
+const CELL: u64 = 1_000_000;
 /// Events of the workload itself: at first, and in the end.
 const OWN: [u64; 2] = [60_000, 2_000_000];
 /// More traffic than this beside the storm would be a storm of its own.

@@ -242,7 +242,7 @@ fn traffic_is_measured_in_a_figure_without_an_origin() {
     let host = serve_with(|_| {
         let figure = format!(
             "<!doctype html><title>A figure</title><iframe id='figure' sandbox='allow-scripts' width='700' height='600' \
-             src='{}?embed&show=load#g=two-cashiers'></iframe>",
+             src='{}?embed&show=schedules,load#g=two-cashiers'></iframe>",
             Page::home()
         );
         vec![
@@ -261,6 +261,8 @@ fn traffic_is_measured_in_a_figure_without_an_origin() {
         &[],
     );
     page.wait_for_text("#measures caption", "of traffic");
+    // Both rooms ask one worker.
+    page.wait_for("#schedules[data-phase=over]");
     // It is measured anew when something is set.
     page.keys("#rows", "\u{E014}");
     page.wait_until(
