@@ -53,7 +53,8 @@ pub fn Api(props: &Props) -> Html {
     }
     {
         let (listener, scene) = (listener.clone(), scene.clone());
-        use_effect_with(scene.show.clone(), move |show| {
+        let run = (scene.show.clone(), scene.counts.clone());
+        use_effect_with(run, move |(show, _)| {
             if !show.pending {
                 tell(&listener, Scene::outcome, &scene);
             }

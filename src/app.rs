@@ -18,7 +18,7 @@ use crate::load::decide::Decide;
 use crate::load::{Load, use_workload};
 use crate::locks::Locks;
 use crate::player::Player;
-use crate::schedules::AllSchedules;
+use crate::schedules::{AllSchedules, Counted, counts_of, on_counted};
 use crate::schema::Schema;
 use crate::sent::Sent;
 use crate::share::LinkNotice;
@@ -130,12 +130,14 @@ pub fn App() -> Html {
     let tables = settled.clone();
     let told_of_tables = Some(&page.told).filter(|_| page.told_of_tables);
     let told_of_tables = told_of_tables.map_or_else(|| "".into(), std::rc::Rc::clone);
+    let counted = use_state_eq(|| None::<Counted>);
     let scene = Scene {
         show: page.show.clone(),
         text: page.text.clone(),
         story: page.story,
         position: page.position,
         playing: page.playing,
+        counts: counts_of(&counted, &page.show),
     };
     let by_hand = page.by_hand.is_some();
     let start_by_hand = {
@@ -223,7 +225,8 @@ pub fn App() -> Html {
                         Panel::Words => html! { <Words show={page.show.clone()} position={page.position} /> },
                         Panel::Compare => html! { <Compare show={page.show.clone()} /> },
                         Panel::Schedules => html! {
-                            <AllSchedules show={page.show.clone()} stale={broken || page.behind || !page.readable} dispatch={dispatch.clone()} />
+                            <AllSchedules show={page.show.clone()} stale={broken || page.behind || !page.readable} dispatch={dispatch.clone()}
+                                on_counted={on_counted(&counted)} />
                         },
                         Panel::Sent => html! { <Sent show={page.show.clone()} /> },
                         Panel::Explain => html! { <Explain show={page.show.clone()} dispatch={dispatch.clone()} /> },

@@ -59,16 +59,22 @@ impl Drop for Question {
         if open == 0 {
             end();
         } else {
-            send(Task::Stop { id: self.id });
+            send(Task::Forget { id: self.id });
         }
     }
 }
 
-/// Asks. `task` is given its number; `hear` is called with every answer to it.
-pub fn ask(task: impl FnOnce(u32) -> Task, hear: Callback<Answer>) -> Question {
+/// Asks; `before` is answered no more. `task` is given its number; `hear` is called with every answer to it.
+pub fn ask(
+    before: Option<Question>,
+    task: impl FnOnce(u32) -> Task,
+    hear: Callback<Answer>,
+) -> Question {
     let id = LAST_ID.get().wrapping_add(1);
     LAST_ID.set(id);
     QUESTIONS.with_borrow_mut(|questions| questions.push((id, hear)));
+    // There is another question by now, so the worker lives on; and it forgets this one before the new one asks for memory.
+    drop(before);
     send(task(id));
     Question { id }
 }
@@ -76,7 +82,7 @@ pub fn ask(task: impl FnOnce(u32) -> Task, hear: Callback<Answer>) -> Question {
 /// Sends a task, to a worker that is started for it if there is none.
 fn send(task: Task) {
     let started = WORKER.with_borrow_mut(|place| {
-        if place.is_none() && !matches!(task, Task::Stop { .. }) {
+        if place.is_none() && !matches!(task, Task::Stop { .. } | Task::Forget { .. }) {
             *place = Some(start()?);
         }
         if let Some(worker) = place {

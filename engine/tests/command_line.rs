@@ -1,23 +1,9 @@
 //! The command line: what it prints, and how it refuses.
 
-use std::process::{Command, Output};
+#[path = "support/rowlock.rs"]
+mod program;
 
-fn rowlock(arguments: &[&str]) -> Output {
-    // Cargo builds the examples before the tests and puts them beside them.
-    let tests = std::env::current_exe().expect("a test has a path");
-    let target = tests
-        .parent()
-        .and_then(|deps| deps.parent())
-        .expect("it lies in target/PROFILE/deps");
-    Command::new(target.join("examples/rowlock"))
-        .args(arguments)
-        .output()
-        .expect("the example runs")
-}
-
-fn story(slug: &str) -> String {
-    format!("{}/gallery/{slug}.rowlock", env!("CARGO_MANIFEST_DIR"))
-}
+use program::{refuses, rowlock, story};
 
 #[test]
 fn the_account_ends_with_the_verdict() {
@@ -126,10 +112,7 @@ fn bad_input_is_refused_with_its_place_and_status_2() {
     ];
     for (text, said) in cases {
         std::fs::write(&file, text).expect("the temporary folder can be written");
-        let output = rowlock(&["run", &path]);
-        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert_eq!(output.status.code(), Some(2), "{text}");
-        assert!(errors.contains(said), "{errors}");
+        refuses(&["run", &path], said);
     }
     let _ = std::fs::remove_file(&file);
     for arguments in [
@@ -138,12 +121,11 @@ fn bad_input_is_refused_with_its_place_and_status_2() {
         &["run", "/no/such/file"],
         &["run", "x", "--strategy"],
     ] {
-        assert_eq!(rowlock(arguments).status.code(), Some(2), "{arguments:?}");
+        refuses(arguments, "");
     }
-    let unknown = rowlock(&["run", &story("two-cashiers"), "--strategy", "hope"]);
-    assert!(
-        String::from_utf8_lossy(&unknown.stderr)
-            .contains("none, last-write-wins, atomic, optimistic, pessimistic")
+    refuses(
+        &["run", &story("two-cashiers"), "--strategy", "hope"],
+        "none, last-write-wins, atomic, optimistic, pessimistic",
     );
 }
 
@@ -176,7 +158,8 @@ fn what_is_exported_is_opened_again() {
         text.starts_with("== setup.sql\n") && text.contains("\n== cashier_a.sql\n"),
         "{text}"
     );
-    let unfit = rowlock(&["export", &story("lock-escalation"), "--as", "isolation"]);
-    assert_eq!(unfit.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&unfit.stderr).contains("There is no spec of this run"));
+    refuses(
+        &["export", &story("lock-escalation"), "--as", "isolation"],
+        "There is no spec of this run",
+    );
 }

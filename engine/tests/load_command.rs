@@ -2,25 +2,11 @@
 //!
 //! The simulation repeats itself from a seed to the last bit, on every machine, so the accounts are compared as they stand.
 
+#[path = "support/rowlock.rs"]
+mod program;
+
+use program::{refuses, rowlock, story};
 use std::path::PathBuf;
-use std::process::{Command, Output};
-
-fn rowlock(arguments: &[&str]) -> Output {
-    // Cargo builds the examples before the tests and puts them beside them.
-    let tests = std::env::current_exe().expect("a test has a path");
-    let target = tests
-        .parent()
-        .and_then(|deps| deps.parent())
-        .expect("it lies in target/PROFILE/deps");
-    Command::new(target.join("examples/rowlock"))
-        .args(arguments)
-        .output()
-        .expect("the example runs")
-}
-
-fn story(slug: &str) -> String {
-    format!("{}/gallery/{slug}.rowlock", env!("CARGO_MANIFEST_DIR"))
-}
 
 /// Compares with a golden file, or writes it anew.
 fn golden(name: &str, arguments: &[&str]) -> String {
@@ -228,13 +214,11 @@ fn bad_options_are_refused_with_a_sentence_and_status_2() {
     ] {
         let mut all = vec!["load", cashiers.as_str()];
         all.extend(arguments);
-        let output = rowlock(&all);
-        let errors = String::from_utf8_lossy(&output.stderr);
-        assert_eq!(output.status.code(), Some(2), "{arguments:?}");
-        assert!(errors.contains(said), "{arguments:?}: {errors}");
+        refuses(&all, said);
     }
     // A drawing without a read before its write has no t.
-    let output = rowlock(&["load", &story("event-twice"), "--lambda", "2"]);
-    assert_eq!(output.status.code(), Some(2));
-    assert!(String::from_utf8_lossy(&output.stderr).contains("no t can be taken from the drawing"));
+    refuses(
+        &["load", &story("event-twice"), "--lambda", "2"],
+        "no t can be taken from the drawing",
+    );
 }

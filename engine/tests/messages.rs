@@ -429,8 +429,8 @@ fn all_that_is_said_is_json() {
         address: "https://x.example/",
     };
     let counts = Counts {
-        schedules: 20,
-        wrong: 12,
+        schedules: "20".to_owned(),
+        wrong: "12".to_owned(),
     };
     let ended = outcome(&subject, Some(&counts));
     for (message, kind) in [

@@ -27,7 +27,7 @@ use crate::lanes::Lanes;
 use crate::load::LoadOfItsOwn;
 use crate::locks::Locks;
 use crate::player::Player;
-use crate::schedules::AllSchedules;
+use crate::schedules::{AllSchedules, Counted, counts_of, on_counted};
 use crate::state::{Action, Playground};
 use crate::verdict::VerdictStrip;
 use crate::versions::Versions;
@@ -77,12 +77,14 @@ pub fn Embed() -> Html {
         let dispatcher = page.dispatcher();
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
     };
+    let counted = use_state_eq(|| None::<Counted>);
     let scene = Scene {
         show: page.show.clone(),
         text: page.text.clone(),
         story: page.story,
         position: page.position,
         playing: page.playing,
+        counts: counts_of(&counted, &page.show),
     };
     let figure = use_node_ref();
     let talk = use_mut_ref(|| Conversation::new(query.parent.clone()));
@@ -168,7 +170,7 @@ pub fn Embed() -> Html {
                     }
                     { for look.show.iter().enumerate().map(|(place, part)| html! {
                         <div key={part.as_str()} class="embed-part" data-part={part.as_str()}>
-                            { show(*part, &page, look.edit, &dispatch) }
+                            { show(*part, &page, look.edit, &dispatch, &counted) }
                             if at == Some(place) { { player.clone() } }
                         </div>
                     }) }
@@ -190,7 +192,13 @@ fn follows(part: Part) -> bool {
     matches!(part, Part::Draw | Part::Diagram | Part::Rows | Part::Locks)
 }
 
-fn show(part: Part, page: &Playground, edit: bool, dispatch: &Callback<Action>) -> Html {
+fn show(
+    part: Part,
+    page: &Playground,
+    edit: bool,
+    dispatch: &Callback<Action>,
+    counted: &UseStateHandle<Option<Counted>>,
+) -> Html {
     let (show, position) = (page.show.clone(), page.position);
     let seek = dispatch.reform(Action::Seek);
     match part {
@@ -207,7 +215,7 @@ fn show(part: Part, page: &Playground, edit: bool, dispatch: &Callback<Action>) 
         Part::Load => html! { <LoadOfItsOwn {show} /> },
         Part::Code => html! { <Code {show} /> },
         Part::Schedules => html! {
-            <AllSchedules {show} stale={!page.errors.is_empty() || page.behind} dispatch={dispatch.clone()} />
+            <AllSchedules {show} stale={!page.errors.is_empty() || page.behind} dispatch={dispatch.clone()} on_counted={on_counted(counted)} />
         },
     }
 }
@@ -275,7 +283,9 @@ fn use_conversation(
     }
     {
         let (talk, tell, scene) = (talk.clone(), tell.clone(), scene.clone());
-        use_effect_with(scene.show.clone(), move |show| {
+        // And again when all its schedules were counted.
+        let run = (scene.show.clone(), scene.counts.clone());
+        use_effect_with(run, move |(show, _)| {
             if !show.pending && talk.borrow().wants(Topic::Outcome) {
                 tell.emit(scene.outcome());
             }

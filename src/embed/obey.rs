@@ -8,7 +8,7 @@ use rowlock_engine::diagram::words::caption;
 use rowlock_engine::export::{Look, Subject};
 use rowlock_engine::link::{Fragment, encode_text};
 use rowlock_engine::message::{
-    Code, FromParent, Refusal, Settings, ToParent, Value, What, get, outcome,
+    Code, Counts, FromParent, Refusal, Settings, ToParent, Value, What, get, outcome,
 };
 use std::rc::Rc;
 use yew::Callback;
@@ -29,6 +29,8 @@ pub struct Scene {
     pub position: usize,
     /// Whether the player runs.
     pub playing: bool,
+    /// How many schedules the drawing has, where all were counted.
+    pub counts: Option<Counts>,
 }
 
 impl Scene {
@@ -88,7 +90,7 @@ impl Scene {
     /// The message of how it ended.
     #[must_use]
     pub fn outcome(&self) -> ToParent {
-        ToParent::Outcome(outcome(&self.subject(""), None))
+        ToParent::Outcome(outcome(&self.subject(""), self.counts.as_ref()))
     }
 
     /// The message of what is drawn.
@@ -137,7 +139,8 @@ impl Scene {
             FromParent::Get(What::Url) => return Ok(Value::Text(self.link())),
             FromParent::Get(What::Text) => return Ok(Value::Text(self.text.to_string())),
             FromParent::Get(what) => {
-                return get(what, &self.subject(&browser::page_address()), None);
+                let address = browser::page_address();
+                return get(what, &self.subject(&address), self.counts.as_ref());
             }
         }
         Ok(Value::Nothing)

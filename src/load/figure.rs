@@ -1,10 +1,10 @@
 //! A chart on the page: the picture, what it says at a place, the same as a table, and as files.
 
-use super::chart::Chart;
 use crate::browser;
 use crate::diagram::measure::use_width;
 use crate::shared::Shared;
 use rowlock_engine::load::number::fixed;
+use rowlock_engine::load::shown::Chart;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, HtmlElement, HtmlInputElement};
 use yew::prelude::*;
@@ -93,7 +93,7 @@ pub fn Plot(props: &Props) -> Html {
     }
     let read = shown.map_or_else(String::new, |stop| chart.read(stop));
     html! {
-        <figure class="plot" id={chart.id} ref={figure}>
+        <figure class="plot" id={chart.id.to_string()} ref={figure}>
             <figcaption>{ &chart.title }</figcaption>
             <div class="sequence-ruler" ref={ruler} />
             <div class="paper" ref={paper} onpointermove={point.clone()} onpointerdown={point}>

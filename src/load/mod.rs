@@ -1,11 +1,8 @@
 //! How likely, how fast: the workload of the scenario, its closed forms, and what a simulation measures of it.
 
-pub mod chart;
 pub mod controls;
-pub mod curves;
 pub mod decide;
 mod figure;
-pub mod findings;
 pub mod work;
 pub mod workload;
 
@@ -14,18 +11,19 @@ use crate::shared::Shared;
 use crate::state::Show;
 use controls::Controls;
 use figure::Plot;
-use findings::{Findings, Question};
 use gloo::events::EventListener;
 use rowlock_engine::link::Fragment;
+use rowlock_engine::load::findings::{BESIDE, Question};
 use rowlock_engine::load::forms::famous;
 use rowlock_engine::load::number::{duration, percent, significant};
+use rowlock_engine::load::shown::{Chart, conflicts};
 use rowlock_engine::load::{
-    Band, Drawn, Policy, Prediction, Quantity, Settings, band, drawn, explanation, predictions,
+    Band, Drawn, Policy, Prediction, Settings, band, drawn, explanation, predictions,
 };
 use rowlock_engine::markup::attribute as escape;
-use std::fmt::Write as _;
+use rowlock_engine::work::{Answer, Measured, Task};
 use web_sys::HtmlSelectElement;
-use work::{progress, use_work};
+use work::use_work;
 use workload::{Client, Workload};
 use yew::prelude::*;
 
@@ -83,12 +81,35 @@ pub fn LoadOfItsOwn(props: &OwnProps) -> Html {
     html! { <Load show={props.show.clone()} {workload} /> }
 }
 
-const LATENCIES: [Quantity; 4] = [
-    Quantity::LatencyP50,
-    Quantity::LatencyP95,
-    Quantity::LatencyP99,
-    Quantity::Latency,
-];
+/// What the room draws of what was measured.
+struct Charts {
+    throughput: Shared<Chart>,
+    latencies: Vec<Shared<Chart>>,
+    histogram: Shared<Chart>,
+    storm: Shared<Chart>,
+    table: AttrValue,
+}
+
+impl Charts {
+    fn of(measured: &Measured) -> Self {
+        let shared = |chart: &Chart| Shared::new(chart.clone());
+        Self {
+            throughput: shared(&measured.throughput),
+            latencies: measured.latencies.iter().map(shared).collect(),
+            histogram: shared(&measured.histogram),
+            storm: shared(&measured.storm),
+            table: measured.table.clone().into(),
+        }
+    }
+}
+
+/// What was measured, if it is that.
+fn measured(answer: &Answer) -> Option<&Measured> {
+    match answer {
+        Answer::Measured { measured, .. } => Some(measured),
+        _ => None,
+    }
+}
 
 /// The room.
 #[component]
@@ -98,48 +119,38 @@ pub fn Load(props: &Props) -> Html {
     let settings = props.workload.settings(scenario, drawn.as_ref().as_ref());
     let question = Question {
         settings: settings.clone(),
-        comparable: if props.workload.client == Client::GiveUp {
-            settings.clone()
-        } else {
-            settings.with_client_that_retries()
-        },
+        keeps_client: props.workload.client == Client::GiveUp,
         crowd: props.workload.crowd as u32,
     };
-    let others_retry = question.comparable != settings;
-    let work = use_work(question.clone(), Findings::of);
-    let latency = use_state(|| Quantity::LatencyP95);
-    let own = use_memo((question, work.seen), |(question, _)| {
-        let chart = |findings: Option<&Findings>| curves::conflicts(&question.settings, findings);
-        // Dots of another workload would belong to another curve.
-        let measured = work.look(|it| (it.question == *question).then(|| chart(Some(it))));
-        Shared::new(measured.flatten().unwrap_or_else(|| chart(None)))
+    let others_retry = question.comparable() != settings;
+    let task = Task::Measure {
+        id: 0,
+        question: Box::new(question),
+    };
+    let work = use_work(task.clone());
+    let found = work.view.found.clone();
+    // The second; the first is the median.
+    let latency = use_state(|| 1usize);
+    // Dots of another workload would belong to another curve.
+    let own = found.clone().filter(|(about, _)| *about == task);
+    let own = use_memo((settings.clone(), own), |(settings, own)| {
+        let dots = own.as_ref().and_then(|(_, answer)| measured(answer));
+        Shared::new(conflicts(settings, dots.map(|it| &it.conflicts)))
     });
-    let charts = use_memo((*latency, work.seen), |(latency, _)| {
-        let all = work.look(|it| {
-            [
-                curves::sweep(it, Quantity::Throughput),
-                curves::sweep(it, *latency),
-                curves::histogram(it),
-                curves::storm(it),
-            ]
-        });
-        all.map(|all| all.map(Shared::new))
-    });
-    let table = use_memo(work.seen, |_| {
-        let table = work.look(|it| AttrValue::from(measured(it)));
-        table.unwrap_or_default()
+    let charts = use_memo(found.map(|(_, answer)| answer), |answer| {
+        let answer = answer.as_ref().and_then(|answer| measured(answer));
+        answer.map(Charts::of)
     });
     let pick = {
         let latency = latency.clone();
         Callback::from(move |event: Event| {
             let select = event.target_dyn_into::<HtmlSelectElement>();
             let place = select.and_then(|select| select.value().parse::<usize>().ok());
-            if let Some(quantity) = place.and_then(|place| LATENCIES.get(place)) {
-                latency.set(*quantity);
+            if let Some(place) = place {
+                latency.set(place);
             }
         })
     };
-    let error = settings.check().err();
     html! {
         <div class="load" id="probability">
             <div class="side">
@@ -147,33 +158,34 @@ pub fn Load(props: &Props) -> Html {
             </div>
             <div class="main">
                 { answer(&settings) }
-                if let Some(error) = error { <p class="bad" role="alert">{ error.to_string() }</p> }
-                { progress(&work, "load-progress") }
+                { work.progress("load-progress", "What the formulas say is drawn all the same.") }
                 <Plot chart={(*own).clone()} />
                 <p id="which-curve">{ explanation(&settings)[0] }{ " " }{ explanation(&settings)[1] }</p>
                 if let Some(remark) = Policy::of(&scenario.strategy).1 { <p class="muted">{ remark }</p> }
                 if others_retry { <p class="muted">{ "In the pictures of all strategies, a client that meets a conflict tries again three times, though this strategy’s own does not." }</p> }
-                if let Some([throughput, latencies, histogram, storm]) = charts.as_ref() {
-                    <Plot chart={throughput.clone()} />
-                    <p>{ &throughput.summary }</p>
+                if let Some(charts) = &*charts {
+                    <Plot chart={charts.throughput.clone()} />
+                    <p>{ &charts.throughput.summary }</p>
                     <label class="choice">{ "Latency as " }
                         <select id="which-latency" onchange={pick}>
-                            { for LATENCIES.iter().enumerate().map(|(place, which)| html! {
-                                <option value={place.to_string()} selected={*which == *latency}>{ which.label() }</option>
+                            { for Measured::LATENCIES.iter().enumerate().map(|(place, which)| html! {
+                                <option value={place.to_string()} selected={place == *latency}>{ which.label() }</option>
                             }) }
                         </select>
                     </label>
-                    <Plot chart={latencies.clone()} />
-                    <p>{ &latencies.summary }</p>
-                    if histogram.stops.is_empty() {
+                    if let Some(latencies) = charts.latencies.get(*latency) {
+                        <Plot chart={latencies.clone()} />
+                        <p>{ &latencies.summary }</p>
+                    }
+                    if charts.histogram.stops.is_empty() {
                         <p>{ "No writer takes any time here: the statement reads and writes in one step, and its commit is set to take none." }</p>
                     } else {
-                        <Plot chart={histogram.clone()} />
+                        <Plot chart={charts.histogram.clone()} />
                     }
-                    <Plot chart={storm.clone()} />
-                    <p id="storm-words">{ &storm.summary }{ beside(&settings) }</p>
+                    <Plot chart={charts.storm.clone()} />
+                    <p id="storm-words">{ &charts.storm.summary }{ beside(&settings) }</p>
+                    <div class="wide" tabindex="0" role="group" aria-label="Everything that is measured">{ Html::from_html_unchecked(charts.table.clone()) }</div>
                 }
-                <div class="wide" tabindex="0" role="group" aria-label="Everything that is measured">{ Html::from_html_unchecked((*table).clone()) }</div>
                 <details id="forms"><summary>{ "The closed forms: sources, and where they hold" }</summary>
                     { Html::from_html_unchecked(forms(&settings).into()) }
                 </details>
@@ -213,60 +225,11 @@ fn answer(settings: &Settings) -> Html {
 
 /// What traffic there is beside the storm.
 fn beside(settings: &Settings) -> String {
-    let product = settings.lambda_t().min(findings::BESIDE);
+    let product = settings.lambda_t().min(BESIDE);
     format!(
         " Beside them goes traffic of λt = {}.",
         significant(product, 3)
     )
-}
-
-/// Everything that was measured of the workload, and the closed forms beside it.
-fn measured(findings: &Findings) -> String {
-    let measures = findings.measures();
-    let settings = &findings.question.settings;
-    let forms = predictions(settings);
-    let mut out = format!(
-        "<table class=\"grid\" id=\"measures\"><caption>{}: λ = {} a second, t = {}, seed {}; {} events, {} of traffic</caption>\
-        <thead><tr><th scope=\"col\">measure</th><th scope=\"col\">measured</th><th scope=\"col\">95 % interval</th><th scope=\"col\">closed form</th></tr></thead><tbody>",
-        curves::name(&settings.policy),
-        significant(settings.lambda(), 3),
-        duration(settings.distance()),
-        settings.seed,
-        measures.events,
-        duration(measures.time)
-    );
-    for (quantity, estimate) in measures.all() {
-        let show = |value| quantity.unit().show(value);
-        let interval = if estimate.low.is_nan() {
-            String::new()
-        } else {
-            format!("{} to {}", show(estimate.low), show(estimate.high))
-        };
-        let beside: Vec<String> = forms
-            .iter()
-            .filter(|it| it.quantity == quantity)
-            .map(|it| {
-                format!(
-                    "{} ({}, {})",
-                    show(it.value),
-                    it.standing.as_str(),
-                    escape(it.form.formula)
-                )
-            })
-            .collect();
-        let _ = write!(
-            out,
-            "<tr><th scope=\"row\">{}</th><td>{}</td><td>{interval}</td><td>{}</td></tr>",
-            quantity.label(),
-            show(estimate.value),
-            beside.join("<br>")
-        );
-    }
-    out.push_str("</tbody></table>");
-    if measures.falls_behind {
-        out.push_str("<p><strong>More comes than can be done:</strong> queues grow as long as this goes on, and latencies only tell for how long it went on.</p>");
-    }
-    out
 }
 
 /// The closed forms that belong to the workload.

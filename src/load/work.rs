@@ -1,201 +1,213 @@
-//! Work that is done in slices between the frames of the page.
+//! What is measured beside the page, in its worker, as a room sees it.
 //!
-//! A question goes in, a [`Job`] is made of it, and what it has found until now comes out whenever there is something new to see.
-//! When the question changes, work begins anew after a short rest; until there is a first answer the old one stands. Nothing is
-//! done while nobody looks: the work ends with the component that asked. Rooms know only [`use_work`], so that it may as well be
-//! done elsewhere.
+//! A task goes in, and what is known by then comes out whenever there is something new to see. When the task changes, another is
+//! asked after a short rest; until something of it is known the old answer stands. Nothing is measured while nobody looks: the
+//! task is forgotten with the component that gave it. Where there is no worker, a sentence says why.
 
-use gloo::timers::callback::{Interval, Timeout};
+use crate::shared::Shared;
+use crate::worker::{Question, ask};
+use gloo::timers::callback::Timeout;
 use rowlock_engine::load::number::fixed;
-use std::cell::RefCell;
+use rowlock_engine::work::{Answer, Task};
 use std::rc::Rc;
 use yew::prelude::*;
 
-/// How long a question must rest before it is worked on, in milliseconds.
+/// How long a task must rest before it is asked, in milliseconds.
 const REST: u32 = 180;
-/// From one slice to the next, in milliseconds: half of the time is the page's.
-const BEAT: u32 = 8;
-/// How long a slice may take, in milliseconds.
-const SLICE: f64 = 4.0;
-/// Events between two looks at the clock; about half a millisecond.
-const EVENTS: u64 = 2_000;
-/// Slices from one look at the results to the next.
-const LOOK: u32 = 30;
 
-/// Something that is found out bit by bit.
-pub trait Job: 'static {
-    /// Goes on for about so many events; `true` when nothing is left to do.
-    fn run(&mut self, events: u64) -> bool;
-    /// Whether there is something to see.
-    fn is_ready(&self) -> bool;
-    /// The share that is done, 0 to 1.
-    fn progress(&self) -> f64;
-}
-
-/// What is on the desk.
-struct Desk<J> {
-    /// What is shown.
-    shown: Option<J>,
-    /// What will be shown when there is something to see.
-    next: Option<J>,
-    beat: Option<Interval>,
+/// How far it is.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Phase {
+    /// It is measured, or soon will be.
+    #[default]
+    Measuring,
     /// The visitor has stopped it.
-    is_stopped: bool,
+    Stopped,
+    /// All is measured.
+    Over,
+    /// It failed, and why.
+    Failed(String),
 }
 
-impl<J: Job> Desk<J> {
-    /// Works for a slice; `true` when all is done.
-    fn slice(&mut self) -> bool {
-        let Some(job) = self.next.as_mut().or(self.shown.as_mut()) else {
-            return true;
-        };
-        let end = js_sys::Date::now() + SLICE;
-        let mut over = false;
-        while !over && js_sys::Date::now() < end {
-            over = job.run(EVENTS);
-        }
-        if job.is_ready() && self.next.is_some() {
-            self.shown = self.next.take();
-        }
-        over
-    }
+/// What is known.
+#[derive(Clone, Default, PartialEq)]
+pub struct View {
+    /// How far it is.
+    pub phase: Phase,
+    /// The share that is done.
+    pub progress: f64,
+    /// The last answer that says something, and what task it is about.
+    pub found: Option<(Task, Shared<Answer>)>,
+    task: Option<Task>,
+}
 
-    fn stop(&mut self) {
-        // It may be its own beat that asks for it.
-        let beat = self.beat.take();
-        Timeout::new(0, move || drop(beat)).forget();
+/// What happens to it.
+pub enum Happening {
+    /// A task is asked.
+    Begin(Task),
+    /// Something is told of it.
+    Heard(Answer),
+    /// The visitor stops it.
+    Stop,
+}
+
+impl Reducible for View {
+    type Action = Happening;
+
+    fn reduce(self: Rc<Self>, happening: Happening) -> Rc<Self> {
+        let mut view = Self::clone(&self);
+        match happening {
+            Happening::Begin(task) => {
+                view.phase = Phase::Measuring;
+                view.progress = 0.0;
+                view.task = Some(task);
+            }
+            Happening::Heard(Answer::Progress { progress, .. }) => view.progress = progress.done,
+            Happening::Heard(Answer::Failed { message, .. }) => view.phase = Phase::Failed(message),
+            Happening::Heard(Answer::Finished { .. }) if view.progress >= 1.0 => {
+                view.phase = Phase::Over;
+            }
+            Happening::Heard(Answer::Finished { .. }) | Happening::Stop => {
+                view.phase = Phase::Stopped;
+            }
+            Happening::Heard(answer) => {
+                view.found = view.task.clone().map(|task| (task, Shared::new(answer)));
+            }
+        }
+        Rc::new(view)
     }
 }
 
 /// Work, as a component sees it.
-pub struct Work<J> {
-    desk: Rc<RefCell<Desk<J>>>,
-    /// Grows whenever there is something new to see.
-    pub seen: u32,
-    /// The share that is done.
-    pub progress: f64,
-    /// Whether it goes on.
-    pub is_running: bool,
-    /// Stops it, or goes on.
-    pub toggle: Callback<MouseEvent>,
+pub struct Work {
+    /// What is known.
+    pub view: UseReducerHandle<View>,
+    /// Stops it, or begins anew.
+    toggle: Callback<MouseEvent>,
 }
 
-impl<J> Work<J> {
-    /// Looks at what was found until now.
-    pub fn look<T>(&self, see: impl FnOnce(&J) -> T) -> Option<T> {
-        self.desk.borrow().shown.as_ref().map(see)
-    }
-}
-
-#[derive(Clone, Copy, PartialEq)]
-struct Status {
-    seen: u32,
-    progress: f64,
-    is_running: bool,
-}
-
-fn begin<J: Job>(desk: &Rc<RefCell<Desk<J>>>, set: UseStateSetter<Status>, mut seen: u32) {
-    let (own, mut slices) = (Rc::clone(desk), 0u32);
-    desk.borrow_mut().beat = Some(Interval::new(BEAT, move || {
-        let mut desk = own.borrow_mut();
-        let waited = desk.next.is_some();
-        let over = desk.slice();
-        slices += 1;
-        if over {
-            desk.stop();
-        }
-        if over || slices % LOOK == 0 || waited && desk.next.is_none() {
-            seen += 1;
-            let job = desk.next.as_ref().or(desk.shown.as_ref());
-            let progress = job.map_or(1.0, J::progress);
-            drop(desk);
-            set.set(Status {
-                seen,
-                progress,
-                is_running: !over,
-            });
-        }
-    }));
-}
-
-/// Works on a question while the component is there.
+/// Has a task done while the component is there.
 #[hook]
-pub fn use_work<K: Clone + PartialEq + 'static, J: Job>(
-    question: K,
-    make: fn(&K) -> Option<J>,
-) -> Work<J> {
-    let desk = use_mut_ref(|| Desk::<J> {
-        shown: None,
-        next: None,
-        beat: None,
-        is_stopped: false,
-    });
-    let status = use_state_eq(|| Status {
-        seen: 0,
-        progress: 0.0,
-        is_running: true,
-    });
+pub fn use_work(task: Task) -> Work {
+    let view = use_reducer(View::default);
+    let question = use_mut_ref(|| None::<Question>);
+    let rest = use_mut_ref(|| None::<Timeout>);
+    let again = use_state(|| 0u32);
     {
-        let (desk, set, seen) = (Rc::clone(&desk), status.setter(), status.seen);
-        use_effect_with(question, move |question| {
-            desk.borrow_mut().stop();
-            desk.borrow_mut().is_stopped = false;
-            let (question, at_work) = (question.clone(), Rc::clone(&desk));
-            let rest = Timeout::new(REST, move || {
-                let job = make(&question);
-                at_work.borrow_mut().next = job;
-                let is_running = !at_work.borrow().is_stopped;
-                set.set(Status {
-                    seen,
-                    progress: 0.0,
-                    is_running,
-                });
-                if is_running {
-                    begin(&at_work, set, seen);
-                }
-            });
+        let (question, rest, dispatcher) = (question.clone(), rest.clone(), view.dispatcher());
+        use_effect_with((task, *again), move |(task, _)| {
+            let task = task.clone();
+            let is_first = question.borrow().is_none();
+            *rest.borrow_mut() = Some(Timeout::new(if is_first { 0 } else { REST }, move || {
+                dispatcher.dispatch(Happening::Begin(task.clone()));
+                let hear = move |answer| dispatcher.dispatch(Happening::Heard(answer));
+                let before = question.borrow_mut().take();
+                let asked = ask(before, |id| task.numbered(id), Callback::from(hear));
+                *question.borrow_mut() = Some(asked);
+            }));
+        });
+    }
+    {
+        let (question, rest) = (question.clone(), rest.clone());
+        use_effect_with((), move |()| {
             move || {
-                drop(rest);
-                desk.borrow_mut().stop();
+                drop(rest.take());
+                drop(question.take());
             }
         });
     }
     let toggle = {
-        let (desk, status) = (Rc::clone(&desk), status.clone());
+        let (view, dispatcher) = (view.clone(), view.dispatcher());
         Callback::from(move |_: MouseEvent| {
-            desk.borrow_mut().is_stopped = status.is_running;
-            if status.is_running {
-                desk.borrow_mut().stop();
-            } else {
-                begin(&desk, status.setter(), status.seen);
+            if view.phase != Phase::Measuring {
+                return again.set(*again + 1);
             }
-            status.set(Status {
-                is_running: !status.is_running,
-                ..*status
-            });
+            drop(rest.take());
+            dispatcher.dispatch(Happening::Stop);
+            if let Some(question) = &*question.borrow() {
+                question.stop();
+            }
         })
     };
-    Work {
-        desk,
-        seen: status.seen,
-        progress: status.progress,
-        is_running: status.is_running,
-        toggle,
+    Work { view, toggle }
+}
+
+impl Work {
+    /// How far it is, with a button that stops it; `otherwise` says what there is without.
+    pub fn progress(&self, id: &'static str, otherwise: &'static str) -> Html {
+        let view = &self.view;
+        let button = |label: &'static str| html! { <button type="button" class="pill" onclick={self.toggle.clone()}>{ label }</button> };
+        let is_over = view.phase == Phase::Over;
+        html! {
+            <>
+                <p class="progress" {id} data-over={is_over.to_string()}>
+                    <progress max="1" value={fixed(view.progress, 3)} aria-label="Measured"></progress>
+                    { match view.phase {
+                        Phase::Over => html! { <span class="muted">{ "Measured." }</span> },
+                        Phase::Measuring => html! { <>{ button("Stop") }<span class="muted">{ "Measuring …" }</span></> },
+                        Phase::Stopped => html! { <>{ button("Measure again") }<span class="muted">{ "Stopped." }</span></> },
+                        Phase::Failed(_) => button("Measure again"),
+                    } }
+                </p>
+                if let Phase::Failed(why) = &view.phase {
+                    <p class="bad" role="alert">{ why }{ " " }{ otherwise }</p>
+                }
+            </>
+        }
     }
 }
 
-/// How far it is, with a button that stops it.
-pub fn progress<J>(work: &Work<J>, id: &'static str) -> Html {
-    let is_over = !work.is_running && work.progress >= 1.0;
-    html! {
-        <p class="progress" id={id} data-over={is_over.to_string()}>
-            <progress max="1" value={fixed(work.progress, 3)} aria-label="Measured"></progress>
-            if is_over {
-                <span class="muted">{ "Measured." }</span>
-            } else {
-                <button type="button" class="pill" onclick={work.toggle.clone()}>{ if work.is_running { "Stop" } else { "Go on" } }</button>
-                <span class="muted">{ if work.is_running { "Measuring …" } else { "Stopped." } }</span>
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rowlock_engine::load::Settings;
+    use rowlock_engine::work::{Decision, Job};
+
+    fn happens(view: &View, happening: Happening) -> View {
+        View::clone(&Rc::new(view.clone()).reduce(happening))
+    }
+
+    fn decide(seed: u64) -> Task {
+        let settings = Settings {
+            seed,
+            ..Settings::default()
+        };
+        Task::Decide {
+            id: 0,
+            settings: Box::new(settings),
+        }
+    }
+
+    fn decision(view: &View) -> &Decision {
+        match view.found.as_ref().map(|(_, answer)| &**answer) {
+            Some(Answer::Decision { decision, .. }) => decision,
+            other => panic!("a decision: {other:?}"),
+        }
+    }
+
+    #[test]
+    fn an_answer_stands_until_there_is_another_and_says_what_it_is_about() {
+        let mut view = happens(&View::default(), Happening::Begin(decide(1)));
+        let mut job = match Job::new(decide(1).numbered(4)) {
+            Some(Ok(job)) => job,
+            _ => panic!("it is work"),
+        };
+        while view.phase == Phase::Measuring {
+            for answer in job.advance(1_000_000) {
+                view = happens(&view, Happening::Heard(answer));
             }
-        </p>
+        }
+        assert_eq!((view.phase.clone(), view.progress), (Phase::Over, 1.0));
+        assert_eq!(decision(&view).told.len(), 16);
+        let next = happens(&view, Happening::Begin(decide(2)));
+        assert_eq!((next.phase.clone(), next.progress), (Phase::Measuring, 0.0));
+        assert_eq!(next.found.as_ref().map(|it| &it.0), Some(&decide(1)));
+        // Stopped before its end it is over without being done.
+        let stopped = happens(&next, Happening::Heard(Answer::Finished { id: 5 }));
+        assert_eq!(stopped.phase, Phase::Stopped);
+        let message = "There is no worker.".to_owned();
+        let failed = Answer::Failed { id: 5, message };
+        let failed = happens(&next, Happening::Heard(failed));
+        assert!(matches!(failed.phase, Phase::Failed(_)) && failed.found.is_some());
     }
 }

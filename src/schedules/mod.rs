@@ -10,10 +10,11 @@ mod state;
 mod strategies;
 
 use crate::shared::Shared;
-use crate::state::{Action, Show};
+use crate::state::{Action, Drawing, Show};
 use crate::worker::{Question, ask};
 use gloo::timers::callback::Timeout;
 use numbers::{probability, shown};
+use rowlock_engine::message::Counts;
 use rowlock_engine::work::{Known, Task};
 use state::{Happening, Phase, View};
 use web_sys::HtmlInputElement;
@@ -31,12 +32,38 @@ pub struct Props {
     pub stale: bool,
     /// Where actions go.
     pub dispatch: Callback<Action>,
+    /// Who wants to know when every schedule of a drawing was counted.
+    pub on_counted: Callback<Counted>,
+}
+
+/// A drawing, and how many schedules it has.
+pub type Counted = (Shared<Drawing>, Counts);
+
+/// Keeps what is counted.
+pub fn on_counted(kept: &UseStateHandle<Option<Counted>>) -> Callback<Counted> {
+    let set = kept.setter();
+    Callback::from(move |counted| set.set(Some(counted)))
+}
+
+/// What was kept, if it is about what is shown.
+pub fn counts_of(kept: &Option<Counted>, show: &Show) -> Option<Counts> {
+    let kept = kept.as_ref().filter(|(about, _)| *about == show.drawing);
+    kept.map(|(_, counts)| counts.clone())
 }
 
 /// The room.
 #[component]
 pub fn AllSchedules(props: &Props) -> Html {
     let view = use_reducer(View::default);
+    {
+        let (view, tell) = (view.clone(), props.on_counted.clone());
+        use_effect_with(view.report.clone(), move |report| {
+            let counts = report.as_ref().and_then(|report| Counts::of(report));
+            if let (Some(drawing), Some(counts)) = (view.report_of.clone(), counts) {
+                tell.emit((drawing, counts));
+            }
+        });
+    }
     let again = use_state(|| 0);
     let question = use_counting(&props.show, *again, &view);
     let all_digits = use_state(|| false);
@@ -129,8 +156,9 @@ fn use_counting(
                     dispatcher.dispatch(Happening::Begin(drawing));
                     let hear = move |answer| dispatcher.dispatch(Happening::Heard(answer));
                     let text = show.scenario.to_text();
-                    let asked = ask(|id| Task::Explore { id, text }, Callback::from(hear));
-                    // The one before is dropped after this one was asked, so that the worker lives on.
+                    let before = question.borrow_mut().take();
+                    let task = |id| Task::Explore { id, text };
+                    let asked = ask(before, task, Callback::from(hear));
                     *question.borrow_mut() = Some(asked);
                 })
             });

@@ -91,7 +91,8 @@ impl View {
     fn hear(&mut self, answer: Answer) {
         use rowlock_engine::work::Known;
         match answer {
-            Answer::Ready => {}
+            // Of other kinds of work it has asked nothing.
+            Answer::Ready | Answer::Measured { .. } | Answer::Decision { .. } => {}
             Answer::Progress { progress, .. } => self.progress = Some(progress),
             Answer::Report { report, .. } => {
                 if report.known != Known::SoFar {

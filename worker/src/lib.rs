@@ -2,7 +2,7 @@
 //!
 //! It is a wasm of its own: the page's is compiled for size, and this one for speed, and it is loaded when it is first needed. What
 //! goes in and out are the messages of `rowlock_engine::work`, as bytes. Work is done in slices, between which messages are
-//! heard; a new task takes the place of the one under way.
+//! heard; where several tasks are under way each has its slice in turn.
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]
@@ -11,12 +11,13 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 use js_sys::{Date, Uint8Array};
 use rowlock_engine::work::{Answer, Job, Task};
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
 
 /// How long a slice takes, in milliseconds.
 const SLICE: f64 = 12.0;
-/// So many states are gone through between two looks at the clock. The first ones take some microseconds each.
+/// So many states, or events of traffic, are gone through between two looks at the clock. The first ones take some microseconds each.
 const BUDGET: usize = 2000;
 /// How often the page hears how far it is, in milliseconds.
 const PROGRESS: f64 = 100.0;
@@ -30,7 +31,8 @@ struct Desk {
     next_slice: MessagePort,
     /// Whether that message is under way.
     is_awake: bool,
-    work: Option<Work>,
+    /// The first has the next slice.
+    work: VecDeque<Work>,
 }
 
 /// Work under way.
@@ -70,7 +72,7 @@ pub fn listen() -> Result<(), JsValue> {
         scope,
         next_slice: channel.port2(),
         is_awake: false,
-        work: None,
+        work: VecDeque::new(),
     };
     desk.tell(&Answer::Ready);
     DESK.with(|place| *place.borrow_mut() = Some(desk));
@@ -93,20 +95,20 @@ impl Desk {
     }
 
     fn take(&mut self, task: Task) {
-        if let Task::Stop { id } = task {
-            if let Some(mut work) = self.work.take_if(|work| work.job.id() == id) {
+        if let Task::Stop { id } | Task::Forget { id } = task {
+            let place = self.work.iter().position(|work| work.job.id() == id);
+            let stopped = place.and_then(|place| self.work.remove(place));
+            if let (Some(mut work), Task::Stop { .. }) = (stopped, task) {
                 for answer in work.job.stop() {
                     self.tell(&answer);
                 }
             }
             return;
         }
-        // What was under way is dropped before anything new asks for memory.
-        self.work = None;
         match Job::new(task) {
             Some(Ok(job)) => {
                 let now = Date::now();
-                self.work = Some(Work {
+                self.work.push_back(Work {
                     job,
                     began: now,
                     progress_at: now + PROGRESS,
@@ -127,7 +129,7 @@ impl Desk {
 
     fn slice(&mut self) {
         self.is_awake = false;
-        let Some(work) = &mut self.work else {
+        let Some(mut work) = self.work.pop_front() else {
             return;
         };
         let begins = Date::now();
@@ -152,9 +154,10 @@ impl Desk {
             let took = Date::now() - now;
             work.report_at = Date::now() + (now - work.began).max(4.0 * took);
         }
-        if is_over {
-            self.work = None;
-        } else {
+        if !is_over {
+            self.work.push_back(work);
+        }
+        if !self.work.is_empty() {
             self.go_on();
         }
         for answer in &answers {

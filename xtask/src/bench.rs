@@ -14,6 +14,23 @@ pub struct Line {
     unit: String,
 }
 
+impl Line {
+    /// A number that has no spread.
+    pub fn once(name: &str, number: &str, unit: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            median: number.to_owned(),
+            p95: "-".to_owned(),
+            unit: unit.to_owned(),
+        }
+    }
+
+    /// The median as a number.
+    pub fn number(&self) -> Option<f64> {
+        self.median.parse().ok()
+    }
+}
+
 /// The command.
 pub fn bench(mut args: Args) -> Outcome {
     let fresh = !args.flag("--no-build");
@@ -50,7 +67,12 @@ fn page() -> Outcome<Vec<Line>> {
     let driver = browser::start()?;
     let dist = server::serve(root::dist())?;
     let mut found = Vec::new();
-    for program in ["edit_to_paint", "drag_frames", "explore_in_worker"] {
+    for program in [
+        "edit_to_paint",
+        "drag_frames",
+        "explore_in_worker",
+        "load_in_worker",
+    ] {
         let mut command = process::cargo();
         command
             .args([

@@ -1,4 +1,6 @@
-//! The traffic simulation, measured natively, in wasm, and beside SimPy on the same model, in one run.
+//! The traffic simulation, measured natively, in wasm, and beside SimPy on the same model, in one run. Both are compiled as the
+//! worker is, where the page has its traffic simulated; what that takes there, with all that is drawn, is measured in the browser
+//! (`load_in_worker`).
 //!
 //! SimPy comes from PyPI into a virtual environment below `target/tools`; without Python its lines are left out, and said so.
 
@@ -15,16 +17,35 @@ const SIMPY: &str = "4.1.1";
 /// All lines about it.
 pub fn bench() -> Outcome<Vec<Line>> {
     let mut native = cargo();
-    native
-        .args(["run", "--quiet", "--release", "--package", "rowlock-engine"])
-        .args(["--example", "bench_load"]);
+    native.args(["run", "--quiet", "--profile", "speed"]).args([
+        "--package",
+        "rowlock-engine",
+        "--example",
+        "bench_load",
+    ]);
     let mut table = lines("the traffic simulation's benchmarks", native)?;
-    table.extend(wasm()?);
+    let wasm = wasm()?;
+    let ours = wasm.first().and_then(Line::number);
+    table.extend(wasm);
     if process::find("python3").is_none() {
         say::note("There is no Python here, so the simulation is not held against SimPy.");
         return Ok(table);
     }
-    table.extend(simpy()?);
+    let simpy = simpy()?;
+    // As many events of each of its models, as in wasm: the times are added.
+    let times: Option<Vec<f64>> = simpy
+        .iter()
+        .map(|line| Some(1.0 / line.number()?))
+        .collect();
+    if let (Some(ours), Some(times)) = (ours, times) {
+        let theirs = times.len() as f64 / times.iter().sum::<f64>();
+        table.push(Line::once(
+            "load: how many times as fast as SimPy, in wasm",
+            &format!("{:.0}", ours / theirs),
+            "times",
+        ));
+    }
+    table.extend(simpy);
     Ok(table)
 }
 
@@ -35,12 +56,12 @@ fn folder() -> PathBuf {
 fn wasm() -> Outcome<Vec<Line>> {
     process::run(
         cargo()
-            .args(["build", "--quiet", "--release", "--target", tools::WASM])
-            .args(["--package", "rowlock-wasm-load"]),
+            .args(["build", "--quiet", "--profile", "speed"])
+            .args(["--target", tools::WASM, "--package", "rowlock-wasm-load"]),
     )?;
     let file = root::target()
         .join(tools::WASM)
-        .join("release/rowlock-wasm-load.wasm");
+        .join("speed/rowlock-wasm-load.wasm");
     let mut node = program("node");
     node.arg(folder().join("bench_load.mjs")).arg(file);
     lines("the traffic simulation in wasm", node)

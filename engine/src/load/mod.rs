@@ -8,7 +8,8 @@
 //! beside it there is a simulation of the traffic ([`Simulation`], whose [`Settings`] say who arrives and what it costs), measures
 //! with their intervals ([`Measures`]), the closed forms and where they hold ([`predictions`]), tables over lambda t that refine
 //! while they are looked at ([`Sweep`]), a retry storm ([`Storm`]), what a drawn timeline says about its traffic ([`drawn()`]), and
-//! what to make of it all ([`decide`]).
+//! what to make of it all ([`decide`]). [`findings`] is all that is measured of a workload, bit by bit, and [`shown`] its charts and
+//! tables.
 
 mod agenda;
 mod attempt;
@@ -16,6 +17,7 @@ pub mod decide;
 mod drawn;
 mod estimate;
 mod explanation;
+pub mod findings;
 pub mod forms;
 mod histogram;
 mod locks;
@@ -26,6 +28,7 @@ mod policy;
 mod random;
 mod series;
 mod settings;
+pub mod shown;
 mod simulation;
 mod storm;
 mod sweep;

@@ -101,6 +101,12 @@ impl Sweep {
         finished as f64 / self.cells.len().max(1) as f64
     }
 
+    /// Events that were simulated until now.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.cells.iter().map(|cell| cell.spent).sum()
+    }
+
     /// A quantity against lambda t, under one strategy.
     #[must_use]
     pub fn curve(&self, policy: usize, quantity: Quantity) -> Vec<(f64, Estimate)> {

@@ -3,14 +3,27 @@
 use crate::export::{Json, Subject, anomalies, outcome as ending, tables};
 use crate::run::{EventKind, LockTarget};
 use crate::verdict::VerdictKind;
+use crate::work::{Known, Schedules};
 
-/// What is known of all schedules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is known of all schedules, once every one was counted. In decimal digits, as many as it takes: programs that count in
+/// floating point round beyond 2^53.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
-    /// How many there are. Programs that count in floating point round beyond 2^53.
-    pub schedules: u64,
+    /// How many there are.
+    pub schedules: String,
     /// How many of them break a rule or are not serializable.
-    pub wrong: u64,
+    pub wrong: String,
+}
+
+impl Counts {
+    /// From what was counted; `None` while only bounds are known.
+    #[must_use]
+    pub fn of(report: &Schedules) -> Option<Self> {
+        (report.known == Known::All).then(|| Self {
+            schedules: report.interleavings.clone(),
+            wrong: report.wrong.count.clone(),
+        })
+    }
 }
 
 /// The outcome as JSON; `counts` where all schedules are known.
@@ -70,8 +83,8 @@ pub fn outcome(subject: &Subject<'_>, counts: Option<&Counts>) -> String {
             fields.field("counts", |json| {
                 json.object(|fields| {
                     fields
-                        .number("schedules", counts.schedules)
-                        .number("wrong", counts.wrong);
+                        .number("schedules", &counts.schedules)
+                        .number("wrong", &counts.wrong);
                 });
             });
         }

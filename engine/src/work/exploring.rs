@@ -1,6 +1,6 @@
 //! Counting every schedule of a scenario, and then those of every strategy.
 
-use super::{Amount, Answer, Known, Outcome, Progress, Schedules, StrategyLine, told};
+use super::{Amount, Answer, Known, Outcome, Progress, Schedules, StrategyLine, Work, told};
 use crate::explore::{
     Comparison, Completeness, Count, Explorer, Limits, Line, OutcomeKind, Status, draw,
 };
@@ -18,7 +18,7 @@ const LIMITS_OF_A_LINE: Limits = Limits {
 };
 
 pub(super) struct Exploring {
-    pub id: u32,
+    id: u32,
     scenario: Scenario,
     part: Part,
     progress: Progress,
@@ -34,17 +34,16 @@ enum Part {
 }
 
 impl Exploring {
-    pub fn new(id: u32, text: &str) -> Result<Self, Answer> {
-        let failed = |message: String| Answer::Failed { id, message };
+    pub fn new(id: u32, text: &str) -> Result<Self, String> {
         let scenario = scenario::read(text).map_err(|errors| {
             let first = errors.first().map(ToString::to_string);
-            failed(format!(
+            format!(
                 "The scenario cannot be read: {}.",
                 first.unwrap_or_default()
-            ))
+            )
         })?;
         let explorer = Explorer::new(&scenario)
-            .map_err(|error| failed(format!("The set-up fails: {}.", error.error)))?;
+            .map_err(|error| format!("The set-up fails: {}.", error.error))?;
         Ok(Self {
             id,
             progress: explorer.progress().into(),
@@ -52,8 +51,10 @@ impl Exploring {
             scenario,
         })
     }
+}
 
-    pub fn advance(&mut self, budget: usize) -> Vec<Answer> {
+impl Work for Exploring {
+    fn advance(&mut self, budget: usize) -> Vec<Answer> {
         let id = self.id;
         match &mut self.part {
             Part::Own(explorer) => {
@@ -65,7 +66,11 @@ impl Exploring {
                 let report = report_of(&self.scenario, explorer, MOST_OUTCOMES, End::Limit);
                 let comparison = Comparison::new(&self.scenario, LIMITS_OF_A_LINE);
                 self.part = Part::Strategies(Box::new(comparison), 0);
-                vec![self.progress(), Answer::Report { id, report }]
+                let progress = self.progress;
+                vec![
+                    Answer::Progress { id, progress },
+                    Answer::Report { id, report },
+                ]
             }
             Part::Strategies(comparison, told) => {
                 let goes_on = comparison.advance(budget);
@@ -85,14 +90,11 @@ impl Exploring {
         }
     }
 
-    pub fn progress(&self) -> Answer {
-        Answer::Progress {
-            id: self.id,
-            progress: self.progress,
-        }
+    fn progress(&self) -> Progress {
+        self.progress
     }
 
-    pub fn so_far(&mut self) -> Option<Answer> {
+    fn so_far(&mut self) -> Option<Answer> {
         let Part::Own(explorer) = &mut self.part else {
             return None;
         };
@@ -103,7 +105,7 @@ impl Exploring {
         })
     }
 
-    pub fn stop(&mut self) -> Vec<Answer> {
+    fn stop(&mut self) -> Vec<Answer> {
         let id = self.id;
         let mut answers = Vec::new();
         if let Part::Own(explorer) = &mut self.part {

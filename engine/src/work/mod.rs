@@ -12,19 +12,30 @@
 //! over. Answers are ready to be shown: counts are digits, rows are lines, schedules are orders of drawn steps. So the page
 //! needs to know nothing of how they were found, and holds no code for it.
 //!
-//! Another kind of work is another [`Task`], another job in [`Job::new`] and its own [`Answer`].
+//! Traffic is asked for in the same way (`Measure`, `Decide`) and told as charts and tables. Another kind of work is another
+//! [`Task`], another job in [`Job::new`] and its own [`Answer`].
 
+mod deciding;
 mod exploring;
+mod measuring;
+mod refining;
+mod schedules;
+mod settings;
 #[cfg(test)]
 mod tests;
 mod told;
+mod traffic;
 mod wire;
 
+pub use schedules::{Amount, Known, Outcome, Schedules, StrategyLine};
+pub use traffic::{Decision, Measured, Told};
+
 use crate::explore::Progress as Walked;
-use crate::ids::{StepId, Tick};
-use crate::strategy::Strategy;
-use crate::verdict::VerdictKind;
+use crate::load::Settings;
+use crate::load::decide::Study;
+use crate::load::findings::{Findings, Question};
 use exploring::Exploring;
+use refining::Refining;
 use wire::{Reader, Writer};
 
 /// What the page asks for. `id` is the page's own number for it.
@@ -37,8 +48,27 @@ pub enum Task {
         /// The scenario.
         text: String,
     },
+    /// To simulate traffic: a workload, all strategies over the load, and a retry storm.
+    Measure {
+        /// Its number.
+        id: u32,
+        /// What traffic.
+        question: Box<Question>,
+    },
+    /// To measure all that a decision needs: the workload without a guard, contests, and every strategy.
+    Decide {
+        /// Its number.
+        id: u32,
+        /// The workload.
+        settings: Box<Settings>,
+    },
     /// To stop a task; what is known by then is told.
     Stop {
+        /// The task's number.
+        id: u32,
+    },
+    /// To stop a task of which nobody wants to know any more.
+    Forget {
         /// The task's number.
         id: u32,
     },
@@ -70,6 +100,20 @@ pub enum Answer {
         /// What they come to.
         line: Box<StrategyLine>,
     },
+    /// What was measured of traffic until now; the last one for a task stands.
+    Measured {
+        /// The task's number.
+        id: u32,
+        /// What was measured.
+        measured: Box<Measured>,
+    },
+    /// What to decide by what was measured until now; the last one for a task stands.
+    Decision {
+        /// The task's number.
+        id: u32,
+        /// What to decide.
+        decision: Box<Decision>,
+    },
     /// A task is over.
     Finished {
         /// Its number.
@@ -87,114 +131,29 @@ pub enum Answer {
 /// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Progress {
-    /// How many states were met, of the scenario as it is.
+    /// How many states were met, of the scenario as it is; of traffic, how many events were simulated.
     pub states: u64,
-    /// The probability of the schedules that were followed to their end, from 0 to 1.
+    /// The probability of the schedules that were followed to their end, from 0 to 1; of traffic, the share that is done.
     pub done: f64,
 }
 
-/// How much is known.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Known {
-    /// The work goes on: counts are lower bounds.
-    SoFar,
-    /// Every schedule was counted.
-    All,
-    /// A limit was reached, or somebody stopped it: counts are lower bounds.
-    Bounds {
-        /// The probability that a schedule was not followed to its end, from 0 to 1.
-        open: f64,
-        /// There are at most so many schedules, in decimal digits; `None` where there is no such bound.
-        at_most: Option<String>,
-        /// Whether somebody stopped it.
-        stopped: bool,
-    },
-}
-
-/// So many schedules.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Amount {
-    /// How many, in decimal digits.
-    pub count: String,
-    /// Their share in all that were counted, from 0 to 1.
-    pub share: f64,
-    /// How likely one of them is when at each point every session that can go on is equally likely to be next.
-    pub likely: f64,
-}
-
-impl Amount {
-    /// Whether there are none.
-    #[must_use]
-    pub fn is_none(&self) -> bool {
-        self.count == "0"
-    }
-}
-
-/// What is known of all schedules.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Schedules {
-    /// Whether that is everything.
-    pub known: Known,
-    /// How many schedules were counted to their end, in decimal digits.
-    pub interleavings: String,
-    /// How many states were met.
-    pub states: u64,
-    /// Those that are correct.
-    pub correct: Amount,
-    /// Those that go wrong: no serial order gives the same, or a rule fails although nobody was turned away.
-    pub wrong: Amount,
-    /// Those in which somebody was turned away and told so, so that a rule fails.
-    pub turned_away: Amount,
-    /// Those that end with somebody waiting for ever or in an open transaction, or that could not be decided.
-    pub unfinished: Amount,
-    /// Those in which a transaction is the victim of a deadlock; they are among the others too.
-    pub deadlocked: Amount,
-    /// The outcomes that most schedules have, the most frequent first.
-    pub outcomes: Vec<Outcome>,
-    /// How many kinds of outcome there are beyond those.
-    pub more: usize,
-}
-
-/// Schedules that end in the same way.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Outcome {
-    /// How many.
-    pub amount: Amount,
-    /// The verdict on them.
-    pub verdict: VerdictKind,
-    /// What went wrong, by name.
-    pub anomalies: Vec<String>,
-    /// The verdict on the shortest of them, in one sentence.
-    pub sentence: String,
-    /// Whether a transaction is the victim of a deadlock.
-    pub deadlock: bool,
-    /// The rules that do not hold.
-    pub broken_rules: Vec<String>,
-    /// The final tables, a line each.
-    pub tables: Vec<String>,
-    /// How each session ends: its name, and what it was told.
-    pub sessions: Vec<(String, String)>,
-    /// The drawn steps in the order of the shortest schedule, with the times that they need.
-    pub order: Vec<(StepId, Option<Tick>)>,
-    /// Whether that order, drawn, ends as the schedule does.
-    pub faithful: bool,
-}
-
-/// What all schedules come to under one strategy.
-#[derive(Clone, Debug, PartialEq)]
-pub struct StrategyLine {
-    /// The strategy.
-    pub strategy: Strategy,
-    /// Whether every schedule was counted; if not, counts are lower bounds.
-    pub is_exact: bool,
-    /// How many schedules there are, in decimal digits.
-    pub interleavings: String,
-    /// Correct, wrong, turned away, deadlocked, and unfinished or undecided.
-    pub amounts: [Amount; 5],
+/// Work under way: what each kind of it can do.
+trait Work {
+    /// Works on for so many states or events, and gives what is worth telling by then. The last answer is `Finished` or `Failed`.
+    fn advance(&mut self, budget: usize) -> Vec<Answer>;
+    /// How far it is.
+    fn progress(&self) -> Progress;
+    /// What is known by now, unless the end of that part was told already.
+    fn so_far(&mut self) -> Option<Answer>;
+    /// Stops, and gives what is known.
+    fn stop(&mut self) -> Vec<Answer>;
 }
 
 /// Work under way.
-pub struct Job(Exploring);
+pub struct Job {
+    id: u32,
+    work: Box<dyn Work>,
+}
 
 impl Job {
     /// Begins a task; `None` for one that is no work.
@@ -202,38 +161,52 @@ impl Job {
     /// # Errors
     /// When it cannot be done: the answer that says so.
     pub fn new(task: Task) -> Option<Result<Self, Answer>> {
-        match task {
-            Task::Explore { id, text } => Some(Exploring::new(id, &text).map(Self)),
-            Task::Stop { .. } => None,
-        }
+        let id = task.id();
+        let work: Result<Box<dyn Work>, String> = match task {
+            Task::Explore { text, .. } => boxed(Exploring::new(id, &text)),
+            Task::Measure { question, .. } => boxed(Refining::new(id, Findings::of(&question))),
+            Task::Decide { settings, .. } => boxed(Refining::new(id, Study::new(&settings))),
+            Task::Stop { .. } | Task::Forget { .. } => return None,
+        };
+        Some(match work {
+            Ok(work) => Ok(Self { id, work }),
+            Err(message) => Err(Answer::Failed { id, message }),
+        })
     }
 
-    /// Works on for so many states, and gives what is worth telling by then. The last answer is `Finished` or `Failed`.
+    /// Works on for so many states or events, and gives what is worth telling by then. The last answer is `Finished` or `Failed`.
     pub fn advance(&mut self, budget: usize) -> Vec<Answer> {
-        self.0.advance(budget)
+        self.work.advance(budget)
     }
 
     /// How far it is.
     #[must_use]
     pub fn progress(&self) -> Answer {
-        self.0.progress()
+        Answer::Progress {
+            id: self.id,
+            progress: self.work.progress(),
+        }
     }
 
     /// What is known by now, unless the end of that part was told already.
     pub fn so_far(&mut self) -> Option<Answer> {
-        self.0.so_far()
+        self.work.so_far()
     }
 
     /// Stops, and gives what is known.
     pub fn stop(&mut self) -> Vec<Answer> {
-        self.0.stop()
+        self.work.stop()
     }
 
     /// The task's number.
     #[must_use]
     pub fn id(&self) -> u32 {
-        self.0.id
+        self.id
     }
+}
+
+fn boxed<T: Work + 'static>(work: Result<T, String>) -> Result<Box<dyn Work>, String> {
+    work.map(|work| Box::new(work) as Box<dyn Work>)
 }
 
 impl From<Walked> for Progress {
@@ -253,8 +226,45 @@ impl Task {
         match self {
             Self::Explore { id, text } => out.number(0).number(u64::from(*id)).text(text),
             Self::Stop { id } => out.number(1).number(u64::from(*id)),
+            Self::Forget { id } => out.number(2).number(u64::from(*id)),
+            Self::Measure { id, question } => {
+                out.number(3).number(u64::from(*id));
+                settings::write(&question.settings, &mut out);
+                out.flag(question.keeps_client)
+                    .number(question.crowd.into())
+            }
+            Self::Decide { id, settings } => {
+                out.number(4).number(u64::from(*id));
+                settings::write(settings, &mut out);
+                &mut out
+            }
         };
         out.finish()
+    }
+
+    /// The same under another number.
+    #[must_use]
+    pub fn numbered(mut self, number: u32) -> Self {
+        match &mut self {
+            Self::Explore { id, .. }
+            | Self::Measure { id, .. }
+            | Self::Decide { id, .. }
+            | Self::Stop { id }
+            | Self::Forget { id } => *id = number,
+        }
+        self
+    }
+
+    /// Its number.
+    #[must_use]
+    pub fn id(&self) -> u32 {
+        match self {
+            Self::Explore { id, .. }
+            | Self::Measure { id, .. }
+            | Self::Decide { id, .. }
+            | Self::Stop { id }
+            | Self::Forget { id } => *id,
+        }
     }
 
     /// From bytes; `None` if they are no task.
@@ -269,6 +279,19 @@ impl Task {
                 text: from.text()?,
             },
             1 => Self::Stop { id },
+            2 => Self::Forget { id },
+            3 => Self::Measure {
+                id,
+                question: Box::new(Question {
+                    settings: settings::read(&mut from)?,
+                    keeps_client: from.flag()?,
+                    crowd: from.small()?,
+                }),
+            },
+            4 => Self::Decide {
+                id,
+                settings: Box::new(settings::read(&mut from)?),
+            },
             _ => return None,
         };
         from.end(task)
@@ -284,6 +307,8 @@ impl Answer {
             Self::Progress { id, .. }
             | Self::Report { id, .. }
             | Self::Line { id, .. }
+            | Self::Measured { id, .. }
+            | Self::Decision { id, .. }
             | Self::Finished { id }
             | Self::Failed { id, .. } => Some(*id),
         }
@@ -300,6 +325,8 @@ impl Answer {
             Self::Line { .. } => 3,
             Self::Finished { .. } => 4,
             Self::Failed { .. } => 5,
+            Self::Measured { .. } => 6,
+            Self::Decision { .. } => 7,
         };
         out.number(kind).number(self.id().unwrap_or(0).into());
         match self {
@@ -309,6 +336,8 @@ impl Answer {
             }
             Self::Report { report, .. } => report.write(&mut out),
             Self::Line { line, .. } => line.write(&mut out),
+            Self::Measured { measured, .. } => measured.write(&mut out),
+            Self::Decision { decision, .. } => decision.write(&mut out),
             Self::Failed { message, .. } => {
                 out.text(message);
             }
@@ -344,156 +373,16 @@ impl Answer {
                 id,
                 message: from.text()?,
             },
+            6 => Self::Measured {
+                id,
+                measured: Box::new(Measured::read(&mut from)?),
+            },
+            7 => Self::Decision {
+                id,
+                decision: Box::new(Decision::read(&mut from)?),
+            },
             _ => return None,
         };
         from.end(answer)
-    }
-}
-
-impl Amount {
-    fn write(&self, out: &mut Writer) {
-        out.text(&self.count).real(self.share).real(self.likely);
-    }
-
-    fn read(from: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            count: from.text()?,
-            share: from.real()?,
-            likely: from.real()?,
-        })
-    }
-}
-
-impl Known {
-    fn write(&self, out: &mut Writer) {
-        match self {
-            Self::SoFar => out.number(0),
-            Self::All => out.number(1),
-            Self::Bounds {
-                open,
-                at_most,
-                stopped,
-            } => out
-                .number(2)
-                .real(*open)
-                .option(at_most.as_deref(), |out, at_most| {
-                    out.text(at_most);
-                })
-                .flag(*stopped),
-        };
-    }
-
-    fn read(from: &mut Reader<'_>) -> Option<Self> {
-        Some(match from.number()? {
-            0 => Self::SoFar,
-            1 => Self::All,
-            2 => Self::Bounds {
-                open: from.real()?,
-                at_most: from.option(Reader::text)?,
-                stopped: from.flag()?,
-            },
-            _ => return None,
-        })
-    }
-}
-
-impl Schedules {
-    fn write(&self, out: &mut Writer) {
-        self.known.write(out);
-        out.text(&self.interleavings).number(self.states);
-        for amount in [
-            &self.correct,
-            &self.wrong,
-            &self.turned_away,
-            &self.unfinished,
-            &self.deadlocked,
-        ] {
-            amount.write(out);
-        }
-        out.list(&self.outcomes, |out, outcome| outcome.write(out))
-            .number(self.more as u64);
-    }
-
-    fn read(from: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            known: Known::read(from)?,
-            interleavings: from.text()?,
-            states: from.number()?,
-            correct: Amount::read(from)?,
-            wrong: Amount::read(from)?,
-            turned_away: Amount::read(from)?,
-            unfinished: Amount::read(from)?,
-            deadlocked: Amount::read(from)?,
-            outcomes: from.list(Outcome::read)?,
-            more: from.size()?,
-        })
-    }
-}
-
-/// The verdicts, by their numbers in a message.
-const VERDICTS: [VerdictKind; 6] = [
-    VerdictKind::Correct,
-    VerdictKind::TurnedAway,
-    VerdictKind::RuleBroken,
-    VerdictKind::Anomaly,
-    VerdictKind::Unfinished,
-    VerdictKind::Undecided,
-];
-
-impl Outcome {
-    fn write(&self, out: &mut Writer) {
-        self.amount.write(out);
-        let verdict = VERDICTS.iter().position(|it| *it == self.verdict);
-        out.number(verdict.unwrap_or_default() as u64)
-            .texts(&self.anomalies)
-            .text(&self.sentence)
-            .flag(self.deadlock)
-            .texts(&self.broken_rules)
-            .texts(&self.tables)
-            .list(&self.sessions, |out, (name, told)| {
-                out.text(name).text(told);
-            })
-            .list(&self.order, |out, (step, at)| {
-                out.number(step.0 as u64).option(*at, |out, at| {
-                    out.number(at.0);
-                });
-            })
-            .flag(self.faithful);
-    }
-
-    fn read(from: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            amount: Amount::read(from)?,
-            verdict: *VERDICTS.get(from.size()?)?,
-            anomalies: from.texts()?,
-            sentence: from.text()?,
-            deadlock: from.flag()?,
-            broken_rules: from.texts()?,
-            tables: from.texts()?,
-            sessions: from.list(|from| Some((from.text()?, from.text()?)))?,
-            order: from.list(|from| {
-                let step = StepId(from.size()?);
-                Some((step, from.option(Reader::number)?.map(Tick)))
-            })?,
-            faithful: from.flag()?,
-        })
-    }
-}
-
-impl StrategyLine {
-    fn write(&self, out: &mut Writer) {
-        out.text(&self.strategy.to_string())
-            .flag(self.is_exact)
-            .text(&self.interleavings)
-            .list(&self.amounts, |out, amount| amount.write(out));
-    }
-
-    fn read(from: &mut Reader<'_>) -> Option<Self> {
-        Some(Self {
-            strategy: from.text()?.parse().ok()?,
-            is_exact: from.flag()?,
-            interleavings: from.text()?,
-            amounts: from.list(Amount::read)?.try_into().ok()?,
-        })
     }
 }

@@ -154,12 +154,51 @@ fn a_conversation(sandbox: &str) {
     // What is not understood is named, and the rest works.
     page.enter("#doctors");
     page.wait_for_text(".embed-notice", "`them=dark` is not understood");
-    // Without an origin there is no worker; the figure says so, and the rest works.
-    page.wait_for("[data-part=schedules]");
+    // There is a worker for all schedules, without an origin too.
+    page.wait_for("#schedules[data-phase=over]");
+    page.wait_for_text("#schedules-headline", "ways to interleave");
     page.wait_for(".sequence svg.sq");
     page.wait_for("[data-part=rows]");
     assert_eq!(page.count(".embed-notice"), 1);
     page.leave();
+    // How many schedules there are is told with the outcome once all were counted, and is asked for.
+    say(
+        &page,
+        "doctors",
+        json!({ "type": "hello", "want": ["outcome"] }),
+    );
+    let counted = "it.outcome.counts.schedules === 252 && it.outcome.counts.wrong === 240";
+    wait_for_message(
+        &page,
+        "doctors",
+        &format!("it.type === 'outcome' && it.outcome.counts && {counted}"),
+    );
+    // Of another run nothing is known until its schedules were counted.
+    say(
+        &page,
+        "doctors",
+        json!({ "type": "set", "isolation": "serializable" }),
+    );
+    wait_for_message(
+        &page,
+        "doctors",
+        "it.type === 'outcome' && it.outcome.isolation === 'serializable' && !it.outcome.counts",
+    );
+    wait_for_message(
+        &page,
+        "doctors",
+        "it.type === 'outcome' && it.outcome.isolation === 'serializable' && it.outcome.counts?.wrong === 0",
+    );
+    say(
+        &page,
+        "doctors",
+        json!({ "type": "get", "what": "outcome", "id": 9 }),
+    );
+    wait_for_message(
+        &page,
+        "doctors",
+        "it.id === 9 && it.value.counts.wrong === 0",
+    );
     quiet(&page);
 }
 
@@ -195,6 +234,48 @@ fn figures_on_another_origin_are_spoken_with() {
 #[ignore = "needs a browser: cargo xtask test"]
 fn figures_without_an_origin_are_spoken_with() {
     a_conversation("sandbox=\"allow-scripts\"");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn traffic_is_measured_in_a_figure_without_an_origin() {
+    let host = serve_with(|_| {
+        let figure = format!(
+            "<!doctype html><title>A figure</title><iframe id='figure' sandbox='allow-scripts' width='700' height='600' \
+             src='{}?embed&show=schedules,load#g=two-cashiers'></iframe>",
+            Page::home()
+        );
+        vec![
+            ("/host.html", "text/html", figure),
+            ("/favicon.ico", "image/x-icon", String::new()),
+        ]
+    });
+    let page = Page::start();
+    page.set_viewport(DESKTOP);
+    page.visit(&format!("{host}/host.html"));
+    page.enter("#figure");
+    page.wait_for("#conflicts-plot svg");
+    page.wait_until(
+        "everything is measured",
+        "return document.querySelector('.progress').dataset.over === 'true'",
+        &[],
+    );
+    page.wait_for_text("#measures caption", "of traffic");
+    // Both rooms ask one worker.
+    page.wait_for("#schedules[data-phase=over]");
+    // It is measured anew when something is set.
+    page.keys("#rows", "\u{E014}");
+    page.wait_until(
+        "it is measured anew",
+        "return document.querySelector('.progress').dataset.over === 'false'",
+        &[],
+    );
+    page.wait_until(
+        "everything is measured",
+        "return document.querySelector('.progress').dataset.over === 'true'",
+        &[],
+    );
+    page.leave();
 }
 
 #[test]

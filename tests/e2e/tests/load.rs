@@ -150,18 +150,70 @@ fn measuring_can_be_stopped_begins_anew_at_a_change_and_ends_with_its_panel() {
     page.wait_until("everything is measured", OVER, &[]);
     page.keys("#rows", "\u{E014}");
     page.wait_for_text("#load-progress", "Measuring");
-    // No timer of the panel goes on when it is closed.
+    page.wait_until("everything is measured", OVER, &[]);
+    // Nothing is measured any more when it is closed.
     page.script(
-        "const real = window.clearInterval; window.open = new Set();
-         const begin = window.setInterval;
-         window.setInterval = (...all) => { const id = begin(...all); window.open.add(id); return id };
-         window.clearInterval = (id) => { window.open.delete(id); real(id) }",
+        "window.ended = 0;
+         const real = Worker.prototype.terminate;
+         Worker.prototype.terminate = function () { window.ended += 1; real.call(this) }",
         &[],
     );
     page.keys("#rows", "\u{E014}");
-    page.wait_until("it measures", "return window.open.size > 0", &[]);
+    page.wait_for_text("#load-progress", "Measuring");
     page.click("#tables-tab");
-    page.wait_until("it has ended", "return window.open.size === 0", &[]);
+    page.wait_until("it has ended", "return window.ended === 1", &[]);
+}
+
+/// Counts frames for a while, and gives the longest time between two, in milliseconds.
+const LONGEST_PAUSE: &str = "const done = arguments[0]; let last = performance.now(), longest = 0;
+    const until = last + 1500;
+    const frame = (now) => { longest = Math.max(longest, now - last); last = now;
+      now < until ? requestAnimationFrame(frame) : done(longest); };
+    requestAnimationFrame(frame);";
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn it_is_measured_beside_the_page() {
+    let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
+    page.wait_for(".verdict");
+    let loads = "return performance.getEntriesByType('resource').some((it) => it.name.includes('/worker/'))";
+    assert_eq!(page.script(loads, &[]), false, "loaded early");
+    page.click("#decide-tab");
+    page.wait_for_text("#decide-progress", "Measuring");
+    let pause = page.script_async(LONGEST_PAUSE, &[]);
+    let pause = pause.as_f64().unwrap_or(f64::MAX);
+    assert!(pause < 1000.0, "the page stood still for {pause} ms");
+    page.wait_until("everything is measured", OVER, &[]);
+    assert_eq!(page.script(loads, &[]), true);
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn without_a_worker_the_formulas_are_drawn_and_the_panel_says_why_nothing_is_measured() {
+    let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
+    page.wait_for(".verdict");
+    page.script(
+        "window.Real = Worker; window.Worker = function () { throw new Error('not here') }",
+        &[],
+    );
+    page.click("#probability-tab");
+    page.wait_for_text(".load [role=alert]", "does not let the page start a worker");
+    page.wait_for_text(
+        ".load [role=alert]",
+        "What the formulas say is drawn all the same.",
+    );
+    page.wait_for("#conflicts-plot svg .ink");
+    page.wait_for_text("#probability-value", "39.3 %");
+    assert_eq!(page.count("#measures"), 0);
+    page.click("#decide-tab");
+    page.wait_for_text(
+        "#decide [role=alert]",
+        "A recommendation needs what is measured.",
+    );
+    page.script("window.Worker = window.Real", &[]);
+    page.click("#decide-progress button");
+    page.wait_until("everything is measured", OVER, &[]);
+    page.wait_for("#recommendation");
 }
 
 #[test]

@@ -95,10 +95,12 @@ fn what_is_far_too_big_is_counted_beside_the_page_and_stopped() {
     wait_until_over(&page);
 }
 
-/// From now on workers are made of another file, and the last of them can be looked at.
+/// From now on workers are made of another file, are counted, and the last of them can be looked at.
 const REPLACE_WORKERS: &str = "window.Real ??= Worker;
+    window.made ??= 0;
     const file = arguments[0];
     window.Worker = function (address, options) {
+      window.made += 1;
       return window.last = new window.Real(file ?? address, options);
     };";
 
@@ -112,6 +114,10 @@ fn without_its_worker_the_page_says_so_and_lives_on() {
     page.wait_for_text("#schedules-headline", "could not be loaded");
     page.click("#strategy-atomic");
     page.wait_for("#verdict[data-kind=correct]");
+    // The new drawing is tried as well, when it has rested.
+    page.wait_until("another is made", "return window.made === 2", &[]);
+    page.wait_for_text("#schedules-headline", "could not be loaded");
+    page.wait_for("#schedules[data-phase=failed]");
     // That a file did not come is in the console, as it must be.
     let errors = page.errors();
     assert!(

@@ -1,9 +1,12 @@
-//! The program in one classic script.
+//! The program in one classic script, and its worker in another.
 //!
 //! A frame with `sandbox="allow-scripts"` has no origin of its own, so modules and wasm are another's there, and browsers hand
 //! them out only where a server says `Access-Control-Allow-Origin`. A classic script runs from anywhere. So here are both in
 //! one: the glue that wasm-bindgen wrote, as a function, and the wasm, deflated (RFC 1951), as base64. It weighs about a fifth more than
 //! the two files; nobody loads all three.
+//!
+//! The worker is made in the same way. Nor is a worker started from another's file; but from a `blob:` of the frame's own it is. So
+//! what the page's glue calls `Worker` stands for one here: it has the script loaded that makes the blob, and starts the real one.
 
 use miniz_oxide::deflate::compress_to_vec;
 use std::path::Path;
@@ -15,14 +18,43 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 pub fn write(dist: &Path) -> io::Result<()> {
     let wasm = crate::find(dist, "rowlock-", "_bg.wasm")?;
     let glue = wasm.replace("_bg.wasm", ".js");
-    let script = script(
+    let body = body(
         &fs::read_to_string(dist.join(glue))?,
         &fs::read(dist.join(wasm))?,
     )?;
-    fs::write(dist.join("rowlock-sandbox.js"), script)
+    let script = format!("(async()=>{{\n{STAND_IN}{body}}})();\n");
+    fs::write(dist.join("rowlock-sandbox.js"), script)?;
+    let folder = dist.join("worker");
+    let wasm = crate::find(&folder, "worker-", "_bg.wasm")?;
+    let glue = wasm.replace("_bg.wasm", ".js");
+    let body = self::body(
+        &fs::read_to_string(folder.join(glue))?,
+        &fs::read(folder.join(wasm))?,
+    )?;
+    let script = format!(
+        "(()=>{{const work=async()=>{{\n{body}}};\n\
+         self.rowlockWorker=URL.createObjectURL(new Blob([`(${{work}})().catch(error=>postMessage(String(error)))`]));}})();\n"
+    );
+    fs::write(dist.join(WORKER), script)
 }
 
-fn script(glue: &str, wasm: &[u8]) -> io::Result<String> {
+/// The script that makes the worker's blob.
+const WORKER: &str = "rowlock-sandbox-worker.js";
+
+/// What stands for a worker until there is one. Nothing is posted to it before it has said that it listens.
+const STAND_IN: &str = "const here=document.currentScript.src;\n\
+class Worker{\n\
+constructor(){const go=()=>{if(this.over)return;const it=this.it=new self.Worker(self.rowlockWorker);\
+it.onmessage=event=>this.onmessage?.(event);it.onerror=event=>this.onerror?.(event)};\n\
+if(self.rowlockWorker)return void go();\n\
+const script=document.createElement('script');script.src=new URL('rowlock-sandbox-worker.js',here);\
+script.onload=go;script.onerror=event=>this.onerror?.(event);document.head.append(script)}\n\
+postMessage(message){this.it?.postMessage(message)}\n\
+terminate(){this.over=true;this.it?.terminate()}\n\
+}\n";
+
+/// The glue and what starts it, as the body of an asynchronous function.
+fn body(glue: &str, wasm: &[u8]) -> io::Result<String> {
     let body = match glue.rfind("export") {
         Some(end) => glue[..end]
             .replace("import.meta.url", "location.href")
@@ -37,9 +69,9 @@ fn script(glue: &str, wasm: &[u8]) -> io::Result<String> {
     }
     let packed = base64(&compress_to_vec(wasm, 9));
     Ok(format!(
-        "(async()=>{{\n{body}\nconst packed=Uint8Array.from(atob('{packed}'),c=>c.charCodeAt(0));\n\
+        "{body}\nconst packed=Uint8Array.from(atob('{packed}'),c=>c.charCodeAt(0));\n\
          const stream=new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));\n\
-         await __wbg_init({{module_or_path:await new Response(stream).arrayBuffer()}});\n}})();\n"
+         await __wbg_init({{module_or_path:await new Response(stream).arrayBuffer()}});\n"
     ))
 }
 
@@ -79,10 +111,10 @@ mod tests {
 
     #[test]
     fn a_module_becomes_a_script_and_what_cannot_is_refused() {
-        let glue = "let wasm;\nasync function __wbg_init(it) {\n  new URL('x', import.meta.url);\n}\nexport function later_need() {}\n\nexport { initSync, __wbg_init as default };\n";
-        let made = script(glue, b"wasm").expect("it can");
+        let glue = "let wasm;\nexport function listen() {}\nasync function __wbg_init(it) {\n  new URL('x', import.meta.url);\n}\n\nexport { initSync, __wbg_init as default };\n";
+        let made = body(glue, b"wasm").expect("it can");
         assert!(!made.contains("export") && !made.contains("import.meta"));
         let other = format!("import {{ x }} from './snippets/x.js';\n{glue}");
-        assert!(script(&other, b"wasm").is_err());
+        assert!(body(&other, b"wasm").is_err());
     }
 }

@@ -142,6 +142,12 @@ impl Study {
         (before + (events(self.round) - before) * way) / events(ROUNDS.len() - 1)
     }
 
+    /// Events that were simulated until now.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        self.runs.iter().map(|run| run.simulation.events()).sum()
+    }
+
     fn contest(&self, place: usize) -> Contest {
         let measures = |place: usize| self.runs[place].measures.clone();
         Contest::of(measures(place), measures(place + 1))

@@ -13,6 +13,7 @@
 //!                                          +-- frequent --> FOR UPDATE
 //! ```
 
+use super::super::measures::Unit;
 use super::evidence::{Evidence, Gathered};
 
 /// What a tree advises.
@@ -229,20 +230,15 @@ fn follow(tree: &'static Tree, answer: &dyn Fn(Asked) -> Evidence) -> Walk {
                 let value = evidence.value.value;
                 let place = branches.iter().position(|branch| value < branch.below);
                 let place = place.unwrap_or(branches.len() - 1);
-                let from = if place == 0 {
-                    f64::NEG_INFINITY
-                } else {
-                    branches[place - 1].below
-                };
-                let to = branches[place].below;
-                let (low, high) = (evidence.value.low, evidence.value.high);
+                let before = place.checked_sub(1).map(|before| branches[before].below);
+                let within = (before.unwrap_or(f64::NEG_INFINITY), branches[place].below);
                 taken.push(Taken {
                     node,
                     question: text,
                     branch: place,
                     answer: branches[place].answer,
-                    is_sure: !(low < from || high >= to),
-                    would_change: would_change(tree, branches, place, &evidence),
+                    is_sure: !(evidence.value.low < within.0 || evidence.value.high >= within.1),
+                    would_change: would_change(tree, branches, place, within, &evidence),
                     evidence,
                 });
                 node = branches[place].to;
@@ -251,53 +247,47 @@ fn follow(tree: &'static Tree, answer: &dyn Fn(Asked) -> Evidence) -> Walk {
     }
 }
 
-/// The nearest answer beside the one taken.
-fn would_change(tree: &Tree, branches: &[Branch], place: usize, evidence: &Evidence) -> String {
+/// The nearest answer beside the one taken, which is given within two numbers.
+fn would_change(
+    tree: &Tree,
+    branches: &[Branch],
+    place: usize,
+    (from, to): (f64, f64),
+    evidence: &Evidence,
+) -> String {
     let value = evidence.value.value;
-    let lower = place
-        .checked_sub(1)
-        .map(|other| (branches[other].below, other));
-    let upper = (place + 1 < branches.len()).then(|| (branches[place].below, place + 1));
-    let nearer = match (lower, upper) {
-        (Some(lower), Some(upper)) => {
-            if value - lower.0 < upper.0 - value {
-                lower
-            } else {
-                upper
-            }
-        }
-        (Some(one), None) | (None, Some(one)) => one,
-        (None, None) => return String::new(),
+    let is_above = value - from >= to - value;
+    let (other, at) = if is_above {
+        (place.checked_add(1), to)
+    } else {
+        (place.checked_sub(1), from)
     };
-    let (at, other) = nearer;
-    let side = if other < place { "below" } else { "from" };
-    let end = match tree.nodes[branches[other].to] {
+    let Some(other) = other.and_then(|other| branches.get(other)) else {
+        return String::new();
+    };
+    let end = match tree.nodes[other.to] {
         Node::Leaf(advised) => advised.sentence().to_owned(),
         Node::Question { text, .. } => format!("The next question would be: {text}"),
     };
     // Whole numbers have their limits between two of them.
-    let at = if matches!(evidence.unit, super::super::measures::Unit::Number) && at > 1.0 {
-        at + if other < place { -0.5 } else { 0.5 }
-    } else {
-        at
-    };
-    let side = if side == "below" && at.fract() == 0.0 && at >= 1.0 {
-        "at"
-    } else {
-        side
+    let is_whole = evidence.unit == Unit::Number && at > 1.0;
+    let (side, at) = match (is_above, is_whole) {
+        (true, true) => ("from", at + 0.5),
+        (true, false) => ("from", at),
+        (false, true) => ("at", at - 0.5),
+        (false, false) => ("below", at),
     };
     format!(
         "It is {}; {side} {} the answer would be “{}”. {end}",
         evidence.unit.show(value),
         evidence.unit.show(at),
-        branches[other].answer
+        other.answer
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::super::estimate::Estimate;
-    use super::super::super::measures::Unit;
     use super::*;
 
     fn walked(tree: &'static Tree, numbers: &[(Asked, f64)]) -> Walk {

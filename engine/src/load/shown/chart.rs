@@ -3,16 +3,17 @@
 //! Nothing is told by colour alone: each line has dashes, a mark and a name of its own, which stands at its end where there is
 //! room, else in a key above. Text is as large on a phone as on a desk, because a chart is drawn for the width there is.
 
-use rowlock_engine::load::number::{fixed, significant};
-use rowlock_engine::load::{Estimate, Unit};
-use rowlock_engine::markup::attribute as escape;
+use super::super::number::{fixed, significant};
+use super::super::{Estimate, Unit};
+use crate::markup::attribute as escape;
+use std::borrow::Cow;
 use std::fmt::Write as _;
 
 /// An axis.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Axis {
     /// What it counts.
-    pub label: &'static str,
+    pub label: Cow<'static, str>,
     /// In what.
     pub unit: Unit,
     /// Where it begins.
@@ -92,7 +93,7 @@ pub enum Kind {
 }
 
 /// Values over the axis.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Line {
     /// What it is.
     pub name: String,
@@ -105,7 +106,7 @@ pub struct Line {
 }
 
 /// A place that is marked.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Mark {
     /// Where.
     pub x: f64,
@@ -116,21 +117,21 @@ pub struct Mark {
 }
 
 /// A part of the picture with a ground of its own.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Ground {
     /// From.
     pub from: f64,
     /// To.
     pub to: f64,
     /// What it is; also its class.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
 }
 
 /// A chart.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Chart {
     /// Its id, and the name of its files.
-    pub id: &'static str,
+    pub id: Cow<'static, str>,
     /// What it shows.
     pub title: String,
     /// What it says, for those who do not see it.
@@ -274,7 +275,7 @@ impl Chart {
                 top + 14.0
             };
             let middle = (from + to) / 2.0;
-            text(&mut out, (middle, high), "middle", "", ground.name);
+            text(&mut out, (middle, high), "middle", "", &ground.name);
         }
         for tick in self.y.ticks(5) {
             line(&mut out, "grid", (left, y(tick)), (right, y(tick)));
@@ -293,9 +294,9 @@ impl Chart {
             (left - 52.0, top - 8.0),
             "start",
             "",
-            self.y.label,
+            &self.y.label,
         );
-        text(&mut out, (right, bottom + 34.0), "end", "", self.x.label);
+        text(&mut out, (right, bottom + 34.0), "end", "", &self.x.label);
         for mark in self.marks.iter().filter(|mark| mark.y.is_none()) {
             line(&mut out, "mark", (x(mark.x), top), (x(mark.x), bottom));
         }
@@ -409,7 +410,7 @@ impl Chart {
             places.push((last.map_or(frame.top, |(_, at)| y(at.value)), place));
         }
         if frame.names_at_ends {
-            rowlock_engine::collections::sort_by(&mut places, |a, b| a.0.total_cmp(&b.0));
+            crate::collections::sort_by(&mut places, |a, b| a.0.total_cmp(&b.0));
             let mut lowest = frame.top + frame.height + 15.0;
             for (high, _) in places.iter_mut().rev() {
                 *high = high.min(lowest - 15.0);
@@ -492,7 +493,7 @@ impl Chart {
         let mut out = format!(
             "<table class=\"grid\"><caption>{}; in brackets 95 % intervals</caption><thead><tr><th scope=\"col\">{}</th>",
             escape(&self.title),
-            escape(self.x.label)
+            escape(&self.x.label)
         );
         for line in &self.lines {
             let _ = write!(out, "<th scope=\"col\">{}</th>", escape(&line.name));
@@ -514,7 +515,7 @@ impl Chart {
     #[must_use]
     pub fn csv(&self) -> String {
         let quoted = |text: &str| format!("\"{}\"", text.replace('"', "\"\""));
-        let mut out = quoted(self.x.label);
+        let mut out = quoted(&self.x.label);
         for line in &self.lines {
             for what in ["", ", low", ", high"] {
                 let _ = write!(out, ",{}", quoted(&format!("{}{what}", line.name)));
@@ -584,7 +585,7 @@ mod tests {
 
     fn chart(lines: usize, log: bool) -> Chart {
         let x = Axis {
-            label: "λt, writers",
+            label: "λt, writers".into(),
             unit: Unit::Number,
             low: 0.01,
             high: 10.0,
@@ -600,12 +601,12 @@ mod tests {
             (*at, estimate)
         });
         Chart {
-            id: "test",
+            id: "test".into(),
             title: "A <test>".to_owned(),
             summary: String::new(),
             y: Axis {
                 unit: Unit::Seconds,
-                label: "latency",
+                label: "latency".into(),
                 ..x.clone()
             },
             x,

@@ -1,19 +1,19 @@
 //! The charts of a workload, from closed forms and what was measured.
 
-use super::chart::{Axis, Chart, Ground, Kind, Line, Mark};
-use super::findings::{Findings, LEAST, MOST, pause, values};
-use rowlock_engine::load::forms::{POISSON, famous};
-use rowlock_engine::load::number::{duration, percent, significant};
-use rowlock_engine::load::{
+use super::super::findings::{Findings, LEAST, MOST, pause, values};
+use super::super::forms::{POISSON, famous};
+use super::super::number::{duration, percent, significant};
+use super::super::{
     Bin, Estimate, Policy, Prediction, Quantity, Settings, Standing, Unit, crossings, predictions,
 };
+use super::chart::{Axis, Chart, Ground, Kind, Line, Mark};
 
 /// Points of a curve between two measured ones.
 const BETWEEN: usize = 4;
 
 fn load_axis() -> Axis {
     Axis {
-        label: "λt, other writers to expect between read and write",
+        label: "λt, other writers to expect between read and write".into(),
         unit: Unit::Number,
         low: LEAST,
         high: MOST,
@@ -48,9 +48,31 @@ fn formula(it: &Prediction) -> String {
     }
 }
 
+/// Conflicts as they were measured: of the workload itself, and over lambda t under its strategy.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dots {
+    /// The probability of a conflict.
+    pub here: f64,
+    /// The same at each value of lambda t.
+    pub points: Vec<(f64, Estimate)>,
+}
+
+impl Dots {
+    /// From what was found.
+    #[must_use]
+    pub fn of(findings: &Findings) -> Self {
+        Self {
+            here: findings.own.conflicts().value,
+            points: findings
+                .sweep
+                .curve(findings.own_place(), Quantity::Conflict),
+        }
+    }
+}
+
 /// The curve of the famous formula, that of the strategy, and what was measured.
 #[must_use]
-pub fn conflicts(settings: &Settings, findings: Option<&Findings>) -> Chart {
+pub fn conflicts(settings: &Settings, measured: Option<&Dots>) -> Chart {
     let values = values();
     let mut fine = Vec::new();
     for pair in values.windows(2) {
@@ -98,16 +120,13 @@ pub fn conflicts(settings: &Settings, findings: Option<&Findings>) -> Chart {
             percent(form.value)
         ));
     }
-    if let Some(findings) = findings {
-        let measured = findings.own.conflicts();
-        summary.push_str(&format!(", and {} was measured", percent(measured.value)));
-        let policy = findings.own_place();
-        let points = findings.sweep.curve(policy, Quantity::Conflict);
+    if let Some(dots) = measured {
+        summary.push_str(&format!(", and {} was measured", percent(dots.here)));
         lines.push(Line {
             name: "measured".to_owned(),
             look: 0,
             kind: Kind::Dots,
-            points,
+            points: dots.points.clone(),
         });
     }
     summary.push('.');
@@ -120,12 +139,12 @@ pub fn conflicts(settings: &Settings, findings: Option<&Findings>) -> Chart {
         ""
     };
     Chart {
-        id: "conflicts-plot",
+        id: "conflicts-plot".into(),
         title: "How likely another writer comes between".to_owned(),
         summary,
         x: load_axis(),
         y: Axis {
-            label: "conflicts per write",
+            label: "conflicts per write".into(),
             unit: Unit::Share,
             low: 0.0,
             high: 1.0,
@@ -142,7 +161,11 @@ pub fn conflicts(settings: &Settings, findings: Option<&Findings>) -> Chart {
             (0.1, 1.0, "measure"),
             (1.0, MOST, "pessimistic"),
         ]
-        .map(|(from, to, name)| Ground { from, to, name })
+        .map(|(from, to, name)| Ground {
+            from,
+            to,
+            name: name.into(),
+        })
         .to_vec(),
         stops: values,
     }
@@ -220,7 +243,8 @@ pub fn sweep(findings: &Findings, quantity: Quantity) -> Chart {
             "latency-plot"
         } else {
             "throughput-plot"
-        },
+        }
+        .into(),
         title: format!(
             "{} against λt, for all strategies",
             if is_latency {
@@ -236,7 +260,8 @@ pub fn sweep(findings: &Findings, quantity: Quantity) -> Chart {
                 "latency of writers; the top edge: without end"
             } else {
                 "commits a second"
-            },
+            }
+            .into(),
             unit: quantity.unit(),
             low: low / 1.15,
             high: high * 1.15,
@@ -294,7 +319,7 @@ fn crossed(lines: &[Line]) -> Vec<(f64, String, String)> {
             }
         }
     }
-    rowlock_engine::collections::sort_by(&mut all, |a, b| a.0.total_cmp(&b.0));
+    crate::collections::sort_by(&mut all, |a, b| a.0.total_cmp(&b.0));
     all
 }
 
@@ -329,21 +354,21 @@ pub fn histogram(findings: &Findings) -> Chart {
     let quantiles = quantiles.map(|(name, quantity)| (name, measures.get(quantity).value));
     let words = quantiles.map(|(name, value)| format!("{name} {}", duration(value)));
     Chart {
-        id: "histogram-plot",
+        id: "histogram-plot".into(),
         title: format!(
             "Latency of writers, {}",
             name(&findings.question.settings.policy)
         ),
         summary: format!("{}.", words.join(", ")),
         x: Axis {
-            label: "latency",
+            label: "latency".into(),
             unit: Unit::Seconds,
             low,
             high,
             log: true,
         },
         y: Axis {
-            label: "share of commits",
+            label: "share of commits".into(),
             unit: Unit::Share,
             low: 0.0,
             high: if highest > 0.0 { highest * 1.1 } else { 1.0 },
@@ -426,7 +451,7 @@ pub fn storm(findings: &Findings) -> Chart {
     let highest = values.map(|(_, it)| it.value).fold(0.0, f64::max);
     let whole = |value: f64| significant(value, 4);
     Chart {
-        id: "storm-plot",
+        id: "storm-plot".into(),
         title: format!(
             "A retry storm: {} optimistic clients at once",
             findings.question.crowd
@@ -440,14 +465,14 @@ pub fn storm(findings: &Findings) -> Chart {
             whole(sums[1].1)
         ),
         x: Axis {
-            label: "time",
+            label: "time".into(),
             unit: Unit::Seconds,
             low: 0.0,
             high: if end > 0.0 { end } else { 1.0 },
             log: false,
         },
         y: Axis {
-            label: "failed attempts a second",
+            label: "failed attempts a second".into(),
             unit: Unit::PerSecond,
             low: 0.0,
             high: if highest > 0.0 { highest * 1.05 } else { 1.0 },
@@ -462,15 +487,14 @@ pub fn storm(findings: &Findings) -> Chart {
 
 #[cfg(test)]
 mod tests {
-    use super::super::findings::Question;
-    use super::super::work::Job as _;
+    use super::super::super::OnConflict;
+    use super::super::super::findings::Question;
     use super::*;
-    use rowlock_engine::load::OnConflict;
 
     fn found(settings: &Settings) -> Findings {
         let question = Question {
             settings: settings.clone(),
-            comparable: settings.with_client_that_retries(),
+            keeps_client: false,
             crowd: 40,
         };
         let mut findings = Findings::of(&question).expect("it can be simulated");
@@ -492,7 +516,7 @@ mod tests {
                 on_conflict: client,
                 ..Settings::default()
             };
-            let chart = conflicts(&settings, Some(&found(&settings)));
+            let chart = conflicts(&settings, Some(&Dots::of(&found(&settings))));
             let dots = chart.lines.iter().find(|line| line.kind == Kind::Dots);
             let dots = &dots.expect("something was measured").points;
             // The strategy's own curve is the last one.

@@ -1,8 +1,10 @@
 //! What is measured of a workload: itself, all strategies over the load, and a retry storm.
+//!
+//! Nothing depends on how the work is cut into slices: a seed gives the same numbers in every thread, however busy.
 
-use super::work::Job;
-use rowlock_engine::load::{
-    AtRetry, Burst, Measures, OnConflict, Policy, Settings, Simulation, Storm, Sweep,
+use super::math::{exp, ln};
+use super::{
+    AtRetry, Burst, Measures, OnConflict, Policy, Settings, SettingsError, Simulation, Storm, Sweep,
 };
 
 /// From the least to the largest lambda t of the charts.
@@ -13,8 +15,8 @@ pub const MOST: f64 = 10.0;
 const VALUES: usize = 20;
 /// Intervals of half a point to either side are sharp enough.
 const SHARP: f64 = 0.005;
-/// Events of a cell of the sweep, at most.
-const CELL: u64 = 150_000;
+/// Events of a cell of the sweep, at most. Enough for sharp intervals everywhere but where retries without end pile up.
+const CELL: u64 = 1_000_000;
 /// Events of the workload itself: at first, and in the end.
 const OWN: [u64; 2] = [60_000, 2_000_000];
 /// More traffic than this beside the storm would be a storm of its own.
@@ -23,14 +25,26 @@ pub const BESIDE: f64 = 0.3;
 const FOLLOWED: f64 = 1.6;
 
 /// What is asked.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Question {
     /// The workload under its strategy.
     pub settings: Settings,
-    /// The same with a client that makes strategies comparable: the traffic of the sweep.
-    pub comparable: Settings,
+    /// Whether its client is that of all strategies even where it gives up at once; otherwise theirs tries again.
+    pub keeps_client: bool,
     /// Clients of the storm.
     pub crowd: u32,
+}
+
+impl Question {
+    /// The workload with a client that makes strategies comparable: the traffic of the sweep.
+    #[must_use]
+    pub fn comparable(&self) -> Settings {
+        if self.keeps_client {
+            self.settings.clone()
+        } else {
+            self.settings.with_client_that_retries()
+        }
+    }
 }
 
 /// What was found until now.
@@ -52,9 +66,10 @@ pub struct Findings {
 /// The values of lambda t that are measured.
 #[must_use]
 pub fn values() -> Vec<f64> {
-    let step = (MOST / LEAST).powf(1.0 / (VALUES - 1) as f64);
-    (0..VALUES as i32)
-        .map(|place| LEAST * step.powi(place))
+    let step = exp(ln(MOST / LEAST) / (VALUES - 1) as f64);
+    let next = |value: &f64| Some(value * step);
+    std::iter::successors(Some(LEAST), next)
+        .take(VALUES)
         .collect()
 }
 
@@ -69,9 +84,11 @@ pub fn pause(settings: &Settings) -> f64 {
 }
 
 impl Findings {
-    /// Nothing is found yet; `None` when the settings are out of range.
-    #[must_use]
-    pub fn of(question: &Question) -> Option<Self> {
+    /// Nothing is found yet.
+    ///
+    /// # Errors
+    /// When the settings are out of range.
+    pub fn of(question: &Question) -> Result<Self, SettingsError> {
         let settings = &question.settings;
         let own = settings.policy;
         let policies: Vec<Policy> = Policy::all()
@@ -109,10 +126,10 @@ impl Findings {
             clients: question.crowd,
         };
         let after = FOLLOWED * t * f64::from(question.crowd) + 8.0 * t;
-        Some(Self {
-            own: Simulation::new(settings).ok()?,
-            sweep: Sweep::new(&question.comparable, &values(), &policies, SHARP, CELL).ok()?,
-            storm: Storm::new(&stubborn, burst, pause(settings), after).ok()?,
+        Ok(Self {
+            own: Simulation::new(settings)?,
+            sweep: Sweep::new(&question.comparable(), &values(), &policies, SHARP, CELL)?,
+            storm: Storm::new(&stubborn, burst, pause(settings), after)?,
             policies,
             question: question.clone(),
             storm_is_over: false,
@@ -133,41 +150,57 @@ impl Findings {
     pub fn measures(&self) -> Measures {
         self.own.measures()
     }
-}
 
-impl Job for Findings {
-    fn run(&mut self, events: u64) -> bool {
+    /// Goes on for about so many events; `true` when nothing is left to do.
+    pub fn run(&mut self, events: u64) -> bool {
         if self.own.spent() < OWN[0] {
-            let _ = self.own.run(events);
+            self.run_own(OWN[0], events);
         } else if !self.storm_is_over {
             self.storm_is_over = self.storm.run(events);
         } else if !self.sweep_is_over {
             self.sweep_is_over = self.sweep.run(events);
         } else {
-            let _ = self.own.run(events);
+            self.run_own(OWN[1], events);
         }
         self.sweep_is_over && self.own.spent() >= OWN[1]
     }
 
-    fn is_ready(&self) -> bool {
+    /// Runs the workload itself up to `most` events.
+    fn run_own(&mut self, most: u64, events: u64) {
+        let left = most.saturating_sub(self.own.spent());
+        let _ = self.own.run(left.min(events));
+    }
+
+    /// Whether there is something to see.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
         self.own.spent() >= OWN[0] && self.storm_is_over
     }
 
-    fn progress(&self) -> f64 {
+    /// The share that is done, 0 to 1.
+    #[must_use]
+    pub fn progress(&self) -> f64 {
         let own = self.own.spent() as f64 / OWN[1] as f64;
         0.8 * self.sweep.progress() + 0.2 * own.min(1.0)
+    }
+
+    /// Events that were simulated until now, in all.
+    #[must_use]
+    pub fn events(&self) -> u64 {
+        let storm = self.storm.simulations().map(Simulation::events);
+        self.own.events() + storm.iter().sum::<u64>() + self.sweep.events()
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Quantity;
     use super::*;
-    use rowlock_engine::load::Quantity;
 
     fn found(settings: Settings) -> Findings {
         let question = Question {
-            comparable: settings.clone(),
             settings,
+            keeps_client: true,
             crowd: 20,
         };
         let mut findings = Findings::of(&question).expect("it can be simulated");
@@ -198,7 +231,7 @@ mod tests {
         for policy in Policy::all() {
             let question = Question {
                 settings: Settings::default().with_policy(policy),
-                comparable: Settings::default().with_policy(policy),
+                keeps_client: true,
                 crowd: 2,
             };
             let findings = Findings::of(&question).expect("it can be simulated");
