@@ -7,8 +7,11 @@
 //! ```text
 //! rowlock-pages DIST [--site https://host/path/]
 //! rowlock-pages --social > social.svg
+//! rowlock-pages --cards FOLDER             the pictures of the stories alone, to be looked at
 //! ```
 
+mod card;
+mod letters;
 mod sandbox;
 mod social;
 mod stories;
@@ -24,14 +27,22 @@ fn main() -> ExitCode {
         print!("{}", social::svg());
         return ExitCode::SUCCESS;
     }
+    if first == "--cards" {
+        let folder = args.next().unwrap_or_default();
+        return ended(&folder, stories::write_cards(Path::new(&folder)));
+    }
     let site = match args.next().as_deref() {
         Some("--site") => args.next().unwrap_or_default(),
         _ => String::new(),
     };
-    match make(Path::new(&first), &site) {
+    ended(&first, make(Path::new(&first), &site))
+}
+
+fn ended(folder: &str, outcome: io::Result<()>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{first}: {error}");
+            eprintln!("{folder}: {error}");
             ExitCode::FAILURE
         }
     }

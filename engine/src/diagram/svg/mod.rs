@@ -12,7 +12,7 @@ mod theme;
 
 pub use figure::{Arrow, Figure, Look, Node, Stroke, figure, figure_to_svg};
 pub use source::{NoSource, source};
-pub use theme::{DARK, LIGHT, Theme};
+pub use theme::{DARK, LIGHT, Theme, style};
 
 use super::text::Font;
 use super::{

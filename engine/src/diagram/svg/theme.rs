@@ -65,8 +65,9 @@ pub const DARK: Theme = Theme {
 const MONO: &str = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace";
 const SANS: &str = "system-ui, Segoe UI, Roboto, Helvetica, Arial, sans-serif";
 
-/// The figure's rules, with a theme's values in the place of `var(...)`.
-pub(super) fn style(theme: &Theme) -> String {
+/// The rules of a figure of class `sq`, with a theme's values in the place of `var(...)`.
+#[must_use]
+pub fn style(theme: &Theme) -> String {
     let rules = STYLE.split_once(FIGURE).map_or("", |(_, rules)| rules);
     let mut out = String::with_capacity(rules.len());
     let mut rest = rules;
