@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::shared::Shared;
-use crate::state::{Action, Show};
+use crate::state::{Action, Playground, Show};
 use rowlock_engine::diagram::svg::{DARK, LIGHT};
 use rowlock_engine::diagram::words::caption;
 use rowlock_engine::export::{Look, Subject};
@@ -10,6 +10,7 @@ use rowlock_engine::link::{Fragment, encode_text};
 use rowlock_engine::message::{
     Code, FromParent, Refusal, Settings, ToParent, Value, What, get, outcome,
 };
+use rowlock_engine::strategy::Strategy;
 use std::rc::Rc;
 use yew::Callback;
 
@@ -29,9 +30,27 @@ pub struct Scene {
     pub position: usize,
     /// Whether the player runs.
     pub playing: bool,
+    /// The strategies that are compared; empty: nobody has asked for that.
+    pub compare: Shared<Vec<Strategy>>,
+    /// Where chance begins under load, if somebody has chosen that.
+    pub seed: Option<u64>,
 }
 
 impl Scene {
+    /// That of the page.
+    #[must_use]
+    pub fn of(page: &Playground) -> Self {
+        Self {
+            show: page.show.clone(),
+            text: page.text.clone(),
+            story: page.story,
+            position: page.position,
+            playing: page.playing,
+            compare: page.compare.clone(),
+            seed: page.seed,
+        }
+    }
+
     /// What exports are made from.
     #[must_use]
     pub fn subject<'a>(&'a self, address: &'a str) -> Subject<'a> {
@@ -57,6 +76,8 @@ impl Scene {
             story: unchanged.map(|story| story.slug.to_owned()),
             scenario: unchanged.is_none().then(|| encode_text(&self.text)),
             step: Some(self.position).filter(|_| step),
+            compare: self.compare.to_vec(),
+            seed: self.seed,
             ..Fragment::default()
         }
     }
