@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, say, sizes, tools, worker};
+use crate::{beside, process, root, say, sizes, tools, worker};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -34,29 +34,10 @@ pub fn release(site: Option<&str>) -> Outcome {
                 .env("CARGO_ENCODED_RUSTFLAGS", flags_for_size()),
         )
     })?;
-    pages(site)?;
+    beside::release(site)?;
     let files = files_below(&root::dist())?;
     no_path_of_this_machine(&files)?;
     sizes::within_budget(&files)
-}
-
-/// What is beside the page: a copy for frames without an origin, and a page a story.
-fn pages(site: Option<&str>) -> Outcome {
-    let mut command = process::cargo();
-    command
-        .args([
-            "run",
-            "--quiet",
-            "--locked",
-            "--package",
-            "rowlock-pages",
-            "--",
-        ])
-        .arg(root::dist());
-    if let Some(site) = site {
-        command.args(["--site", &format!("{}/", site.trim_end_matches('/'))]);
-    }
-    process::run(&mut command)
 }
 
 /// Trunk is run offline, since it would download its own tools; so the crates must be here.

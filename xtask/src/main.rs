@@ -7,6 +7,7 @@
 mod args;
 mod bench;
 mod bench_load;
+mod beside;
 mod browser;
 mod build;
 mod fuzz;
@@ -64,6 +65,8 @@ fn command(mut args: Args) -> Outcome {
         Some("build") => build::command(args),
         Some("shots") => shots::shots(args),
         Some("bench") => bench::bench(args),
+        // Not for people: Trunk's hook.
+        Some("beside") => beside::hook(args),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())

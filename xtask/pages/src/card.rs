@@ -23,7 +23,8 @@ use rowlock_engine::markup::attribute;
 use rowlock_engine::run::EventKind;
 use rowlock_engine::verdict::VerdictKind;
 use std::fmt::Write as _;
-use std::io;
+use std::path::Path;
+use std::{fs, io};
 
 /// The width of the picture, in pixels.
 pub const WIDTH: u32 = 1200;
@@ -64,9 +65,24 @@ fn svg(played: &Played, letters: &Letters) -> String {
     out
 }
 
-/// The picture of a story, as PNG.
-pub fn png(played: &Played, letters: &Letters) -> io::Result<Vec<u8>> {
-    letters.png(&svg(played, letters), WIDTH, HEIGHT)
+/// The picture of a story, as PNG. One that was drawn before is taken from `keep`, if it would be the same.
+pub fn png(played: &Played, letters: &Letters, keep: Option<&Path>) -> io::Result<Vec<u8>> {
+    let svg = svg(played, letters);
+    let Some(keep) = keep else {
+        return letters.png(&svg, WIDTH, HEIGHT);
+    };
+    let kept = |ending: &str| keep.join(format!("{}.{ending}", played.story.slug));
+    if fs::read_to_string(kept("svg")).is_ok_and(|before| before == svg)
+        && let Ok(bytes) = fs::read(kept("png"))
+    {
+        return Ok(bytes);
+    }
+    let bytes = letters.png(&svg, WIDTH, HEIGHT)?;
+    fs::create_dir_all(keep)?;
+    // In this order: where the second fails, the picture is drawn anew.
+    fs::write(kept("png"), &bytes)?;
+    fs::write(kept("svg"), svg)?;
+    Ok(bytes)
 }
 
 /// What it shows, for those who do not see it.
@@ -247,7 +263,7 @@ mod tests {
         let mut seen: HashMap<Vec<u8>, &str> = HashMap::new();
         for story in STORIES {
             let played = play(story).expect("a story is sound");
-            let bytes = png(&played, &letters).expect("it can be drawn");
+            let bytes = png(&played, &letters, None).expect("it can be drawn");
             assert!(
                 bytes.len() < 120_000,
                 "{}: {} bytes",

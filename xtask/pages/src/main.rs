@@ -5,10 +5,12 @@
 //! - absolute addresses of pictures, where the site is known.
 //!
 //! ```text
-//! rowlock-pages DIST [--site https://host/path/]
+//! rowlock-pages DIST [--site https://host/path/] [--quick] [--keep FOLDER]
 //! rowlock-pages --social > social.svg
 //! rowlock-pages --cards FOLDER             the pictures of the stories alone, to be looked at
 //! ```
+//!
+//! `--quick` packs less tightly, for somebody who waits; in the folder that is kept pictures are found again that have not changed.
 
 mod card;
 mod letters;
@@ -16,7 +18,7 @@ mod sandbox;
 mod social;
 mod stories;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
@@ -31,11 +33,30 @@ fn main() -> ExitCode {
         let folder = args.next().unwrap_or_default();
         return ended(&folder, stories::write_cards(Path::new(&folder)));
     }
-    let site = match args.next().as_deref() {
-        Some("--site") => args.next().unwrap_or_default(),
-        _ => String::new(),
-    };
-    ended(&first, make(Path::new(&first), &site))
+    let mut wishes = Wishes::default();
+    while let Some(option) = args.next() {
+        match option.as_str() {
+            "--site" => wishes.site = args.next().unwrap_or_default(),
+            "--keep" => wishes.keep = args.next().map(PathBuf::from),
+            "--quick" => wishes.quick = true,
+            other => {
+                eprintln!("There is no option `{other}`.");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    ended(&first, make(Path::new(&first), &wishes))
+}
+
+/// How it is made.
+#[derive(Default)]
+struct Wishes {
+    /// Where the site will be, ending in `/`; empty: that is not known.
+    site: String,
+    /// Where pictures are kept from one time to the next.
+    keep: Option<PathBuf>,
+    /// Somebody waits.
+    quick: bool,
 }
 
 fn ended(folder: &str, outcome: io::Result<()>) -> ExitCode {
@@ -48,9 +69,10 @@ fn ended(folder: &str, outcome: io::Result<()>) -> ExitCode {
     }
 }
 
-fn make(dist: &Path, site: &str) -> io::Result<()> {
-    sandbox::write(dist)?;
-    stories::write(dist, site)?;
+fn make(dist: &Path, wishes: &Wishes) -> io::Result<()> {
+    let site = &wishes.site;
+    sandbox::write(dist, if wishes.quick { 1 } else { 9 })?;
+    stories::write(dist, site, wishes.keep.as_deref())?;
     let index = dist.join("index.html");
     let page = fs::read_to_string(&index)?;
     let picture = "content=\"social.png\"";

@@ -11,18 +11,19 @@ use std::{fs, io};
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Writes it.
-pub fn write(dist: &Path) -> io::Result<()> {
+/// Writes it; `effort` is how hard it is packed, from 1 to 9.
+pub fn write(dist: &Path, effort: u8) -> io::Result<()> {
     let wasm = crate::find(dist, "rowlock-", "_bg.wasm")?;
     let glue = wasm.replace("_bg.wasm", ".js");
     let script = script(
         &fs::read_to_string(dist.join(glue))?,
         &fs::read(dist.join(wasm))?,
+        effort,
     )?;
     fs::write(dist.join("rowlock-sandbox.js"), script)
 }
 
-fn script(glue: &str, wasm: &[u8]) -> io::Result<String> {
+fn script(glue: &str, wasm: &[u8], effort: u8) -> io::Result<String> {
     let body = match glue.rfind("export") {
         Some(end) => glue[..end].replace("import.meta.url", "location.href"),
         None => glue.to_owned(),
@@ -33,7 +34,7 @@ fn script(glue: &str, wasm: &[u8]) -> io::Result<String> {
             "wasm-bindgen's glue is not as it was: it has parts that are not in one file",
         ));
     }
-    let packed = base64(&compress_to_vec(wasm, 9));
+    let packed = base64(&compress_to_vec(wasm, effort));
     Ok(format!(
         "(async()=>{{\n{body}\nconst packed=Uint8Array.from(atob('{packed}'),c=>c.charCodeAt(0));\n\
          const stream=new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));\n\
@@ -78,9 +79,9 @@ mod tests {
     #[test]
     fn a_module_becomes_a_script_and_what_cannot_is_refused() {
         let glue = "let wasm;\nasync function __wbg_init(it) {\n  new URL('x', import.meta.url);\n}\n\nexport { initSync, __wbg_init as default };\n";
-        let made = script(glue, b"wasm").expect("it can");
+        let made = script(glue, b"wasm", 9).expect("it can");
         assert!(!made.contains("export") && !made.contains("import.meta"));
         let other = format!("import {{ x }} from './snippets/x.js';\n{glue}");
-        assert!(script(&other, b"wasm").is_err());
+        assert!(script(&other, b"wasm", 9).is_err());
     }
 }

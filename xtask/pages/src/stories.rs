@@ -64,8 +64,8 @@ impl Played {
     }
 }
 
-/// Writes them all, and a list of them.
-pub fn write(dist: &Path, site: &str) -> io::Result<()> {
+/// Writes them all; pictures are looked for in `keep` first.
+pub fn write(dist: &Path, site: &str, keep: Option<&Path>) -> io::Result<()> {
     let styles = [
         crate::find(dist, "base-", ".css")?,
         crate::find(dist, "share-", ".css")?,
@@ -84,7 +84,7 @@ pub fn write(dist: &Path, site: &str) -> io::Result<()> {
         for picture in files {
             fs::write(folder.join("picture.svg"), picture.text)?;
         }
-        let card = card::png(&played, &letters)?;
+        let card = card::png(&played, &letters, keep)?;
         fs::write(folder.join("card.png"), card)?;
         fs::write(folder.join("index.html"), page(&played, &style, site))?;
     }
@@ -96,7 +96,7 @@ pub fn write_cards(folder: &Path) -> io::Result<()> {
     let letters = Letters::read()?;
     fs::create_dir_all(folder)?;
     for story in STORIES {
-        let card = card::png(&play(story)?, &letters)?;
+        let card = card::png(&play(story)?, &letters, None)?;
         fs::write(folder.join(format!("{}.png", story.slug)), card)?;
     }
     Ok(())
