@@ -65,8 +65,6 @@ fn command(mut args: Args) -> Outcome {
         Some("build") => build::command(args),
         Some("shots") => shots::shots(args),
         Some("bench") => bench::bench(args),
-        // Not for people: Trunk's hook.
-        Some("beside") => beside::hook(args),
         Some("help" | "--help" | "-h") | None => {
             print!("{HELP}");
             Ok(())
