@@ -127,21 +127,24 @@ pub fn Compare(props: &Props) -> Html {
         Some(last) => format!("{} ms", compared.moments[last].0),
         None => "before the first statement".to_owned(),
     };
+    let is_full = props
+        .figure
+        .is_none_or(|figure| figure.controls == Controls::Full);
     html! {
         <div class="compare" id="compare">
-            if props.figure.is_none_or(|figure| figure.controls == Controls::Full) {
+            if is_full {
                 { pickers(&chosen, &props.on_choose) }
             }
-            { parting(&compared, parts_at.filter(|_| props.figure.is_none()), &go) }
             if props.figure.is_none() {
-            <div class="controls" role="group" aria-label="Player of all diagrams">
-                <button type="button" class="pill" id="compare-back" disabled={at == 0} onclick={go(at.saturating_sub(1))}>{ "Back" }</button>
-                <button type="button" class="pill" id="compare-play" onclick={play}>{ if *playing { "Pause" } else { "Play" } }</button>
-                <button type="button" class="pill" id="compare-on" disabled={at == end} onclick={go(at + 1)}>{ "On" }</button>
-                <input type="range" id="compare-position" min="0" max={end.to_string()} value={at.to_string()} step="1"
-                    aria-label="Moment" aria-valuetext={format!("moment {at} of {end}, {clock}")} oninput={slide} />
-                <output>{ clock.clone() }</output>
-            </div>
+                { parting(&compared, parts_at, &go, true) }
+                <div class="controls" role="group" aria-label="Player of all diagrams">
+                    <button type="button" class="pill" id="compare-back" disabled={at == 0} onclick={go(at.saturating_sub(1))}>{ "Back" }</button>
+                    <button type="button" class="pill" id="compare-play" onclick={play}>{ if *playing { "Pause" } else { "Play" } }</button>
+                    <button type="button" class="pill" id="compare-on" disabled={at == end} onclick={go(at + 1)}>{ "On" }</button>
+                    <input type="range" id="compare-position" min="0" max={end.to_string()} value={at.to_string()} step="1"
+                        aria-label="Moment" aria-valuetext={format!("moment {at} of {end}, {clock}")} oninput={slide} />
+                    <output>{ clock.clone() }</output>
+                </div>
             }
             <div class="side-by-side" data-sides={compared.sides.len().to_string()}>
                 { for compared.sides.iter().enumerate().map(|(place, side)| {
@@ -168,7 +171,11 @@ pub fn Compare(props: &Props) -> Html {
                     }
                 }) }
             </div>
-            if props.figure.is_none_or(|figure| figure.controls != Controls::None) {
+            // In a figure there is little room, and first of all for the diagrams.
+            if let Some(figure) = props.figure {
+                { parting(&compared, None, &go, figure.controls == Controls::Full) }
+            }
+            if is_full {
                 { numbers::table(&compared.sides) }
             }
         </div>
@@ -291,6 +298,7 @@ fn parting(
     compared: &Compared,
     at: Option<usize>,
     go: &impl Fn(usize) -> Callback<MouseEvent>,
+    is_full: bool,
 ) -> Html {
     let Some(parting) = &compared.parting else {
         let words = if compared.sides.len() < 2 {
@@ -321,11 +329,13 @@ fn parting(
                     <button type="button" class="pill" id="compare-parting" onclick={go(at)}>{ "Show it" }</button>
                 }
             </p>
-            <dl>
-                { for compared.sides.iter().zip(&parting.came_to).map(|(side, what)| html! {
-                    <><dt>{ side.strategy.to_string() }</dt><dd>{ what.as_deref().unwrap_or("does not send it") }</dd></>
-                }) }
-            </dl>
+            if is_full {
+                <dl>
+                    { for compared.sides.iter().zip(&parting.came_to).map(|(side, what)| html! {
+                        <><dt>{ side.strategy.to_string() }</dt><dd>{ what.as_deref().unwrap_or("does not send it") }</dd></>
+                    }) }
+                </dl>
+            }
         </div>
     }
 }
