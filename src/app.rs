@@ -15,7 +15,7 @@ use crate::keeping::{KeepingNotice, SETTLE, start, use_keeping};
 use crate::lanes::Lanes;
 use crate::later::{Later, use_all_here};
 use crate::load::decide::Decide;
-use crate::load::{Load, use_workload};
+use crate::load::{Load, use_seed, use_workload};
 use crate::locks::Locks;
 use crate::player::Player;
 use crate::schedules::{AllSchedules, Counted, counts_of, on_counted};
@@ -32,6 +32,7 @@ use crate::versions::Versions;
 use crate::words::Words;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
+use rowlock_engine::diagram::svg::COLOURS;
 use rowlock_engine::gallery::story;
 use rowlock_engine::link::{Fragment, encode_text};
 use rowlock_engine::scenario::{Colour, Scenario};
@@ -94,7 +95,7 @@ pub fn App() -> Html {
         }
     });
     let side = use_state(|| Side::Watch);
-    let workload = use_workload();
+    let workload = use_workload(page.seed);
     // The room that a first visit shows is in the program's first part.
     let (later, try_again) = use_all_here(*panel != Panel::Tables);
     use_address(&page);
@@ -107,6 +108,10 @@ pub fn App() -> Html {
         let dispatcher = page.dispatcher();
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
     };
+    use_seed(&workload, page.seed, &dispatch);
+    let choose_compared = use_callback(dispatch.clone(), |strategies, dispatch| {
+        dispatch.emit(Action::Compare(strategies))
+    });
     let seek = use_callback(dispatch.clone(), |position: usize, dispatch| {
         dispatch.emit(Action::Seek(position))
     });
@@ -131,14 +136,7 @@ pub fn App() -> Html {
     let told_of_tables = Some(&page.told).filter(|_| page.told_of_tables);
     let told_of_tables = told_of_tables.map_or_else(|| "".into(), std::rc::Rc::clone);
     let counted = use_state_eq(|| None::<Counted>);
-    let scene = Scene {
-        show: page.show.clone(),
-        text: page.text.clone(),
-        story: page.story,
-        position: page.position,
-        playing: page.playing,
-        counts: counts_of(&counted, &page.show),
-    };
+    let scene = Scene::of(&page, counts_of(&counted, &page.show));
     let by_hand = page.by_hand.is_some();
     let start_by_hand = {
         // On a phone the bar is where the diagram is.
@@ -223,7 +221,7 @@ pub fn App() -> Html {
                         Panel::Locks => html! { <Locks show={page.show.clone()} position={page.position} on_seek={seek.clone()} /> },
                         Panel::Graph => html! { <DependencyGraph show={page.show.clone()} on_seek={seek.clone()} /> },
                         Panel::Words => html! { <Words show={page.show.clone()} position={page.position} /> },
-                        Panel::Compare => html! { <Compare show={page.show.clone()} /> },
+                        Panel::Compare => html! { <Compare show={page.show.clone()} chosen={page.compare.clone()} on_choose={choose_compared.clone()} /> },
                         Panel::Schedules => html! {
                             <AllSchedules show={page.show.clone()} stale={broken || page.behind || !page.readable} dispatch={dispatch.clone()}
                                 on_counted={on_counted(&counted)} />
@@ -335,8 +333,8 @@ pub(crate) fn use_colours(drawing: &Shared<Drawing>) {
     let sessions = drawing.scenario.sessions.iter();
     let colours: Vec<Option<Colour>> = sessions.map(|session| session.colour).collect();
     use_effect_with(colours, |colours| {
-        for place in 0..Colour::ALL.len() {
-            let own = colours.iter().skip(place).step_by(Colour::ALL.len());
+        for place in 0..COLOURS {
+            let own = colours.iter().skip(place).step_by(COLOURS);
             let own = own.copied().flatten().next();
             let hue = own.and_then(|own| Colour::ALL.iter().position(|it| *it == own));
             browser::set_root_property(
@@ -354,20 +352,24 @@ fn use_address(page: &UseReducerHandle<Playground>) {
     {
         let (written, first) = (written.clone(), use_mut_ref(|| true));
         let (text, position, story) = (page.text.clone(), page.position, page.story);
+        let (compare, seed) = (page.compare.clone(), page.seed);
         let (sound, broken_link) = (page.errors.is_empty(), page.broken_link.is_some());
         let end = page.show.run.events.len();
         use_effect_with(
-            (text, position, sound, broken_link),
-            move |(text, position, sound, broken_link)| {
+            (text, position, sound, broken_link, compare, seed),
+            move |(text, position, sound, broken_link, compare, seed)| {
                 // The address that the visitor came by stands until something changes.
                 let leave = std::mem::take(&mut *first.borrow_mut()) || !sound || *broken_link;
                 let (text, position) = (text.clone(), *position);
+                let (compare, seed) = (compare.to_vec(), *seed);
                 let timeout = (!leave).then(|| {
                     Timeout::new(SETTLE, move || {
                         let fragment = Fragment {
                             scenario: story.is_none().then(|| encode_text(&text)),
                             story: story.map(str::to_owned),
                             step: (position < end).then_some(position),
+                            compare,
+                            seed,
                             ..Fragment::default()
                         };
                         // A story whose strategy was changed is no longer the story's own text.

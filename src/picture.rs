@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::diagram::measure::use_width;
-use rowlock_engine::diagram::svg::{Figure, LIGHT, figure, figure_to_svg};
+use rowlock_engine::diagram::svg::{DARK, Figure, LIGHT, figure, figure_to_svg};
 use yew::prelude::*;
 
 /// Wider than this no figure gets: beyond it only its arrows grow.
@@ -32,7 +32,9 @@ pub fn Picture(props: &Props) -> Html {
         let (figure, label, said) = (props.figure.clone(), props.label.clone(), said.clone());
         Callback::from(move |_: MouseEvent| {
             let said = said.clone();
-            let picture = figure_to_svg(&figure, ARTICLE, &label, &LIGHT);
+            // As the picture of the diagram: in the colours that one sees.
+            let theme = if browser::is_dark() { DARK } else { LIGHT };
+            let picture = figure_to_svg(&figure, ARTICLE, &label, &theme);
             browser::copy(&picture, move |copied| {
                 said.set(if copied {
                     "Copied."

@@ -22,13 +22,7 @@ use yew::prelude::*;
 pub fn Still() -> Html {
     let page = Playground::start("", None, None);
     let nobody = Callback::<Action>::noop();
-    let scene = Scene {
-        show: page.show.clone(),
-        text: page.text.clone(),
-        story: page.story,
-        position: page.position,
-        playing: false,
-    };
+    let scene = Scene::of(&page, None);
     html! {
         <>
             <Header story={page.story} text={page.text.clone()} saved={None::<std::rc::Rc<str>>} {scene} can_undo={false} can_redo={false} dispatch={nobody.clone()} />

@@ -105,8 +105,13 @@
     if (keeps && !navigator.connection?.saveData) addEventListener('load', rest);
     return;
   }
+  // That one has the second part in it.
+  isHere = true;
   const script = document.createElement('script');
   script.src = new URL('rowlock-sandbox.js', document.currentScript.src);
-  script.onerror = modules;
+  script.onerror = () => {
+    isHere = !later;
+    modules();
+  };
   document.head.append(script);
 })();

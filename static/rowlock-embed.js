@@ -5,8 +5,9 @@
 // Fenced code blocks of the language `rowlock`, and <rowlock-playground> elements, become live figures in frames that load
 // when the reader comes near. Without this script both stay readable text. All options: docs/embedding.md.
 //
-// What is promised to the page around: nothing in it moves. A frame takes the room that was there (or the `height` it is
-// given) and follows the height of its content only while nobody sees it, or while the reader is in it.
+// What is promised to the page around: nothing in it moves. In sight a frame takes the room that was there; a block too low for a
+// figure stays text, with a button, until it is out of sight. A frame follows the height of its content only while nobody
+// sees it, or while the reader is in it.
 (() => {
   // Classes and attributes by which Markdown programs and highlighters name a block's language.
   const BLOCKS =
@@ -56,25 +57,29 @@
   };
 
   const isSeen = ({ top, bottom }) => top < innerHeight && bottom > 0;
+  // What stands there may have another height. Above, what is in sight keeps its place only where the browser sees to it.
+  const isFree = (box) => !isSeen(box) && (box.top > 0 || CSS.supports('overflow-anchor', 'auto'));
+
+  // An option of a block, else of all (on the script), as `name` or `data-name`.
+  const optionOf = (block, element) => (name) =>
+    [element, block].map((it) => it.getAttribute(name) ?? it.dataset[name]).find((it) => it != null) ??
+    script?.dataset[name];
+  const titleOf = (option, text) =>
+    option('title') ?? `${text.match(/^title:[ \t]*(.+)/m)?.[1] ?? 'Concurrent transactions'} (interactive)`;
 
   // The frame for a block; `element` is the one in it that is named after the language.
-  const frameFor = (block, element) => {
-    // An option of the block, else of all (on the script), as `name` or `data-name`.
-    const option = (name) =>
-      [element, block].map((it) => it.getAttribute(name) ?? it.dataset[name]).find((it) => it != null) ??
-      script?.dataset[name];
-    const text = textOf(element);
+  const frameFor = (block, element, option, text) => {
     const box = block.getBoundingClientRect();
-    const height = parseInt(option('height'), 10) || (isSeen(box) ? Math.max(box.height, LEAST) : ROOM);
-    const title = text.match(/^title:[ \t]*(.+)/m)?.[1] ?? 'Concurrent transactions';
+    const own = !isFree(box) && box.height >= LEAST;
+    const height = own ? box.height : parseInt(option('height'), 10) || ROOM;
     const frame = document.createElement('iframe');
-    frame.title = option('title') ?? `${title} (interactive)`;
+    frame.title = titleOf(option, text);
     frame.loading = 'lazy';
     frame.allow = 'fullscreen; clipboard-write';
     frame.sandbox = 'allow-scripts allow-popups allow-popups-to-escape-sandbox allow-downloads';
     frame.dataset.rowlock = option('theme') ? 'own theme' : '';
     frame.style.cssText = 'display:block;width:100%;border:0;' +
-      (option('aspect') ? 'aspect-ratio:' + option('aspect') : `height:${Math.round(height)}px`) +
+      (option('aspect') && !own ? 'aspect-ratio:' + option('aspect') : `height:${height}px`) +
       (block === element && block.localName === PLAYGROUND ? '' : ';margin:' + getComputedStyle(block).margin);
     frame.src = addressOf(option, text);
     return frame;
@@ -82,20 +87,48 @@
 
   const done = new WeakSet();
   const isNew = (block) => !done.has(block) && done.add(block);
+
+  // Blocks in sight that are too low for a figure, and what turns them into one.
+  const low = new WeakMap();
+  const turnSoon = (block, text, option, turn) => {
+    const box = block.getBoundingClientRect();
+    if (isFree(box) || box.height >= LEAST || !text.trim()) return turn();
+    const button = document.createElement('button');
+    button.textContent = '▶ Run';
+    button.title = titleOf(option, text);
+    // Inside the block, so that nothing around it has to give way.
+    if (getComputedStyle(block).position === 'static') block.style.position = 'relative';
+    button.style.cssText = `position:absolute;top:0;right:0;height:${Math.min(box.height, 32)}px;` +
+      'margin:0;padding:0 12px;font:600 13px/1 system-ui;cursor:pointer;user-select:none';
+    const once = () => {
+      low.delete(block);
+      sight.unobserve(block);
+      button.remove();
+      turn();
+    };
+    button.onclick = once;
+    low.set(block, once);
+    block.append(button);
+    sight.observe(block);
+  };
   const turn = () => {
     for (const block of document.querySelectorAll(PLAYGROUND)) {
       if (!isNew(block)) continue;
       block.style.display = 'block';
-      block.replaceChildren(frameFor(block, block));
+      const [option, text] = [optionOf(block, block), textOf(block)];
+      turnSoon(block, text, option, () => block.replaceChildren(frameFor(block, block, option, text)));
     }
     for (let element of document.querySelectorAll(BLOCKS)) {
       // Several elements of one block may have the name; the outermost is the block, with the pre around it.
       for (let outer; (outer = element.parentElement.closest(BLOCKS)); ) element = outer;
       const block = element.closest('pre') ?? element;
       if (!isNew(block)) continue;
-      block.after(frameFor(block, element));
-      // It stays where it is, for programs that read the page.
-      block.style.setProperty('display', 'none', 'important');
+      const [option, text] = [optionOf(block, element), textOf(element)];
+      turnSoon(block, text, option, () => {
+        block.after(frameFor(block, element, option, text));
+        // It stays where it is, for programs that read the page.
+        block.style.setProperty('display', 'none', 'important');
+      });
     }
   };
 
@@ -103,15 +136,17 @@
   const wanted = new WeakMap();
   const fit = (frame) => {
     const height = wanted.get(frame);
-    const box = frame.getBoundingClientRect();
-    // Above, what is in sight keeps its place only where the browser sees to it.
-    const hidden = !isSeen(box) && (box.top > 0 || CSS.supports('overflow-anchor', 'auto'));
-    if (!height || !(hidden || frame === document.activeElement)) return;
+    if (!height || !(isFree(frame.getBoundingClientRect()) || frame === document.activeElement)) return;
     frame.style.aspectRatio = 'auto';
     frame.style.height = height + 'px';
     wanted.delete(frame);
   };
-  const sight = new IntersectionObserver((entries) => entries.forEach(({ target }) => fit(target)));
+  const sight = new IntersectionObserver((entries) => {
+    for (const { target } of entries) {
+      if (!low.has(target)) fit(target);
+      else if (isFree(target.getBoundingClientRect())) low.get(target)();
+    }
+  });
 
   addEventListener('message', ({ data, source }) => {
     if (data?.ns !== 'rowlock' || data.v !== 1 || data.type !== 'resize') return;

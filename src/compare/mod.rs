@@ -1,18 +1,19 @@
 //! The same timeline under several strategies: small diagrams in step, where they part, and one table.
 //!
 //! Strategies send different numbers of statements, so that what the diagrams have in common is the clock: the player here
-//! moves from one moment at which anything happens under any of them to the next.
+//! moves from one moment at which anything happens under any of them to the next. In a figure (`?embed`) they follow the
+//! figure's own player, which moves through the run under the scenario's strategy: as far as that has come by its clock, the others
+//! have come by theirs.
 
 mod numbers;
 
-use crate::browser;
 use crate::diagram::SequenceDiagram;
 use crate::shared::Shared;
 use crate::state::Show;
 use gloo::timers::callback::Interval;
 use rowlock_engine::compare::{Comparison, Counts, Parting, compare};
 use rowlock_engine::ids::Tick;
-use rowlock_engine::link::Fragment;
+use rowlock_engine::link::Controls;
 use rowlock_engine::run::locks::LockLog;
 use rowlock_engine::scenario::Action;
 use rowlock_engine::strategy::Strategy;
@@ -29,6 +30,25 @@ const PACE: u32 = 700;
 pub struct Props {
     /// The scenario on the screen.
     pub show: Shared<Show>,
+    /// The strategies, as they were asked for or chosen; empty: those that suggest themselves.
+    pub chosen: Shared<Vec<Strategy>>,
+    /// Called with other strategies.
+    pub on_choose: Callback<Vec<Strategy>>,
+    /// Where it stands in for the diagram of a figure.
+    #[prop_or_default]
+    pub figure: Option<InFigure>,
+    /// Called with a position in the run on the screen, in a figure.
+    #[prop_or_default]
+    pub on_seek: Callback<usize>,
+}
+
+/// What is other in a figure, which has a player of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InFigure {
+    /// How many events have happened in the run on the screen.
+    pub position: usize,
+    /// What the author wants of controls and tables.
+    pub controls: Controls,
 }
 
 /// A strategy's run, ready for a diagram.
@@ -50,21 +70,25 @@ struct Compared {
 /// The room.
 #[component]
 pub fn Compare(props: &Props) -> Html {
-    let chosen = {
-        let own = props.show.scenario.strategy;
-        use_state(|| asked_for().unwrap_or_else(|| suggested(own)))
+    let suggested = use_state(|| suggested(props.show.scenario.strategy));
+    let chosen = match &**props.chosen {
+        [] => (*suggested).clone(),
+        asked => asked.iter().copied().take(MOST).collect(),
     };
     // A verdict that comes later changes nothing here: only the drawing does.
     let compared = {
         let show = props.show.clone();
         use_memo(
-            (props.show.drawing.clone(), (*chosen).clone()),
+            (props.show.drawing.clone(), chosen.clone()),
             move |(_, strategies)| run(&show, strategies),
         )
     };
     let end = compared.moments.len();
     let moment = use_state(|| usize::MAX);
-    let at = (*moment).min(end);
+    let at = match &props.figure {
+        Some(figure) => moment_of(&props.show, &compared.moments, figure.position),
+        None => (*moment).min(end),
+    };
     let playing = use_state(|| false);
     use_player(&moment, &playing, at, end);
     let go = |to: usize| {
@@ -104,18 +128,25 @@ pub fn Compare(props: &Props) -> Html {
         Some(last) => format!("{} ms", compared.moments[last].0),
         None => "before the first statement".to_owned(),
     };
+    let is_full = props
+        .figure
+        .is_none_or(|figure| figure.controls == Controls::Full);
     html! {
         <div class="compare" id="compare">
-            { pickers(&chosen) }
-            { parting(&compared, parts_at, &go) }
-            <div class="controls" role="group" aria-label="Player of all diagrams">
-                <button type="button" class="pill" id="compare-back" disabled={at == 0} onclick={go(at.saturating_sub(1))}>{ "Back" }</button>
-                <button type="button" class="pill" id="compare-play" onclick={play}>{ if *playing { "Pause" } else { "Play" } }</button>
-                <button type="button" class="pill" id="compare-on" disabled={at == end} onclick={go(at + 1)}>{ "On" }</button>
-                <input type="range" id="compare-position" min="0" max={end.to_string()} value={at.to_string()} step="1"
-                    aria-label="Moment" aria-valuetext={format!("moment {at} of {end}, {clock}")} oninput={slide} />
-                <output>{ clock.clone() }</output>
-            </div>
+            if is_full {
+                { pickers(&chosen, &props.on_choose) }
+            }
+            if props.figure.is_none() {
+                { parting(&compared, parts_at, &go, true) }
+                <div class="controls" role="group" aria-label="Player of all diagrams">
+                    <button type="button" class="pill" id="compare-back" disabled={at == 0} onclick={go(at.saturating_sub(1))}>{ "Back" }</button>
+                    <button type="button" class="pill" id="compare-play" onclick={play}>{ if *playing { "Pause" } else { "Play" } }</button>
+                    <button type="button" class="pill" id="compare-on" disabled={at == end} onclick={go(at + 1)}>{ "On" }</button>
+                    <input type="range" id="compare-position" min="0" max={end.to_string()} value={at.to_string()} step="1"
+                        aria-label="Moment" aria-valuetext={format!("moment {at} of {end}, {clock}")} oninput={slide} />
+                    <output>{ clock.clone() }</output>
+                </div>
+            }
             <div class="side-by-side" data-sides={compared.sides.len().to_string()}>
                 { for compared.sides.iter().enumerate().map(|(place, side)| {
                     let position = position_at(&side.show, &compared.moments, at);
@@ -126,8 +157,13 @@ pub fn Compare(props: &Props) -> Html {
                             <SequenceDiagram show={side.show.clone()} {position} parts={parts} on_seek={{
                                 let (moment, playing, show) = (moment.clone(), playing.clone(), side.show.clone());
                                 let moments = compared.moments.clone();
+                                let figure = props.figure.map(|_| (props.show.clone(), props.on_seek.clone()));
                                 Callback::from(move |to: usize| {
                                     let tick = to.checked_sub(1).and_then(|event| show.run.events.get(event));
+                                    if let Some((own, on_seek)) = &figure {
+                                        let events = &own.run.events;
+                                        return on_seek.emit(tick.map_or(0, |event| events.partition_point(|it| it.at <= event.at)));
+                                    }
                                     playing.set(false);
                                     moment.set(tick.map_or(0, |event| moments.partition_point(|it| *it <= event.at)));
                                 })
@@ -136,7 +172,13 @@ pub fn Compare(props: &Props) -> Html {
                     }
                 }) }
             </div>
-            { numbers::table(&compared.sides) }
+            // In a figure there is little room, and first of all for the diagrams.
+            if let Some(figure) = props.figure {
+                { parting(&compared, None, &go, figure.controls == Controls::Full) }
+            }
+            if is_full {
+                { numbers::table(&compared.sides) }
+            }
         </div>
     }
 }
@@ -163,11 +205,14 @@ fn use_player(
     });
 }
 
-/// What a link asks for: `compare=atomic,optimistic`.
-fn asked_for() -> Option<Vec<Strategy>> {
-    let mut asked = Fragment::parse(&browser::fragment()).compare;
-    asked.truncate(MOST);
-    (!asked.is_empty()).then_some(asked)
+/// The moment at which the run on the screen stands; its end is that of all.
+fn moment_of(show: &Show, moments: &[Tick], position: usize) -> usize {
+    let events = &show.run.events;
+    match position.checked_sub(1).and_then(|last| events.get(last)) {
+        None => 0,
+        Some(_) if position >= events.len() => moments.len(),
+        Some(last) => moments.partition_point(|moment| *moment <= last.at),
+    }
 }
 
 /// The strategy on the screen, and two or three that are chosen most.
@@ -223,22 +268,22 @@ fn position_at(show: &Show, moments: &[Tick], at: usize) -> usize {
     })
 }
 
-fn pickers(chosen: &UseStateHandle<Vec<Strategy>>) -> Html {
+fn pickers(chosen: &[Strategy], on_choose: &Callback<Vec<Strategy>>) -> Html {
     let full = chosen.len() >= MOST;
     html! {
         <div class="languages" role="group" aria-label="Strategies to compare">
             { for Strategy::ALL.into_iter().map(|strategy| {
                 let place = chosen.iter().position(|it| it.slug() == strategy.slug());
-                let set = chosen.clone();
+                let (chosen_now, on_choose) = (chosen.to_vec(), on_choose.clone());
                 let toggle = Callback::from(move |_: MouseEvent| {
-                    let mut next = (*set).clone();
+                    let mut next = chosen_now.clone();
                     match place {
                         Some(place) => {
                             next.remove(place);
                         }
                         None => next.push(strategy),
                     }
-                    set.set(next);
+                    on_choose.emit(next);
                 });
                 // One is always left.
                 let disabled = (full && place.is_none()) || (chosen.len() == 1 && place.is_some());
@@ -255,6 +300,7 @@ fn parting(
     compared: &Compared,
     at: Option<usize>,
     go: &impl Fn(usize) -> Callback<MouseEvent>,
+    is_full: bool,
 ) -> Html {
     let Some(parting) = &compared.parting else {
         let words = if compared.sides.len() < 2 {
@@ -285,11 +331,13 @@ fn parting(
                     <button type="button" class="pill" id="compare-parting" onclick={go(at)}>{ "Show it" }</button>
                 }
             </p>
-            <dl>
-                { for compared.sides.iter().zip(&parting.came_to).map(|(side, what)| html! {
-                    <><dt>{ side.strategy.to_string() }</dt><dd>{ what.as_deref().unwrap_or("does not send it") }</dd></>
-                }) }
-            </dl>
+            if is_full {
+                <dl>
+                    { for compared.sides.iter().zip(&parting.came_to).map(|(side, what)| html! {
+                        <><dt>{ side.strategy.to_string() }</dt><dd>{ what.as_deref().unwrap_or("does not send it") }</dd></>
+                    }) }
+                </dl>
+            }
         </div>
     }
 }

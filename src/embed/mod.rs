@@ -22,6 +22,7 @@ pub mod wire;
 use crate::app::{use_catching_up, use_colours, use_undo_keys};
 use crate::browser;
 use crate::code::Code;
+use crate::compare::{Compare, InFigure};
 use crate::diagram::SequenceDiagram;
 use crate::lanes::Lanes;
 use crate::load::LoadOfItsOwn;
@@ -78,14 +79,7 @@ pub fn Embed() -> Html {
         use_callback((), move |action: Action, ()| dispatcher.dispatch(action))
     };
     let counted = use_state_eq(|| None::<Counted>);
-    let scene = Scene {
-        show: page.show.clone(),
-        text: page.text.clone(),
-        story: page.story,
-        position: page.position,
-        playing: page.playing,
-        counts: counts_of(&counted, &page.show),
-    };
+    let scene = Scene::of(&page, counts_of(&counted, &page.show));
     let figure = use_node_ref();
     let talk = use_mut_ref(|| Conversation::new(query.parent.clone()));
     let tell = use_conversation(&scene, &talk, &look, &dispatch);
@@ -112,7 +106,14 @@ pub fn Embed() -> Html {
     // A link that cannot be read stands for nothing: the whole page can say more of it.
     let broken = page.broken_link.is_some();
     let link = use_memo(
-        (page.text.clone(), page.story, page.position, broken),
+        (
+            page.text.clone(),
+            page.story,
+            page.position,
+            broken,
+            page.compare.clone(),
+            page.seed,
+        ),
         |_| match broken {
             true => format!("{}{}", browser::page_address(), browser::fragment()),
             false => scene.link(),
@@ -170,7 +171,7 @@ pub fn Embed() -> Html {
                     }
                     { for look.show.iter().enumerate().map(|(place, part)| html! {
                         <div key={part.as_str()} class="embed-part" data-part={part.as_str()}>
-                            { show(*part, &page, look.edit, &dispatch, &counted) }
+                            { show(*part, &page, query.controls, look.edit, &dispatch, &counted) }
                             if at == Some(place) { { player.clone() } }
                         </div>
                     }) }
@@ -195,6 +196,7 @@ fn follows(part: Part) -> bool {
 fn show(
     part: Part,
     page: &Playground,
+    controls: Controls,
     edit: bool,
     dispatch: &Callback<Action>,
     counted: &UseStateHandle<Option<Counted>>,
@@ -206,13 +208,19 @@ fn show(
             <Lanes drawing={page.drawing.clone()} errors={page.errors.clone()} {show} {position} chosen={page.chosen.clone()}
                 told={page.told.clone()} disabled={!edit || !page.readable} on_seek={seek} dispatch={dispatch.clone()} />
         },
+        Part::Diagram if !page.compare.is_empty() => html! {
+            <Compare {show} chosen={page.compare.clone()} on_choose={dispatch.reform(Action::Compare)}
+                figure={InFigure { position, controls }} on_seek={seek} />
+        },
         Part::Diagram => html! { <SequenceDiagram {show} {position} on_seek={seek} /> },
         Part::Rows => html! { <Versions {show} {position} /> },
         Part::Locks => html! { <Locks {show} {position} on_seek={seek} /> },
         Part::Verdict => html! {
             <VerdictStrip {show} stale={!page.errors.is_empty() || page.behind} dispatch={dispatch.clone()} />
         },
-        Part::Load => html! { <LoadOfItsOwn {show} /> },
+        Part::Load => {
+            html! { <LoadOfItsOwn {show} seed={page.seed} dispatch={dispatch.clone()} /> }
+        }
         Part::Code => html! { <Code {show} /> },
         Part::Schedules => html! {
             <AllSchedules {show} stale={!page.errors.is_empty() || page.behind} dispatch={dispatch.clone()} on_counted={on_counted(counted)} />

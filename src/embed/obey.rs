@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::shared::Shared;
-use crate::state::{Action, Show};
+use crate::state::{Action, Playground, Show};
 use rowlock_engine::diagram::svg::{DARK, LIGHT};
 use rowlock_engine::diagram::words::caption;
 use rowlock_engine::export::{Look, Subject};
@@ -10,6 +10,7 @@ use rowlock_engine::link::{Fragment, encode_text};
 use rowlock_engine::message::{
     Code, Counts, FromParent, Refusal, Settings, ToParent, Value, What, get, outcome,
 };
+use rowlock_engine::strategy::Strategy;
 use std::rc::Rc;
 use yew::Callback;
 
@@ -31,9 +32,28 @@ pub struct Scene {
     pub playing: bool,
     /// How many schedules the drawing has, where all were counted.
     pub counts: Option<Counts>,
+    /// The strategies that are compared; empty: nobody has asked for that.
+    pub compare: Shared<Vec<Strategy>>,
+    /// Where chance begins under load, if somebody has chosen that.
+    pub seed: Option<u64>,
 }
 
 impl Scene {
+    /// That of the page, with what was counted of it.
+    #[must_use]
+    pub fn of(page: &Playground, counts: Option<Counts>) -> Self {
+        Self {
+            show: page.show.clone(),
+            text: page.text.clone(),
+            story: page.story,
+            position: page.position,
+            playing: page.playing,
+            counts,
+            compare: page.compare.clone(),
+            seed: page.seed,
+        }
+    }
+
     /// What exports are made from.
     #[must_use]
     pub fn subject<'a>(&'a self, address: &'a str) -> Subject<'a> {
@@ -59,6 +79,8 @@ impl Scene {
             story: unchanged.map(|story| story.slug.to_owned()),
             scenario: unchanged.is_none().then(|| encode_text(&self.text)),
             step: Some(self.position).filter(|_| step),
+            compare: self.compare.to_vec(),
+            seed: self.seed,
             ..Fragment::default()
         }
     }

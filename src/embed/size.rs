@@ -61,11 +61,14 @@ fn later(milliseconds: u32, root: Element, tell: Rc<dyn Fn(u32, u32)>) {
 }
 
 fn measure(root: &Element) -> (u32, u32) {
-    let hidden = match root.query_selector(".sequence") {
-        Ok(Some(diagram)) => diagram.scroll_height().min(MOST) - diagram.client_height(),
-        _ => 0,
-    };
-    let height = root.scroll_height() + hidden.max(0);
+    // Where several stand side by side, the one that hides most.
+    let diagrams = root.query_selector_all(".sequence").ok();
+    let hidden = diagrams
+        .iter()
+        .flat_map(|all| (0..all.length()).filter_map(|at| all.item(at)?.dyn_into::<Element>().ok()))
+        .map(|diagram| diagram.scroll_height().min(MOST) - diagram.client_height())
+        .fold(0, i32::max);
+    let height = root.scroll_height() + hidden;
     // That of the frame: a scroll bar may come and go with the height.
     let width = browser::window().and_then(|window| window.inner_width().ok()?.as_f64());
     (width.unwrap_or_default() as u32, height.unsigned_abs())

@@ -6,6 +6,7 @@ use crate::browser;
 use crate::shared::Shared;
 use crate::state::{Action, Drawing};
 use crate::step_form::StepForm;
+use crate::step_form::drafts::Drafts;
 use rowlock_engine::edit::Edit;
 use rowlock_engine::scenario::{SessionId, StepId, Tick};
 use web_sys::{HtmlInputElement, HtmlSelectElement};
@@ -25,6 +26,7 @@ pub(super) struct Props {
 pub(super) fn Toolbar(props: &Props) -> Html {
     // What the buttons copy they can paste; the keys use the clipboard of the system.
     let copied = use_state(String::new);
+    let drafts = use_reducer(Drafts::default);
     let scenario = &props.drawing.scenario;
     let count = scenario.timeline.len();
     let steps: Vec<StepId> = props
@@ -49,9 +51,10 @@ pub(super) fn Toolbar(props: &Props) -> Html {
             }
         }
     };
+    let unfinished = unfinished(props, &drafts.steps(scenario));
     let (Some(first), Some(last)) = (steps.iter().min().copied(), steps.iter().max().copied())
     else {
-        return html! { <div class="toolbar"><span class="muted">{ "Click a step to change it, drag it to move it." }</span>{ keys }{ paste_button }</div> };
+        return html! { <div class="toolbar"><span class="muted">{ "Click a step to change it, drag it to move it." }</span>{ unfinished }{ keys }{ paste_button }</div> };
     };
     let step = &scenario.timeline[first.0];
     let change = |edit: Edit| {
@@ -103,7 +106,7 @@ pub(super) fn Toolbar(props: &Props) -> Html {
     html! {
         <div class="toolbar" role="group" aria-label="The chosen step">
             if steps.len() == 1 {
-                <StepForm drawing={props.drawing.clone()} step={first} disabled={off} dispatch={props.dispatch.clone()} />
+                <StepForm drawing={props.drawing.clone()} step={first} drafts={drafts.clone()} disabled={off} dispatch={props.dispatch.clone()} />
             } else {
                 <span>{ format!("{} steps", steps.len()) }</span>
             }
@@ -128,7 +131,29 @@ pub(super) fn Toolbar(props: &Props) -> Html {
             <button type="button" class="pill" id="cut-steps" disabled={off} onclick={copy(true)}>{ "Cut" }</button>
             { paste_button }
             <button type="button" class="pill" id="remove" disabled={off} onclick={change(Edit::RemoveSteps(steps.clone()))}>{ "Remove" }</button>
+            { unfinished }
             { keys }
         </div>
+    }
+}
+
+/// The steps with a draft that is no step yet, so that one finds back to them.
+fn unfinished(props: &Props, steps: &[StepId]) -> Html {
+    let others: Vec<StepId> = steps
+        .iter()
+        .copied()
+        .filter(|step| **props.chosen != [*step])
+        .collect();
+    if others.is_empty() {
+        return Html::default();
+    }
+    html! {
+        <span class="unfinished" id="unfinished">
+            { "Unfinished: " }
+            { for others.into_iter().map(|step| {
+                let choose = props.dispatch.reform(move |_: MouseEvent| Action::Choose(vec![step]));
+                html! { <button type="button" class="pill" onclick={choose}>{ format!("step {}", step.0 + 1) }</button> }
+            }) }
+        </span>
     }
 }

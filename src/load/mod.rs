@@ -6,13 +6,10 @@ mod figure;
 pub mod work;
 pub mod workload;
 
-use crate::browser;
 use crate::shared::Shared;
-use crate::state::Show;
+use crate::state::{Action, Show};
 use controls::Controls;
 use figure::Plot;
-use gloo::events::EventListener;
-use rowlock_engine::link::Fragment;
 use rowlock_engine::load::findings::{BESIDE, Question};
 use rowlock_engine::load::forms::famous;
 use rowlock_engine::load::number::{duration, percent, significant};
@@ -45,26 +42,37 @@ fn use_drawn(show: &Shared<Show>) -> std::rc::Rc<Option<Drawn>> {
     })
 }
 
-/// What the controls say: it stands while rooms are opened and closed, and begins with the seed of the link.
+/// What the controls say: it stands while rooms are opened and closed, and has the seed of the link that was followed last.
 #[hook]
-pub fn use_workload() -> UseStateHandle<Workload> {
-    let seed = || Fragment::parse(&browser::fragment()).seed;
-    let workload = use_state_eq(|| Workload::new(seed()));
-    let latest = use_mut_ref(|| (*workload).clone());
-    latest.replace((*workload).clone());
-    let set = workload.setter();
-    use_effect_with((), move |()| {
-        let listener = browser::window().map(|window| {
-            EventListener::new(&window, "hashchange", move |_| {
-                if let Some(seed) = seed() {
-                    let now = latest.borrow().clone();
-                    set.set(Workload { seed, ..now });
-                }
-            })
+pub fn use_workload(seed: Option<u64>) -> UseStateHandle<Workload> {
+    let workload = use_state_eq(|| Workload::new(seed));
+    {
+        let workload = workload.clone();
+        use_effect_with(seed, move |seed| {
+            if let Some(seed) = *seed {
+                let now = (*workload).clone();
+                workload.set(Workload { seed, ..now });
+            }
         });
-        move || drop(listener)
-    });
+    }
     workload
+}
+
+/// A seed that the controls choose is the page's, and goes with its links.
+#[hook]
+pub fn use_seed(
+    workload: &UseStateHandle<Workload>,
+    known: Option<u64>,
+    dispatch: &Callback<Action>,
+) {
+    let dispatch = dispatch.clone();
+    let first = use_mut_ref(|| true);
+    use_effect_with(workload.seed, move |seed| {
+        let begins = std::mem::take(&mut *first.borrow_mut());
+        if !begins && known != Some(*seed) {
+            dispatch.emit(Action::Seed(*seed));
+        }
+    });
 }
 
 /// What the room shows where it stands alone.
@@ -72,12 +80,17 @@ pub fn use_workload() -> UseStateHandle<Workload> {
 pub struct OwnProps {
     /// The scenario on the screen.
     pub show: Shared<Show>,
+    /// Where chance begins, as it was asked for.
+    pub seed: Option<u64>,
+    /// Where actions go.
+    pub dispatch: Callback<Action>,
 }
 
 /// The room where it stands alone: with controls of its own.
 #[component]
 pub fn LoadOfItsOwn(props: &OwnProps) -> Html {
-    let workload = use_workload();
+    let workload = use_workload(props.seed);
+    use_seed(&workload, props.seed, &props.dispatch);
     html! { <Load show={props.show.clone()} {workload} /> }
 }
 

@@ -63,6 +63,10 @@ pub struct Playground {
     pub told: Rc<str>,
     /// Whether that was a change of tables or rules.
     pub told_of_tables: bool,
+    /// The strategies that are compared, as they were asked for or chosen; empty: nobody has.
+    pub compare: Shared<Vec<Strategy>>,
+    /// Where chance begins under load, as it was asked for or chosen.
+    pub seed: Option<u64>,
     /// While the visitor runs the drawing by hand: how far it has come. What is shown is that.
     pub by_hand: Option<Shared<HandMade>>,
 }
@@ -117,6 +121,10 @@ pub enum Action {
     Open(Rc<str>, Option<&'static str>, Box<Fragment>),
     /// Follows a link.
     FollowLink(String),
+    /// Chooses the strategies that are compared.
+    Compare(Vec<Strategy>),
+    /// Chooses where chance begins under load.
+    Seed(u64),
     /// Moves to a position; the player stops.
     Seek(usize),
     /// Moves one event on, as the player does; at the end it stops.
@@ -170,6 +178,8 @@ impl Playground {
             chosen: Shared::new(Vec::new()),
             told: "".into(),
             told_of_tables: false,
+            compare: Shared::new(Vec::new()),
+            seed: None,
             by_hand: None,
         };
         page.open(first.text.into(), Some(first.slug));
@@ -420,6 +430,8 @@ impl Playground {
         if let Some(Ok(strategy)) = asks.strategy.as_deref().map(str::parse) {
             self.change(|scenario| scenario.strategy = strategy);
         }
+        self.compare = Shared::new(asks.compare.clone());
+        self.seed = asks.seed;
         if let Some(step) = asks.step {
             self.position = step.min(self.show.run.events.len());
         }
@@ -526,6 +538,8 @@ impl Reducible for Playground {
                 page.replaced = own.filter(|own| **own != *page.text);
                 page.obey(&asks);
             }
+            Action::Compare(strategies) => page.compare = Shared::new(strategies),
+            Action::Seed(seed) => page.seed = Some(seed),
             Action::FollowLink(fragment) => page.follow(&fragment),
             Action::Seek(position) => {
                 page.playing = false;
@@ -647,6 +661,19 @@ mod tests {
         assert_eq!((&*page.text, page.position), (text, 7));
         let page = after(page, Action::GoBack);
         assert_eq!(&*page.text, "title: mine\n");
+    }
+
+    #[test]
+    fn what_a_link_compares_and_where_its_chance_begins_is_the_page_s() {
+        let page = Playground::start("#g=two-buyers&compare=none,atomic&seed=7", None, None);
+        assert_eq!(*page.compare, [Strategy::None, Strategy::ATOMIC]);
+        assert_eq!(page.seed, Some(7));
+        let page = after(page, Action::Compare(vec![Strategy::ATOMIC]));
+        let page = after(page, Action::Seed(8));
+        assert_eq!((page.compare.len(), page.seed), (1, Some(8)));
+        // Another link says all of it.
+        let page = after(page, Action::FollowLink("#g=two-cashiers".to_owned()));
+        assert_eq!((page.compare.len(), page.seed), (0, None));
     }
 
     #[test]

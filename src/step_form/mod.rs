@@ -1,13 +1,14 @@
 //! Writing the chosen step: as SQL with completion, or with a small form.
 //!
 //! What is typed is a draft: it is tried at every key stroke ([`try_step`]), its error shown in its place, and it becomes the step
-//! (`Edit::SetStep`) with Enter or when the field is left, if it is sound. A draft that is not stays in the field. The field with
-//! its list follows the combobox pattern of ARIA: the focus stays in the field, and the chosen suggestion is its active
-//! descendant. The form ([`choices`]) writes the same draft.
+//! (`Edit::SetStep`) with Enter or when the field is left, if it is sound. A draft that is not stays in the field, and is kept for its
+//! step while another is looked at ([`drafts`]). The field with its list follows the combobox pattern of ARIA: the focus stays in the field, and the chosen suggestion is
+//! its active descendant. The form ([`choices`]) writes the same draft.
 
 mod caret;
 mod choices;
 mod controls;
+pub mod drafts;
 mod fields;
 mod list;
 mod parts;
@@ -18,6 +19,7 @@ use crate::lanes::chip_id;
 use crate::shared::Shared;
 use crate::state::{Action, Drawing};
 use choices::Choices;
+use drafts::{Drafts, Keep, Origin};
 use list::{List, Suggestions};
 use rowlock_engine::edit::order::notes;
 use rowlock_engine::edit::{Edit, SuggestionKind, Wish, complete, try_step};
@@ -33,6 +35,8 @@ pub struct Props {
     pub drawing: Shared<Drawing>,
     /// The step.
     pub step: StepId,
+    /// What was typed into steps and is no step yet.
+    pub drafts: UseReducerHandle<Drafts>,
     /// While the text is broken no step can be written.
     pub disabled: bool,
     /// Where actions go.
@@ -58,18 +62,35 @@ pub fn StepForm(props: &Props) -> Html {
     let written = drawn.map_or(String::new(), |drawn| one_line(&drawn.action.to_string()));
     let session = drawn.map(|drawn| drawn.session);
     let field = use_node_ref();
-    let draft = use_state(|| None::<Draft>);
+    let draft = use_state(|| kept(props));
     let list = use_state(|| None::<List>);
     let form_is_open = use_state(|| false);
     // The field is left, and what is in it with it.
     let drop_draft = use_mut_ref(|| false);
     {
-        let (draft, list) = (draft.clone(), list.clone());
+        let (draft, list, kept) = (draft.clone(), list.clone(), kept(props));
         use_effect_with((step, written.clone()), move |_| {
-            draft.set(None);
+            draft.set(kept);
             list.set(None);
         });
     }
+    // A draft, or none, here and where it is kept.
+    let set_draft = {
+        let (draft, drafts) = (draft.clone(), props.drafts.clone());
+        let (of, written) = (Origin::of(scenario, step), written.clone());
+        let instead_of = drafts.origin(scenario, step);
+        move |next: Option<Draft>| {
+            let text = next.as_ref().map(|next| next.text.clone());
+            if let Some(of) = of.clone() {
+                drafts.dispatch(Keep {
+                    of,
+                    instead_of: instead_of.clone(),
+                    text: text.filter(|text| text.trim() != written),
+                });
+            }
+            draft.set(next);
+        }
+    };
     let note = use_memo((props.drawing.clone(), step), |(drawing, step)| {
         let notes = notes(&drawing.scenario);
         let own = notes.into_iter().filter(|(at, _)| at == step);
@@ -91,22 +112,23 @@ pub fn StepForm(props: &Props) -> Html {
     // Makes a text the step; where it cannot be one it stays a draft, and this is false.
     let write = {
         let (drawing, dispatch) = (props.drawing.clone(), props.dispatch.clone());
-        let (draft, written) = (draft.clone(), written.clone());
+        let (set_draft, written) = (set_draft.clone(), written.clone());
         move |text: String| -> bool {
             let said = text.trim();
             if said == written {
-                draft.set(None);
+                set_draft(None);
                 return true;
             }
             if try_step(&drawing.scenario, step, said).is_err() {
                 let cursor = text.len();
-                draft.set(Some(Draft {
+                set_draft(Some(Draft {
                     text,
                     cursor,
                     tried: true,
                 }));
                 return false;
             }
+            set_draft(None);
             dispatch.emit(Action::Change(Edit::SetStep {
                 step,
                 text: said.to_owned(),
@@ -126,14 +148,14 @@ pub fn StepForm(props: &Props) -> Html {
         }
     };
     let type_in = {
-        let (draft, suggest) = (draft.clone(), suggest.clone());
+        let (set_draft, suggest) = (set_draft.clone(), suggest.clone());
         Callback::from(move |event: InputEvent| {
             let Some(field) = event.target_dyn_into::<HtmlInputElement>() else {
                 return;
             };
             let (text, cursor) = (field.value(), caret::of(&field));
             suggest(&text, cursor, false);
-            draft.set(Some(Draft {
+            set_draft(Some(Draft {
                 text,
                 cursor,
                 tried: false,
@@ -141,8 +163,12 @@ pub fn StepForm(props: &Props) -> Html {
         })
     };
     let take = {
-        let (field, draft, list, suggest) =
-            (field.clone(), draft.clone(), list.clone(), suggest.clone());
+        let (field, set_draft, list, suggest) = (
+            field.clone(),
+            set_draft.clone(),
+            list.clone(),
+            suggest.clone(),
+        );
         Callback::from(move |chosen: usize| {
             let (Some(field), Some(open)) = (field.cast::<HtmlInputElement>(), &*list) else {
                 return;
@@ -175,7 +201,7 @@ pub fn StepForm(props: &Props) -> Html {
             } else {
                 list.set(None);
             }
-            draft.set(Some(Draft {
+            set_draft(Some(Draft {
                 text,
                 cursor,
                 tried: false,
@@ -193,7 +219,7 @@ pub fn StepForm(props: &Props) -> Html {
         }
     };
     let keys = {
-        let (draft, list, written) = (draft.clone(), list.clone(), written.clone());
+        let (set_draft, list, written) = (set_draft.clone(), list.clone(), written.clone());
         let (take, write, suggest, leave) =
             (take.clone(), write.clone(), suggest.clone(), leave_for_chip);
         Callback::from(move |event: KeyboardEvent| {
@@ -235,7 +261,7 @@ pub fn StepForm(props: &Props) -> Html {
                 ("Escape", None) => {
                     event.prevent_default();
                     field.set_value(&written);
-                    draft.set(None);
+                    set_draft(None);
                     leave();
                 }
                 ("ArrowLeft" | "ArrowRight" | "Home" | "End", Some(_)) => list.set(None),
@@ -254,7 +280,9 @@ pub fn StepForm(props: &Props) -> Html {
     };
     let all_the_same = {
         let (dispatch, text) = (props.dispatch.clone(), text.clone());
+        let set_draft = set_draft.clone();
         Callback::from(move |()| {
+            set_draft(None);
             dispatch.emit(Action::Change(Edit::SetStep {
                 step,
                 text: text.trim().to_owned(),
@@ -275,13 +303,23 @@ pub fn StepForm(props: &Props) -> Html {
         Callback::from(move |_: MouseEvent| open.set(!*open))
     };
     let on_draft = {
-        let draft = draft.clone();
+        let set_draft = set_draft.clone();
         Callback::from(move |text: String| {
-            draft.set(Some(Draft {
+            set_draft(Some(Draft {
                 cursor: text.len(),
                 text,
                 tried: false,
             }));
+        })
+    };
+    let discard = {
+        let (field, written) = (field.clone(), written.clone());
+        Callback::from(move |_: MouseEvent| {
+            set_draft(None);
+            if let Some(field) = field.cast::<HtmlInputElement>() {
+                field.set_value(&written);
+                let _ = field.focus();
+            }
         })
     };
     let on_write = Callback::from(move |text: String| {
@@ -300,6 +338,9 @@ pub fn StepForm(props: &Props) -> Html {
                     aria-activedescendant={active.map(list::option_id)} aria-invalid={error.is_some().then_some("true")}
                     aria-describedby="step-trouble" disabled={props.disabled} value={text.clone()}
                     oninput={type_in} onkeydown={keys} onblur={blur} />
+                if tried && error.is_some() {
+                    <button type="button" class="pill" id="step-discard" title="Back to the step as it is" onclick={discard}>{ "Discard" }</button>
+                }
                 <button type="button" class="pill" id="step-form-toggle" aria-expanded={form_is_open.to_string()} aria-controls="step-form"
                     disabled={props.disabled} onclick={toggle}>{ "Form" }</button>
             </div>
@@ -312,6 +353,16 @@ pub fn StepForm(props: &Props) -> Html {
             }
         </div>
     }
+}
+
+/// What was typed into the step before, and could not become it.
+fn kept(props: &Props) -> Option<Draft> {
+    let text = props.drafts.text(&props.drawing.scenario, props.step)?;
+    Some(Draft {
+        cursor: text.len(),
+        text,
+        tried: true,
+    })
 }
 
 /// A step on one line, as a field shows it.

@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, say, sizes, split, still, styles, tools, worker};
+use crate::{beside, process, root, say, sizes, split, still, styles, tools, worker};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -18,8 +18,8 @@ pub fn command(mut args: Args) -> Outcome {
 pub fn release(site: Option<&str>) -> Outcome {
     whole()?;
     styles::in_one()?;
-    split::in_two(|| pages(site))?;
-    offline()?;
+    split::in_two(|| beside::release(site))?;
+    beside::offline()?;
     let files = files_below(&root::dist())?;
     no_path_of_this_machine(&files)?;
     sizes::within_budget(&files)
@@ -46,28 +46,6 @@ pub fn whole() -> Outcome {
                 .env("CARGO_ENCODED_RUSTFLAGS", flags_for_size()),
         )
     })
-}
-
-/// What is beside the page: a copy for frames without an origin, and a page a story.
-fn pages(site: Option<&str>) -> Outcome {
-    let mut command = pages_command();
-    command.arg(root::dist());
-    if let Some(site) = site {
-        command.args(["--site", &format!("{}/", site.trim_end_matches('/'))]);
-    }
-    process::run(&mut command)
-}
-
-/// What keeps the page for when there is no network. It lists what lies in `dist/`, so it comes last.
-fn offline() -> Outcome {
-    process::run(pages_command().arg("--offline").arg(root::dist()))
-}
-
-fn pages_command() -> Command {
-    let mut command = process::cargo();
-    command.args(["run", "--quiet", "--locked", "--package", "rowlock-pages"]);
-    command.arg("--");
-    command
 }
 
 /// Trunk is run offline, since it would download its own tools; so the crates must be here.

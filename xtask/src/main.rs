@@ -7,6 +7,7 @@
 mod args;
 mod bench;
 mod bench_load;
+mod beside;
 mod browser;
 mod build;
 mod fuzz;

@@ -439,6 +439,55 @@ fn the_options_of_a_figure() {
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
+fn a_figure_compares_and_begins_with_the_seed_as_its_link_says() {
+    let page = Page::open(
+        DESKTOP,
+        Theme::Light,
+        "?embed&show=diagram,verdict,load#g=two-cashiers&compare=none,atomic&seed=7",
+    );
+    page.wait_until(
+        "two diagrams stand side by side",
+        "return document.querySelectorAll('.side-by-side .sequence svg.sq').length >= 2",
+        &[],
+    );
+    let sides = page.script(
+        "return [...document.querySelectorAll('.side-by-side h2')].map(it => it.textContent)",
+        &[],
+    );
+    assert_eq!(sides, json!(["none", "atomic"]));
+    page.wait_for_text("#parting", "They part at step");
+    assert_eq!(page.count(".player"), 1, "one player moves both");
+    let seed = "return document.getElementById('seed').value";
+    assert_eq!(page.script(seed, &[]), "7");
+    // Both are as far as the clock of the run that the player moves through.
+    let veils = "return [...document.querySelectorAll('.side-by-side .veil')].map(it => Math.round(it.getBoundingClientRect().height))";
+    let before = page.script(veils, &[]);
+    page.script("document.getElementById('first').click()", &[]);
+    page.wait_until(
+        "both go back",
+        &format!(
+            "const now = (() => {{ {veils} }})();
+             return now.length === 2 && now.every((it, place) => it > (arguments[0][place] ?? 0))"
+        ),
+        &[before],
+    );
+    // The whole page goes on from there.
+    page.wait_until(
+        "the link carries it",
+        "const href = document.getElementById('open').href;
+         return href.includes('compare=none,atomic') && href.includes('seed=7')",
+        &[],
+    );
+    let href = page.script("return document.getElementById('open').href", &[]);
+    page.visit(href.as_str().unwrap_or_default());
+    page.wait_for_text(".side-by-side", "atomic");
+    page.click("#probability-tab");
+    page.wait_for("#seed");
+    assert_eq!(page.script(seed, &[]), "7");
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
 fn a_figure_plays_when_it_is_seen_and_never_under_reduced_motion() {
     let page = Page::start();
     page.set_viewport(DESKTOP);
@@ -852,9 +901,19 @@ fn a_story_has_a_page_for_those_who_run_nothing() {
     assert!(
         tags[2]
             .as_str()
-            .is_some_and(|text| text.ends_with("social.png")),
+            .is_some_and(|text| text.ends_with("card.png")),
         "{tags}"
     );
+    // The picture is there, and as large as is said.
+    let picture = page.script_async(
+        "const [done] = arguments, of = (name) => document.querySelector(`meta[property=\"${name}\"]`)?.content;
+         const picture = new Image();
+         picture.onload = () => done([picture.naturalWidth, picture.naturalHeight, of('og:image:width'), of('og:image:height')]);
+         picture.onerror = () => done(null);
+         picture.src = new URL(of('og:image'), location.href)",
+        &[],
+    );
+    assert_eq!(picture, json!([1200, 630, "1200", "630"]));
     assert_eq!((&tags[3], &tags[4]), (&json!(0), &json!(true)));
     page.click("a[href*='#g=transfer-deadlock']");
     page.wait_for_text("#verdict", "Ann and Bob waited");

@@ -154,6 +154,75 @@ fn nothing_in_a_post_moves() {
     assert_eq!(page.script("return shifts", &[]), 0, "something has moved");
 }
 
+const LOW: &str = include_str!("../blog/low.html");
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_low_block_in_sight_stays_text_until_it_is_wanted_or_out_of_sight() {
+    let ours = serve(vec![
+        (
+            "/play/rowlock-embed.js",
+            "text/javascript",
+            SCRIPT.to_owned(),
+        ),
+        ("/play/", "text/html", PLAYER.to_owned()),
+    ]);
+    let blog = serve(vec![
+        (
+            "/post.html",
+            "text/html",
+            LOW.replace("SCRIPT", &format!("{ours}/play/rowlock-embed.js")),
+        ),
+        ("/favicon.ico", "image/x-icon", String::new()),
+    ]);
+    let page = Page::start();
+    page.set_viewport(DESKTOP);
+    page.visit(&format!("{blog}/post.html"));
+    page.wait_until(
+        "each low block has its button",
+        "return document.querySelectorAll('#first button, #second button, #third button').length === 3",
+        &[],
+    );
+    let places = "return ['#first', '#second', '#third', '#end'].map(it => document.querySelector(it).getBoundingClientRect().top)";
+    let before = page.script("return places", &[]);
+    assert_eq!(page.script(places, &[]), before, "something has moved");
+    assert_eq!(page.count("iframe"), 0);
+    page.wait_for_text("#first code", "A: SELECT 1");
+    let shifts = "return shifts.filter(it => !it.hadRecentInput).map(it => it.value)";
+    assert_eq!(page.script(shifts, &[]), json!([]), "something has moved");
+    // The reader wants it now.
+    page.click("#second button");
+    page.wait_for("#second + iframe[title='Second (interactive)']");
+    page.wait_until(
+        "it is loaded",
+        "return heard.filter(it => it.href).length === 1",
+        &[],
+    );
+    let height = "return document.querySelector('#second + iframe').getBoundingClientRect().height";
+    assert_eq!(page.script(height, &[]), 420);
+    let source = page.script("return document.querySelector('#second + iframe').src", &[]);
+    assert!(
+        source.as_str().is_some_and(|it| !it.contains("Run")),
+        "the button is no part of the text: {source}"
+    );
+    // Out of sight the others become figures by themselves, with the height that they were given.
+    page.script_async(
+        "const end = arguments[0];
+         const step = () => {
+             scrollBy(0, 200);
+             if (scrollY >= 2000) return end();
+             setTimeout(step, 60);
+         };
+         step()",
+        &[],
+    );
+    page.wait_for("#first + iframe");
+    page.wait_for("#third iframe");
+    page.script_async("setTimeout(arguments[0], 500)", &[]);
+    assert_eq!(page.count("#first button"), 0);
+    assert_eq!(page.script(shifts, &[]), json!([]), "something has moved");
+}
+
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
 fn figures_follow_the_theme_of_the_post_and_hear_nobody_else() {

@@ -142,6 +142,46 @@ fn a_suggestion_is_taken_by_the_pointer_and_an_unsound_draft_stays() {
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
+fn an_unsound_draft_is_kept_for_its_step_while_another_is_chosen() {
+    let page = Page::open(DESKTOP, Theme::Light, "");
+    write_step(&page, 1);
+    page.keys("#step-text", "SELECT quantity FROM stok");
+    page.click("#step-at-3");
+    field_says(&page, "SELECT quantity FROM stock WHERE id = 42");
+    page.wait_for_text("#unfinished", "step 2");
+    // It follows its step, and is there again.
+    page.click("#step-at-2");
+    page.click("#remove");
+    page.click("#unfinished button");
+    field_says(&page, "SELECT quantity FROM stok");
+    page.wait_for_text("#step-trouble.wrong", "stok");
+    page.click("#step-at-0");
+    page.click("#later");
+    page.wait_for_text("#unfinished", "step 1");
+    page.click("#unfinished button");
+    field_says(&page, "SELECT quantity FROM stok");
+    // What is discarded is gone, and what is mended becomes the step.
+    page.click("#step-discard");
+    field_says(&page, "SELECT quantity FROM stock WHERE id = 42");
+    assert_eq!(page.count("#unfinished"), 0);
+    page.keys("#step-text", "\u{E009}a\u{E000}SELECT quantity FROM stok");
+    page.click("#step-at-1");
+    page.click("#unfinished button");
+    field_says(&page, "SELECT quantity FROM stok");
+    page.keys(
+        "#step-text",
+        "\u{E009}a\u{E000}SELECT quantity FROM stock WHERE id = 42 FOR UPDATE",
+    );
+    page.click("#step-at-1");
+    text_has(
+        &page,
+        "A: SELECT quantity FROM stock WHERE id = 42 FOR UPDATE",
+    );
+    assert_eq!(page.count("#unfinished"), 0);
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
 fn a_step_that_others_need_is_changed_only_when_it_is_meant() {
     let page = Page::open(DESKTOP, Theme::Light, "");
     write_step(&page, 1);

@@ -6,17 +6,22 @@
 //! - absolute addresses of pictures, where the site is known.
 //!
 //! ```text
-//! rowlock-pages DIST [--site https://host/path/]
-//! rowlock-pages --offline DIST      when all else lies there
+//! rowlock-pages DIST [--site https://host/path/] [--quick] [--keep FOLDER]
+//! rowlock-pages --offline DIST             when all else lies there
 //! rowlock-pages --social > social.svg
+//! rowlock-pages --cards FOLDER             the pictures of the stories alone, to be looked at
 //! ```
+//!
+//! `--quick` packs less tightly, for somebody who waits; in the folder that is kept pictures are found again that have not changed.
 
+mod card;
+mod letters;
 mod offline;
 mod sandbox;
 mod social;
 mod stories;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::{env, fs, io};
 
@@ -29,28 +34,52 @@ fn main() -> ExitCode {
     }
     if first == "--offline" {
         let dist = args.next().unwrap_or_default();
-        return exit(&dist, offline::write(Path::new(&dist)));
+        return ended(&dist, offline::write(Path::new(&dist)));
     }
-    let site = match args.next().as_deref() {
-        Some("--site") => args.next().unwrap_or_default(),
-        _ => String::new(),
-    };
-    exit(&first, make(Path::new(&first), &site))
+    if first == "--cards" {
+        let folder = args.next().unwrap_or_default();
+        return ended(&folder, stories::write_cards(Path::new(&folder)));
+    }
+    let mut wishes = Wishes::default();
+    while let Some(option) = args.next() {
+        match option.as_str() {
+            "--site" => wishes.site = args.next().unwrap_or_default(),
+            "--keep" => wishes.keep = args.next().map(PathBuf::from),
+            "--quick" => wishes.quick = true,
+            other => {
+                eprintln!("There is no option `{other}`.");
+                return ExitCode::FAILURE;
+            }
+        }
+    }
+    ended(&first, make(Path::new(&first), &wishes))
 }
 
-fn exit(dist: &str, done: io::Result<()>) -> ExitCode {
-    match done {
+/// How it is made.
+#[derive(Default)]
+struct Wishes {
+    /// Where the site will be, ending in `/`; empty: that is not known.
+    site: String,
+    /// Where pictures are kept from one time to the next.
+    keep: Option<PathBuf>,
+    /// Somebody waits.
+    quick: bool,
+}
+
+fn ended(folder: &str, outcome: io::Result<()>) -> ExitCode {
+    match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{dist}: {error}");
+            eprintln!("{folder}: {error}");
             ExitCode::FAILURE
         }
     }
 }
 
-fn make(dist: &Path, site: &str) -> io::Result<()> {
-    sandbox::write(dist)?;
-    stories::write(dist, site)?;
+fn make(dist: &Path, wishes: &Wishes) -> io::Result<()> {
+    let site = &wishes.site;
+    sandbox::write(dist, if wishes.quick { 1 } else { 9 })?;
+    stories::write(dist, site, wishes.keep.as_deref())?;
     let index = dist.join("index.html");
     let page = fs::read_to_string(&index)?;
     let picture = "content=\"social.png\"";

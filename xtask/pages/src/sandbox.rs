@@ -14,13 +14,14 @@ use std::{fs, io};
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Writes it.
-pub fn write(dist: &Path) -> io::Result<()> {
+/// Writes it; `effort` is how hard it is packed, from 1 to 9.
+pub fn write(dist: &Path, effort: u8) -> io::Result<()> {
     let wasm = crate::find(dist, "rowlock-", "_bg.wasm")?;
     let glue = wasm.replace("_bg.wasm", ".js");
     let body = body(
         &fs::read_to_string(dist.join(glue))?,
         &fs::read(dist.join(wasm))?,
+        effort,
     )?;
     let script = format!("(async()=>{{\n{STAND_IN}{body}}})();\n");
     fs::write(dist.join("rowlock-sandbox.js"), script)?;
@@ -30,6 +31,7 @@ pub fn write(dist: &Path) -> io::Result<()> {
     let body = self::body(
         &fs::read_to_string(folder.join(glue))?,
         &fs::read(folder.join(wasm))?,
+        effort,
     )?;
     let script = format!(
         "(()=>{{const work=async()=>{{\n{body}}};\n\
@@ -54,7 +56,7 @@ terminate(){this.over=true;this.it?.terminate()}\n\
 }\n";
 
 /// The glue and what starts it, as the body of an asynchronous function.
-fn body(glue: &str, wasm: &[u8]) -> io::Result<String> {
+fn body(glue: &str, wasm: &[u8], effort: u8) -> io::Result<String> {
     let body = match glue.rfind("export") {
         Some(end) => glue[..end]
             .replace("import.meta.url", "location.href")
@@ -67,7 +69,7 @@ fn body(glue: &str, wasm: &[u8]) -> io::Result<String> {
             "wasm-bindgen's glue is not as it was: it has parts that are not in one file",
         ));
     }
-    let packed = base64(&compress_to_vec(wasm, 9));
+    let packed = base64(&compress_to_vec(wasm, effort));
     Ok(format!(
         "{body}\nconst packed=Uint8Array.from(atob('{packed}'),c=>c.charCodeAt(0));\n\
          const stream=new Blob([packed]).stream().pipeThrough(new DecompressionStream('deflate-raw'));\n\
@@ -112,9 +114,9 @@ mod tests {
     #[test]
     fn a_module_becomes_a_script_and_what_cannot_is_refused() {
         let glue = "let wasm;\nexport function listen() {}\nasync function __wbg_init(it) {\n  new URL('x', import.meta.url);\n}\n\nexport { initSync, __wbg_init as default };\n";
-        let made = body(glue, b"wasm").expect("it can");
+        let made = body(glue, b"wasm", 9).expect("it can");
         assert!(!made.contains("export") && !made.contains("import.meta"));
         let other = format!("import {{ x }} from './snippets/x.js';\n{glue}");
-        assert!(body(&other, b"wasm").is_err());
+        assert!(body(&other, b"wasm", 9).is_err());
     }
 }

@@ -1,5 +1,7 @@
 //! A page for each story: what it is, its picture, and a link to where it can be played with.
 
+use crate::card;
+use crate::letters::Letters;
 use rowlock_engine::diagram::svg::LIGHT;
 use rowlock_engine::export::{Export, Look, Subject};
 use rowlock_engine::gallery::{STORIES, Story};
@@ -62,8 +64,8 @@ impl Played {
     }
 }
 
-/// Writes them all, and a list of them.
-pub fn write(dist: &Path, site: &str) -> io::Result<()> {
+/// Writes them all; pictures are looked for in `keep` first.
+pub fn write(dist: &Path, site: &str, keep: Option<&Path>) -> io::Result<()> {
     // A release has them in one file.
     let styles = match crate::find(dist, "styles-", ".css") {
         Ok(all) => vec![all],
@@ -76,6 +78,7 @@ pub fn write(dist: &Path, site: &str) -> io::Result<()> {
     let icon = crate::find(dist, "icon-", ".svg")?;
     let icon = format!("<link rel=\"icon\" href=\"../../{icon}\" type=\"image/svg+xml\" />");
     let style = icon + &styles.iter().map(link).collect::<String>();
+    let letters = Letters::read()?;
     for story in STORIES {
         let played = play(story)?;
         let folder = dist.join("s").join(story.slug);
@@ -85,7 +88,20 @@ pub fn write(dist: &Path, site: &str) -> io::Result<()> {
         for picture in files {
             fs::write(folder.join("picture.svg"), picture.text)?;
         }
+        let card = card::png(&played, &letters, keep)?;
+        fs::write(folder.join("card.png"), card)?;
         fs::write(folder.join("index.html"), page(&played, &style, site))?;
+    }
+    Ok(())
+}
+
+/// Writes the pictures that go with links, each as `SLUG.png`.
+pub fn write_cards(folder: &Path) -> io::Result<()> {
+    let letters = Letters::read()?;
+    fs::create_dir_all(folder)?;
+    for story in STORIES {
+        let card = card::png(&play(story)?, &letters, None)?;
+        fs::write(folder.join(format!("{}.png", story.slug)), card)?;
     }
     Ok(())
 }
@@ -104,14 +120,19 @@ fn page(played: &Played, style: &str, site: &str) -> String {
         story.text.replace('&', "&amp;").replace('<', "&lt;"),
     );
     // Without the site's address a picture is named as it lies; browsers understand that, and some crawlers.
-    let (home, own) = if site.is_empty() {
-        ("../../".to_owned(), String::new())
+    let (card, own) = if site.is_empty() {
+        ("card.png".to_owned(), String::new())
     } else {
         let own = format!(
             "<meta property=\"og:url\" content=\"{site}s/{slug}/\" />\n    <link rel=\"canonical\" href=\"{site}s/{slug}/\" />"
         );
-        (site.to_owned(), own)
+        (format!("{site}s/{slug}/card.png"), own)
     };
+    let (alt, width, height) = (
+        attribute(&card::description(played)),
+        card::WIDTH,
+        card::HEIGHT,
+    );
     format!(
         r#"<!doctype html>
 <html lang="en">
@@ -125,9 +146,16 @@ fn page(played: &Played, style: &str, site: &str) -> String {
     <meta property="og:site_name" content="Rowlock" />
     <meta property="og:title" content="{title}" />
     <meta property="og:description" content="{sentence}" />
-    <meta property="og:image" content="{home}social.png" />
-    <meta property="og:image:alt" content="A sequence diagram of two transactions, one of which overwrites the other's update" />
+    <meta property="og:image" content="{card}" />
+    <meta property="og:image:type" content="image/png" />
+    <meta property="og:image:width" content="{width}" />
+    <meta property="og:image:height" content="{height}" />
+    <meta property="og:image:alt" content="{alt}" />
     <meta name="twitter:card" content="summary_large_image" />
+    <meta name="twitter:title" content="{title}" />
+    <meta name="twitter:description" content="{sentence}" />
+    <meta name="twitter:image" content="{card}" />
+    <meta name="twitter:image:alt" content="{alt}" />
     {own}
     {style}
   </head>
@@ -157,7 +185,12 @@ mod tests {
             let played = play(story).expect("a story is sound");
             let page = page(&played, "", "https://rowlock.example/play/");
             assert!(page.contains(&attribute(&played.verdict.sentence)));
-            assert!(page.contains("content=\"https://rowlock.example/play/social.png\""));
+            let card = format!("https://rowlock.example/play/s/{}/card.png", story.slug);
+            for name in ["property=\"og:image\"", "name=\"twitter:image\""] {
+                assert!(page.contains(&format!("<meta {name} content=\"{card}\" />")));
+            }
+            assert!(page.contains("og:image:width\" content=\"1200\""));
+            assert!(page.contains("og:image:height\" content=\"630\""));
             assert!(page.contains(&format!("href=\"../../#g={}\"", story.slug)));
             assert!(!page.contains("<script"));
         }

@@ -3,7 +3,7 @@
 //! Nothing has an id and nothing refers to one, so that several diagrams can stand on one page: arrow heads and hatching
 //! are paths. Geometry is in attributes, appearance in classes; `static/diagram.css` holds the rules, and the part of
 //! them that concerns the figure itself is put into the self-contained picture with a theme's colours in the place of
-//! custom properties. Elements of a session have a class `s0` to `s7`.
+//! custom properties. Elements of a session have a class `s0` to `s15`.
 
 mod figure;
 mod mark;
@@ -11,8 +11,9 @@ mod source;
 mod theme;
 
 pub use figure::{Arrow, Figure, Look, Node, Stroke, figure, figure_to_svg};
+pub use mark::{is_hollow, shape};
 pub use source::{NoSource, source};
-pub use theme::{DARK, LIGHT, Theme};
+pub use theme::{DARK, LIGHT, Theme, style};
 
 use super::text::Font;
 use super::{
@@ -23,8 +24,8 @@ use crate::ids::SessionId;
 use crate::markup::push_xml;
 use std::fmt::{Arguments, Write as _};
 
-/// How many colours and marks for sessions there are.
-pub const MARKS: usize = 8;
+/// How many sessions have a colour that can be chosen for each alone; those after them have these again.
+pub const COLOURS: usize = 16;
 
 /// The strip of heads, as the inside of an `<svg>` of [`Diagram::width`] by [`Diagram::head_height`].
 #[must_use]
@@ -135,7 +136,7 @@ pub fn to_svg(diagram: &Diagram, caption: &Caption<'_>, theme: &Theme) -> String
 
 /// The class of a session.
 fn class(session: SessionId) -> usize {
-    session.0 % MARKS
+    session.0 % COLOURS
 }
 
 #[derive(Default)]
@@ -206,7 +207,8 @@ impl Out {
 
     fn group(&mut self, kind: &str, session: SessionId) {
         let number = class(session);
-        self.put(format_args!("<g class=\"{kind} s{number}\">"));
+        let hollow = if is_hollow(session) { " hollow" } else { "" };
+        self.put(format_args!("<g class=\"{kind} s{number}{hollow}\">"));
     }
 
     fn end_group(&mut self) {

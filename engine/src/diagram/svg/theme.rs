@@ -31,6 +31,14 @@ pub const LIGHT: Theme = Theme {
         ("--session-5", "#1b6e94"),
         ("--session-6", "#8f3d00"),
         ("--session-7", "#4d4d4d"),
+        ("--session-8", "#0072b2"),
+        ("--session-9", "#b35900"),
+        ("--session-10", "#00795a"),
+        ("--session-11", "#a3487f"),
+        ("--session-12", "#6b6000"),
+        ("--session-13", "#1b6e94"),
+        ("--session-14", "#8f3d00"),
+        ("--session-15", "#4d4d4d"),
         ("--font-mono", MONO),
         ("--font-sans", SANS),
     ],
@@ -56,6 +64,14 @@ pub const DARK: Theme = Theme {
         ("--session-5", "#8cc8ee"),
         ("--session-6", "#f58b52"),
         ("--session-7", "#c3c9cf"),
+        ("--session-8", "#56b4e9"),
+        ("--session-9", "#f0a030"),
+        ("--session-10", "#35c99e"),
+        ("--session-11", "#e39bc4"),
+        ("--session-12", "#e6d94c"),
+        ("--session-13", "#8cc8ee"),
+        ("--session-14", "#f58b52"),
+        ("--session-15", "#c3c9cf"),
         ("--font-mono", MONO),
         ("--font-sans", SANS),
     ],
@@ -65,8 +81,9 @@ pub const DARK: Theme = Theme {
 const MONO: &str = "ui-monospace, Menlo, Consolas, DejaVu Sans Mono, monospace";
 const SANS: &str = "system-ui, Segoe UI, Roboto, Helvetica, Arial, sans-serif";
 
-/// The figure's rules, with a theme's values in the place of `var(...)`.
-pub(super) fn style(theme: &Theme) -> String {
+/// The rules of a figure of class `sq`, with a theme's values in the place of `var(...)`.
+#[must_use]
+pub fn style(theme: &Theme) -> String {
     let rules = STYLE.split_once(FIGURE).map_or("", |(_, rules)| rules);
     let mut out = String::with_capacity(rules.len());
     let mut rest = rules;
