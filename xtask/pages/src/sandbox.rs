@@ -14,46 +14,36 @@ use std::{fs, io};
 
 const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-/// Writes it; `effort` is how hard it is packed, from 1 to 9.
+/// What stands for a worker in a frame without an origin.
+const STAND_IN: &str = include_str!("stand_in.js");
+
+/// Writes both; `effort` is how hard they are packed, from 1 to 9.
 pub fn write(dist: &Path, effort: u8) -> io::Result<()> {
-    let wasm = crate::find(dist, "rowlock-", "_bg.wasm")?;
-    let glue = wasm.replace("_bg.wasm", ".js");
-    let body = body(
-        &fs::read_to_string(dist.join(glue))?,
-        &fs::read(dist.join(wasm))?,
-        effort,
+    let page = part(dist, "rowlock-", effort)?;
+    fs::write(
+        dist.join("rowlock-sandbox.js"),
+        format!("(async()=>{{\n{STAND_IN}{page}}})();\n"),
     )?;
-    let script = format!("(async()=>{{\n{STAND_IN}{body}}})();\n");
-    fs::write(dist.join("rowlock-sandbox.js"), script)?;
-    let folder = dist.join("worker");
-    let wasm = crate::find(&folder, "worker-", "_bg.wasm")?;
+    let worker = part(&dist.join("worker"), "worker-", effort)?;
+    fs::write(
+        dist.join("rowlock-sandbox-worker.js"),
+        format!(
+            "(()=>{{const work=async()=>{{\n{worker}}};\n\
+             self.rowlockWorker=URL.createObjectURL(new Blob([`(${{work}})().catch(error=>postMessage(String(error)))`]));}})();\n"
+        ),
+    )
+}
+
+/// The program in a folder whose files begin so.
+fn part(folder: &Path, start: &str, effort: u8) -> io::Result<String> {
+    let wasm = crate::find(folder, start, "_bg.wasm")?;
     let glue = wasm.replace("_bg.wasm", ".js");
-    let body = self::body(
+    body(
         &fs::read_to_string(folder.join(glue))?,
         &fs::read(folder.join(wasm))?,
         effort,
-    )?;
-    let script = format!(
-        "(()=>{{const work=async()=>{{\n{body}}};\n\
-         self.rowlockWorker=URL.createObjectURL(new Blob([`(${{work}})().catch(error=>postMessage(String(error)))`]));}})();\n"
-    );
-    fs::write(dist.join(WORKER), script)
+    )
 }
-
-/// The script that makes the worker's blob.
-const WORKER: &str = "rowlock-sandbox-worker.js";
-
-/// What stands for a worker until there is one. Nothing is posted to it before it has said that it listens.
-const STAND_IN: &str = "const here=document.currentScript.src;\n\
-class Worker{\n\
-constructor(){const go=()=>{if(this.over)return;const it=this.it=new self.Worker(self.rowlockWorker);\
-it.onmessage=event=>this.onmessage?.(event);it.onerror=event=>this.onerror?.(event)};\n\
-if(self.rowlockWorker)return void go();\n\
-const script=document.createElement('script');script.src=new URL('rowlock-sandbox-worker.js',here);\
-script.onload=go;script.onerror=event=>this.onerror?.(event);document.head.append(script)}\n\
-postMessage(message){this.it?.postMessage(message)}\n\
-terminate(){this.over=true;this.it?.terminate()}\n\
-}\n";
 
 /// The glue and what starts it, as the body of an asynchronous function.
 fn body(glue: &str, wasm: &[u8], effort: u8) -> io::Result<String> {
