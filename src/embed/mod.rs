@@ -289,11 +289,14 @@ fn use_conversation(
     }
     {
         let (talk, tell, scene) = (talk.clone(), tell.clone(), scene.clone());
-        use_effect_with(scene.show.clone(), move |show| {
-            if !show.pending && talk.borrow().wants(Topic::Outcome) {
-                tell.emit(scene.outcome());
-            }
-        });
+        use_effect_with(
+            (scene.show.clone(), scene.counts.clone()),
+            move |(show, _)| {
+                if !show.pending && talk.borrow().wants(Topic::Outcome) {
+                    tell.emit(scene.outcome());
+                }
+            },
+        );
     }
     {
         let (talk, tell, scene) = (talk.clone(), tell.clone(), scene.clone());

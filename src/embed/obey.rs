@@ -6,9 +6,10 @@ use crate::state::{Action, Playground, Show};
 use rowlock_engine::diagram::svg::{DARK, LIGHT};
 use rowlock_engine::diagram::words::caption;
 use rowlock_engine::export::{Look, Subject};
+use rowlock_engine::gallery::Story;
 use rowlock_engine::link::{Fragment, encode_text};
 use rowlock_engine::message::{
-    Code, FromParent, Refusal, Settings, ToParent, Value, What, get, outcome,
+    Code, Counts, FromParent, Refusal, Settings, ToParent, Value, What, get, outcome,
 };
 use rowlock_engine::strategy::Strategy;
 use std::rc::Rc;
@@ -34,6 +35,8 @@ pub struct Scene {
     pub compare: Shared<Vec<Strategy>>,
     /// Where chance begins under load, if somebody has chosen that.
     pub seed: Option<u64>,
+    /// What is known of all schedules.
+    pub counts: Option<Counts>,
 }
 
 impl Scene {
@@ -48,6 +51,11 @@ impl Scene {
             playing: page.playing,
             compare: page.compare.clone(),
             seed: page.seed,
+            counts: page
+                .counts
+                .as_ref()
+                .filter(|(of, _)| *of == page.show.drawing)
+                .map(|(_, counts)| counts.clone()),
         }
     }
 
@@ -70,8 +78,7 @@ impl Scene {
     /// The fragment of a link to it; `step`: also to where it stands.
     #[must_use]
     pub fn fragment(&self, step: bool) -> Fragment {
-        let story = self.story.and_then(rowlock_engine::gallery::story);
-        let unchanged = story.filter(|story| story.text == &*self.text);
+        let unchanged = self.unchanged();
         Fragment {
             story: unchanged.map(|story| story.slug.to_owned()),
             scenario: unchanged.is_none().then(|| encode_text(&self.text)),
@@ -80,6 +87,20 @@ impl Scene {
             seed: self.seed,
             ..Fragment::default()
         }
+    }
+
+    /// The story that this is, to the letter.
+    fn unchanged(&self) -> Option<&'static Story> {
+        let story = self.story.and_then(rowlock_engine::gallery::story);
+        story.filter(|story| story.text == &*self.text)
+    }
+
+    /// The page of the story that this is, which shows a picture where its address is posted; `None`: it is something else.
+    #[must_use]
+    pub fn story_page(&self) -> Option<String> {
+        let page = browser::page_address();
+        let (folder, _) = page.rsplit_once('/')?;
+        Some(format!("{folder}/s/{}/", self.unchanged()?.slug))
     }
 
     /// A link to it.
@@ -109,7 +130,7 @@ impl Scene {
     /// The message of how it ended.
     #[must_use]
     pub fn outcome(&self) -> ToParent {
-        ToParent::Outcome(outcome(&self.subject(""), None))
+        ToParent::Outcome(outcome(&self.subject(""), self.counts.as_ref()))
     }
 
     /// The message of what is drawn.
@@ -158,7 +179,11 @@ impl Scene {
             FromParent::Get(What::Url) => return Ok(Value::Text(self.link())),
             FromParent::Get(What::Text) => return Ok(Value::Text(self.text.to_string())),
             FromParent::Get(what) => {
-                return get(what, &self.subject(&browser::page_address()), None);
+                return get(
+                    what,
+                    &self.subject(&browser::page_address()),
+                    self.counts.as_ref(),
+                );
             }
         }
         Ok(Value::Nothing)

@@ -14,6 +14,7 @@ use crate::state::{Action, Show};
 use crate::worker::{Question, ask};
 use gloo::timers::callback::Timeout;
 use numbers::{probability, shown};
+use rowlock_engine::message::Counts;
 use rowlock_engine::work::{Known, Task};
 use state::{Happening, Phase, View};
 use web_sys::HtmlInputElement;
@@ -39,6 +40,7 @@ pub fn AllSchedules(props: &Props) -> Html {
     let view = use_reducer(View::default);
     let again = use_state(|| 0);
     let question = use_counting(&props.show, *again, &view);
+    use_telling(&view, &props.dispatch);
     let all_digits = use_state(|| false);
     let by_hand = props.show.goes_on;
     let is_about = view.is_about(&props.show.drawing);
@@ -140,6 +142,24 @@ fn use_counting(
     let asked = question.clone();
     use_effect_with((), move |()| move || drop(asked.take()));
     question
+}
+
+/// What was counted is told to the page, which tells it to programs.
+#[hook]
+fn use_telling(view: &UseReducerHandle<View>, dispatch: &Callback<Action>) {
+    let dispatch = dispatch.clone();
+    let known = (view.report.clone(), view.report_of.clone());
+    use_effect_with(known, move |(report, of)| {
+        if let (Some(report), Some(of)) = (report, of)
+            && report.known == Known::All
+        {
+            let counts = Counts {
+                schedules: report.interleavings.clone(),
+                wrong: report.wrong.count.clone(),
+            };
+            dispatch.emit(Action::Counted(of.clone(), counts));
+        }
+    });
 }
 
 fn phase_name(phase: &Phase) -> &'static str {

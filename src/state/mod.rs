@@ -18,6 +18,7 @@ use crate::shared::Shared;
 use rowlock_engine::edit::{Edit, apply};
 use rowlock_engine::gallery::{STORIES, Story};
 use rowlock_engine::link::{Fragment, LinkError, decode};
+use rowlock_engine::message::Counts;
 use rowlock_engine::scenario::{OnConflict, Scenario, SessionId, StepId, TextError, check, parse};
 use rowlock_engine::sql::ast::IsolationLevel;
 use rowlock_engine::strategy::Strategy;
@@ -67,6 +68,8 @@ pub struct Playground {
     pub compare: Shared<Vec<Strategy>>,
     /// Where chance begins under load, as it was asked for or chosen.
     pub seed: Option<u64>,
+    /// What is known of all schedules, and of which drawing.
+    pub counts: Option<(Shared<Drawing>, Counts)>,
     /// While the visitor runs the drawing by hand: how far it has come. What is shown is that.
     pub by_hand: Option<Shared<HandMade>>,
 }
@@ -125,6 +128,8 @@ pub enum Action {
     Compare(Vec<Strategy>),
     /// Chooses where chance begins under load.
     Seed(u64),
+    /// Learns what was counted of all schedules of a drawing.
+    Counted(Shared<Drawing>, Counts),
     /// Moves to a position; the player stops.
     Seek(usize),
     /// Moves one event on, as the player does; at the end it stops.
@@ -180,6 +185,7 @@ impl Playground {
             told_of_tables: false,
             compare: Shared::new(Vec::new()),
             seed: None,
+            counts: None,
             by_hand: None,
         };
         page.open(first.text.into(), Some(first.slug));
@@ -530,6 +536,7 @@ impl Reducible for Playground {
             }
             Action::Compare(strategies) => page.compare = Shared::new(strategies),
             Action::Seed(seed) => page.seed = Some(seed),
+            Action::Counted(of, counts) => page.counts = Some((of, counts)),
             Action::FollowLink(fragment) => page.follow(&fragment),
             Action::Seek(position) => {
                 page.playing = false;

@@ -1,21 +1,21 @@
 //! How a run ended, for programs: each transaction, the final tables, the verdict with what proves it, who waited.
 
-use crate::export::{Json, Subject, anomalies, outcome as ending, tables};
+use crate::export::{Data, Json, Subject, anomalies, outcome as ending, tables};
 use crate::run::{EventKind, LockTarget};
 use crate::verdict::VerdictKind;
 
 /// What is known of all schedules.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Counts {
-    /// How many there are. Programs that count in floating point round beyond 2^53.
-    pub schedules: u64,
-    /// How many of them break a rule or are not serializable.
-    pub wrong: u64,
+    /// How many there are, in decimal digits. Programs that count in floating point round beyond 2^53.
+    pub schedules: String,
+    /// How many of them break a rule or are not serializable, in decimal digits.
+    pub wrong: String,
 }
 
-/// The outcome as JSON; `counts` where all schedules are known.
+/// The outcome as an object; `counts` where all schedules are known.
 #[must_use]
-pub fn outcome(subject: &Subject<'_>, counts: Option<&Counts>) -> String {
+pub fn outcome(subject: &Subject<'_>, counts: Option<&Counts>) -> Data {
     let (plan, run, verdict) = (subject.plan, subject.run, subject.verdict);
     let name = |id: crate::ids::SessionId| plan.sessions[id.0].name.as_str();
     let mut json = Json::default();
@@ -70,8 +70,8 @@ pub fn outcome(subject: &Subject<'_>, counts: Option<&Counts>) -> String {
             fields.field("counts", |json| {
                 json.object(|fields| {
                     fields
-                        .number("schedules", counts.schedules)
-                        .number("wrong", counts.wrong);
+                        .number("schedules", &counts.schedules)
+                        .number("wrong", &counts.wrong);
                 });
             });
         }
