@@ -3,7 +3,8 @@
 //! `rowlock.send(message)` takes the messages that an embed takes from the page around, without `ns` and `v`, and returns
 //! the answer that it would post: `rowlock.send({ type: "get", what: "outcome" }).value`. `rowlock.listen(function)` has
 //! a function called with `step`, `outcome` and `change` messages. `rowlock.text()`, `rowlock.load(text)` and
-//! `rowlock.outcome()` are short for three of them; `load` takes a text with errors too, as the editor does.
+//! `rowlock.outcome()` are short for three of them; `load` takes a text with errors too, as the editor does. What is returned is made by
+//! serde-wasm-bindgen ([`crate::embed::wire`]). It is a public interface: `docs/embedding.md`.
 
 use crate::browser;
 use crate::embed::obey::{Scene, no_figure};

@@ -145,7 +145,7 @@ fn messages_are_what_is_said_and_heard() {
             },
         },
     ];
-    let said: Vec<String> = said.iter().map(ToParent::to_json).collect();
+    let said: Vec<String> = said.iter().map(|it| it.to_data().to_text()).collect();
     let shown: Vec<&str> = unasked.lines().chain(answers.lines()).collect();
     assert_eq!(shown, said);
     let mut types = Vec::new();

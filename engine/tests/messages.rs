@@ -353,7 +353,8 @@ fn an_id_comes_back_as_it_was() {
             id,
             value: Answer::Nothing,
         }
-        .to_json();
+        .to_data()
+        .to_text();
         let message: Value = serde_json::from_str(&text).expect("it is JSON");
         assert_eq!(message["id"], written);
         assert_eq!(message["ok"], true);
@@ -477,12 +478,12 @@ fn all_that_is_said_is_json() {
         (
             ToParent::Result {
                 id: None,
-                value: Answer::Json(ended.clone()),
+                value: Answer::Data(ended.clone()),
             },
             "result",
         ),
     ] {
-        let text = message.to_json();
+        let text = message.to_data().to_text();
         let value: Value =
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
         assert_eq!(
@@ -490,7 +491,7 @@ fn all_that_is_said_is_json() {
             (&json!("rowlock"), &json!(1), &json!(kind))
         );
     }
-    let ended: Value = serde_json::from_str(&ended).expect("it is JSON");
+    let ended: Value = serde_json::from_str(&ended.to_text()).expect("it is JSON");
     assert_eq!(ended["verdict"], "anomaly");
     assert_eq!(ended["correct"], false);
     assert_eq!(ended["anomalies"][0]["name"], "lost update");
@@ -501,7 +502,8 @@ fn all_that_is_said_is_json() {
     for what in [What::Text, What::Url, What::Outcome, What::Trace, What::Svg] {
         let value = get(what, &subject, None).expect("every run has it");
         let text = match (what, value) {
-            (What::Outcome | What::Trace, Answer::Json(text)) => {
+            (What::Outcome | What::Trace, Answer::Data(data)) => {
+                let text = data.to_text();
                 let _: Value = serde_json::from_str(&text).expect("it is JSON");
                 text
             }
@@ -613,7 +615,7 @@ fn no_message_is_too_strange() {
             }
             Heard::Message { .. } => 1,
             Heard::Refused { id, refusal, .. } => {
-                let text = ToParent::Error { id, refusal }.to_json();
+                let text = ToParent::Error { id, refusal }.to_data().to_text();
                 let _: Value =
                     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{error}: {text}"));
                 2

@@ -6,6 +6,7 @@ use crate::state::{Action, Playground, Show};
 use rowlock_engine::diagram::svg::{DARK, LIGHT};
 use rowlock_engine::diagram::words::caption;
 use rowlock_engine::export::{Look, Subject};
+use rowlock_engine::gallery::Story;
 use rowlock_engine::link::{Fragment, encode_text};
 use rowlock_engine::message::{
     Code, Counts, FromParent, Refusal, Settings, ToParent, Value, What, get, outcome,
@@ -73,8 +74,7 @@ impl Scene {
     /// The fragment of a link to it; `step`: also to where it stands.
     #[must_use]
     pub fn fragment(&self, step: bool) -> Fragment {
-        let story = self.story.and_then(rowlock_engine::gallery::story);
-        let unchanged = story.filter(|story| story.text == &*self.text);
+        let unchanged = self.unchanged();
         Fragment {
             story: unchanged.map(|story| story.slug.to_owned()),
             scenario: unchanged.is_none().then(|| encode_text(&self.text)),
@@ -83,6 +83,20 @@ impl Scene {
             seed: self.seed,
             ..Fragment::default()
         }
+    }
+
+    /// The story that this is, to the letter.
+    fn unchanged(&self) -> Option<&'static Story> {
+        let story = self.story.and_then(rowlock_engine::gallery::story);
+        story.filter(|story| story.text == &*self.text)
+    }
+
+    /// The page of the story that this is, which shows a picture where its address is posted; `None`: it is something else.
+    #[must_use]
+    pub fn story_page(&self) -> Option<String> {
+        let page = browser::page_address();
+        let (folder, _) = page.rsplit_once('/')?;
+        Some(format!("{folder}/s/{}/", self.unchanged()?.slug))
     }
 
     /// A link to it.

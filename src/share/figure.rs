@@ -90,13 +90,17 @@ pub fn Figure(props: &Props) -> Html {
     };
     let title = headline(&scene.show.scenario, &scene.show.verdict);
     let (page, fragment) = (browser::page_address(), scene.fragment(true));
+    // Only stories have a picture that lies somewhere.
+    let picture = scene
+        .story_page()
+        .map_or(String::new(), |page| page + "card.png");
     let snippet = Snippet {
         page: &page,
         query: &query,
         fragment: &fragment,
         title: &title,
         height: *height,
-        picture: "",
+        picture: &picture,
     };
     let (address, markdown) = (snippet.address(), snippet.markdown());
     let check =

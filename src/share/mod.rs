@@ -149,6 +149,9 @@ fn Link(props: &LinkProps) -> Html {
                 { format!("{} characters. {warning}", link.chars().count()) }
             </p>
             <Copyable id="share-link" label="Link to this scenario at this step" text={link} rows={3} />
+            if let Some(page) = props.scene.story_page() {
+                <Copyable id="share-story" label="Page of this story, which shows its picture where it is posted" text={page} rows={1} />
+            }
             <p class="muted">{ "The scenario is in the link itself, behind the #: it reaches no server." }</p>
         </>
     }

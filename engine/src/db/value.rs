@@ -6,7 +6,7 @@
 //! belongs to the operators (`db::expr`).
 
 use super::{Numeric, Timestamp};
-use crate::export::Json;
+use crate::export::Data;
 use crate::sql::Span;
 use crate::sql::ast::{Expr, Literal, UnaryOp};
 use std::cmp::Ordering;
@@ -85,17 +85,21 @@ impl Value {
         Expr::Literal(literal, Span::default())
     }
 
-    /// The value as JSON: numbers bare, texts and timestamps as strings.
+    /// The value as JSON has it: numbers as such, texts and timestamps as strings.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub fn to_data(&self) -> Data {
+        let text = || self.to_text().unwrap_or_default();
         match self {
-            Self::Null => "null".to_owned(),
-            Self::Boolean(value) => value.to_string(),
-            Self::Int(_) | Self::BigInt(_) | Self::Numeric(_) => self.to_text().unwrap_or_default(),
+            Self::Null => Data::Null,
+            Self::Boolean(value) => Data::Flag(*value),
+            Self::Int(_) | Self::BigInt(_) => Data::Number(text()),
+            // NaN and the infinities are no numbers of JSON.
+            Self::Numeric(_) if text().ends_with(|end: char| end.is_ascii_digit()) => {
+                Data::Number(text())
+            }
+            Self::Numeric(_) => Data::Text(text()),
             Self::Text(_) | Self::Timestamp(_) | Self::TimestampTz(_) | Self::Date(_) => {
-                let mut json = Json::default();
-                json.string(&self.to_text().unwrap_or_default());
-                json.finish()
+                Data::Text(text())
             }
         }
     }
@@ -181,10 +185,10 @@ mod tests {
     #[test]
     fn json_escapes_what_it_must() {
         assert_eq!(
-            Value::from("a\"b\\\n\u{1}").to_json(),
+            Value::from("a\"b\\\n\u{1}").to_data().to_text(),
             r#""a\"b\\\n\u0001""#
         );
-        assert_eq!(Value::Null.to_json(), "null");
-        assert_eq!(Value::BigInt(-3).to_json(), "-3");
+        assert_eq!(Value::Null.to_data().to_text(), "null");
+        assert_eq!(Value::BigInt(-3).to_data().to_text(), "-3");
     }
 }

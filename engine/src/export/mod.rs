@@ -22,10 +22,11 @@ mod svg;
 mod trace;
 
 pub use isolation::{Spec, spec};
+pub use json::Data;
 pub(crate) use json::{Fields, Json};
 pub use schedules::report_json;
-pub use trace::trace_json;
 pub(crate) use trace::{anomalies, outcome, tables};
+pub use trace::{trace, trace_json};
 
 use crate::codegen::{self, Language};
 use crate::diagram::svg::Theme;

@@ -37,7 +37,7 @@ pub fn report_json(scenario: &Scenario, plan: &Plan, report: &Report) -> String 
                 json.array(&report.outcomes, |json, kind| one(json, plan, kind));
             });
     });
-    json.finish()
+    json.finish().to_text()
 }
 
 fn one(json: &mut Json, plan: &Plan, kind: &OutcomeKind) {

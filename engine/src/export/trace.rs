@@ -2,16 +2,22 @@
 //!
 //! Sessions are named by their short names, events by their place in `events`, from 0.
 
-use super::json::{Fields, Json};
+use super::json::{Data, Fields, Json};
 use crate::db::{Row, RowSet, SqlError};
 use crate::run::{Conflict, EventKind, LockTarget, Outcome, Reply, Run, TableState, Wait};
 use crate::scenario::Scenario;
 use crate::strategy::Plan;
 use crate::verdict::{Serial, Verdict, VerdictKind};
 
-/// The whole run as one JSON object.
+/// The whole run as the text of one JSON object.
 #[must_use]
 pub fn trace_json(scenario: &Scenario, plan: &Plan, run: &Run, verdict: &Verdict) -> String {
+    trace(scenario, plan, run, verdict).to_text()
+}
+
+/// The whole run as one object.
+#[must_use]
+pub fn trace(scenario: &Scenario, plan: &Plan, run: &Run, verdict: &Verdict) -> Data {
     let session = |id: crate::ids::SessionId| plan.sessions[id.0].name.as_str();
     let mut json = Json::default();
     json.object(|fields| {
@@ -63,7 +69,7 @@ pub fn trace_json(scenario: &Scenario, plan: &Plan, run: &Run, verdict: &Verdict
 }
 
 fn kind<'a>(
-    fields: &mut Fields<'_>,
+    fields: &mut Fields,
     kind: &EventKind,
     session: &impl Fn(crate::ids::SessionId) -> &'a str,
 ) {
@@ -108,7 +114,7 @@ fn kind<'a>(
 }
 
 fn blocked<'a>(
-    fields: &mut Fields<'_>,
+    fields: &mut Fields,
     wait: &Wait,
     session: &impl Fn(crate::ids::SessionId) -> &'a str,
 ) {
@@ -126,7 +132,7 @@ fn blocked<'a>(
     });
 }
 
-fn target(fields: &mut Fields<'_>, target: &LockTarget) {
+fn target(fields: &mut Fields, target: &LockTarget) {
     if let LockTarget::Other { what } = target {
         fields.string("target", what);
         return;
@@ -142,7 +148,7 @@ fn target(fields: &mut Fields<'_>, target: &LockTarget) {
         .string("key", key);
 }
 
-fn replied(fields: &mut Fields<'_>, reply: &Reply) {
+fn replied(fields: &mut Fields, reply: &Reply) {
     fields.string("tag", &reply.tag);
     if let Some(rows) = &reply.rows {
         fields.field("rows", |json| row_set(json, rows));
@@ -200,7 +206,7 @@ fn replied(fields: &mut Fields<'_>, reply: &Reply) {
 }
 
 fn row(json: &mut Json, values: &Row) {
-    json.array(values.iter(), |json, value| json.raw(&value.to_json()));
+    json.array(values.iter(), |json, value| json.data(value.to_data()));
 }
 
 fn row_set(json: &mut Json, rows: &RowSet) {
@@ -212,7 +218,7 @@ fn row_set(json: &mut Json, rows: &RowSet) {
 fn named_row(json: &mut Json, columns: &[String], values: &Row) {
     json.object(|fields| {
         for (column, value) in columns.iter().zip(values.iter()) {
-            fields.field(column, |json| json.raw(&value.to_json()));
+            fields.field(column, |json| json.data(value.to_data()));
         }
     });
 }
@@ -243,7 +249,7 @@ fn sql_error(json: &mut Json, error: &SqlError) {
     });
 }
 
-pub(crate) fn outcome(fields: &mut Fields<'_>, outcome: &Outcome) {
+pub(crate) fn outcome(fields: &mut Fields, outcome: &Outcome) {
     fields.string("outcome", outcome.as_str());
     match outcome {
         Outcome::Refused(reason) => {
@@ -279,16 +285,14 @@ fn judgement(json: &mut Json, verdict: &Verdict) {
                 fields
                     .boolean("serial", true)
                     .field("serial_order", |json| {
-                        json.array(order, |json, transaction| {
-                            json.raw(&transaction.to_string())
-                        });
+                        json.array(order, |json, transaction| json.number(transaction));
                     });
             }
             Serial::No => {
                 fields.boolean("serial", false);
             }
             Serial::Undecided => {
-                fields.field("serial", |json| json.raw("null"));
+                fields.data("serial", Data::Null);
             }
         }
         fields
@@ -320,9 +324,7 @@ pub(crate) fn anomalies(json: &mut Json, verdict: &Verdict) {
                 .string("name", anomaly.name.as_str())
                 .string("sentence", &anomaly.sentence)
                 .field("evidence", |json| {
-                    json.array(&anomaly.evidence, |json, event| {
-                        json.raw(&event.to_string())
-                    });
+                    json.array(&anomaly.evidence, |json, event| json.number(event));
                 });
         });
     });

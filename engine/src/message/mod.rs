@@ -11,12 +11,13 @@
 //! ```
 //!
 //! `from_parent` reads, `to_parent` writes, `outcome` is the largest thing that is written, [`Conversation`] is who is heard
-//! and what was asked for. Nothing here knows a browser: messages come as [`Fields`] and go as JSON.
+//! and what was asked for. Nothing here knows a browser: messages come as [`Fields`] and go as [`Data`], of which the page makes
+//! values of JavaScript (by serde-wasm-bindgen).
 //!
-//! Why so: in the page a message is a value of JavaScript. To derive readers and writers for these types costs 12 kB of
-//! wasm or more; a trait with one function that gets a field costs next to nothing, and what is written uses the writer
-//! that the trace has anyhow, which the browser reads in one call. A field is looked at only where it means something,
-//! so nothing that others put into a message can be large enough to matter.
+//! Why so: readers and writers derived for each of these types are several times as large as one type of value for all. A field
+//! is looked at only where it means something, so nothing that others put into a message can be large enough to matter.
+//!
+//! [`Data`]: crate::export::Data
 //!
 //! No message can navigate, store or fetch: there is none that says so.
 

@@ -1,6 +1,6 @@
 //! How a run ended, for programs: each transaction, the final tables, the verdict with what proves it, who waited.
 
-use crate::export::{Json, Subject, anomalies, outcome as ending, tables};
+use crate::export::{Data, Json, Subject, anomalies, outcome as ending, tables};
 use crate::run::{EventKind, LockTarget};
 use crate::verdict::VerdictKind;
 use crate::work::{Known, Schedules};
@@ -26,9 +26,9 @@ impl Counts {
     }
 }
 
-/// The outcome as JSON; `counts` where all schedules are known.
+/// The outcome as an object; `counts` where all schedules are known.
 #[must_use]
-pub fn outcome(subject: &Subject<'_>, counts: Option<&Counts>) -> String {
+pub fn outcome(subject: &Subject<'_>, counts: Option<&Counts>) -> Data {
     let (plan, run, verdict) = (subject.plan, subject.run, subject.verdict);
     let name = |id: crate::ids::SessionId| plan.sessions[id.0].name.as_str();
     let mut json = Json::default();

@@ -1,9 +1,9 @@
-//! Messages to the page around, as JSON.
+//! Messages to the page around, as objects.
 
 use super::from_parent::TYPES;
 use super::outcome::{Counts, outcome};
 use super::{Code, Id, NAMESPACE, Refusal, Topic, VERSION, What};
-use crate::export::{Export, Json, Subject, trace_json};
+use crate::export::{Data, Export, Fields, Json, Subject, trace};
 use crate::link::{Fragment, encode};
 
 /// What the embed says.
@@ -28,7 +28,7 @@ pub enum ToParent {
         caption: String,
     },
     /// How the run ended: what [`outcome`] gives.
-    Outcome(String),
+    Outcome(Data),
     /// The scenario was changed.
     Change {
         /// Its text.
@@ -64,8 +64,8 @@ pub enum Value {
     Nothing,
     /// A text.
     Text(String),
-    /// An object, as JSON.
-    Json(String),
+    /// An object.
+    Data(Data),
 }
 
 impl ToParent {
@@ -81,9 +81,9 @@ impl ToParent {
         })
     }
 
-    /// The message as JSON.
+    /// The message as an object.
     #[must_use]
-    pub fn to_json(&self) -> String {
+    pub fn to_data(&self) -> Data {
         let mut json = Json::default();
         json.object(|fields| {
             fields.string("ns", NAMESPACE).number("v", VERSION);
@@ -114,7 +114,7 @@ impl ToParent {
                 Self::Outcome(outcome) => {
                     fields
                         .string("type", "outcome")
-                        .field("outcome", |json| json.raw(outcome));
+                        .data("outcome", outcome.clone());
                 }
                 Self::Change { text, url } => {
                     fields
@@ -141,8 +141,8 @@ impl ToParent {
                         Value::Text(text) => {
                             fields.string("value", text);
                         }
-                        Value::Json(text) => {
-                            fields.field("value", |json| json.raw(text));
+                        Value::Data(data) => {
+                            fields.data("value", data.clone());
                         }
                     }
                 }
@@ -152,7 +152,7 @@ impl ToParent {
     }
 }
 
-fn id(fields: &mut crate::export::Fields<'_>, id: &Option<Id>) {
+fn id(fields: &mut Fields, id: &Option<Id>) {
     match id {
         None => {}
         Some(Id::Text(text)) => {
@@ -173,7 +173,7 @@ pub fn embedly(height: u32) -> String {
             .string("context", "iframe.resize")
             .number("height", height);
     });
-    json.finish()
+    json.finish().to_text()
 }
 
 /// What is asked for.
@@ -190,8 +190,8 @@ pub fn get(what: What, subject: &Subject<'_>, counts: Option<&Counts>) -> Result
             };
             Value::Text(format!("{}{}", subject.address, fragment.to_text()))
         }
-        What::Outcome => Value::Json(outcome(subject, counts)),
-        What::Trace => Value::Json(trace_json(
+        What::Outcome => Value::Data(outcome(subject, counts)),
+        What::Trace => Value::Data(trace(
             subject.scenario,
             subject.plan,
             subject.run,

@@ -64,6 +64,13 @@ fn axe_finds_nothing_in_the_share_dialog_and_in_a_figure() {
             Vec::<String>::new(),
             "the figure {theme:?}"
         );
+        let figure = "?embed&controls=full#g=two-cashiers&compare=none,atomic";
+        let page = open(viewport, theme, figure);
+        assert_eq!(
+            findings(&page),
+            Vec::<String>::new(),
+            "the figure that compares {theme:?}"
+        );
     }
 }
 

@@ -135,6 +135,19 @@ fn a_conversation(sandbox: &str) {
         page.script("return last('deadlock', 'step')", &[]),
         Value::Null
     );
+    // Where schedules are counted, the outcome has the counts.
+    if sandbox.is_empty() {
+        say(
+            &page,
+            "doctors",
+            json!({ "type": "hello", "want": ["outcome"] }),
+        );
+        wait_for_message(
+            &page,
+            "doctors",
+            "it.type === 'outcome' && it.outcome.counts?.wrong > 0 && it.outcome.counts.schedules > it.outcome.counts.wrong",
+        );
+    }
     // A narrower frame has another height, and says so, to Embedly's readers too.
     wait_for_message(&page, "doctors", "it.type === 'resize' && it.width === 700");
     page.script(
@@ -462,7 +475,12 @@ fn a_figure_compares_and_begins_with_the_seed_as_its_link_says() {
     // Both are as far as the clock of the run that the player moves through.
     let veils = "return [...document.querySelectorAll('.side-by-side .veil')].map(it => Math.round(it.getBoundingClientRect().height))";
     let before = page.script(veils, &[]);
-    page.script("document.getElementById('first').click()", &[]);
+    page.script(
+        "const slider = document.getElementById('position');
+         slider.value = 0;
+         slider.dispatchEvent(new Event('input', { bubbles: true }))",
+        &[],
+    );
     page.wait_until(
         "both go back",
         &format!(
@@ -568,6 +586,9 @@ fn the_share_dialog_gives_link_frame_and_files() {
             "return document.querySelector('#share-dialog .said').textContent !== ''",
             &[],
         );
+        // A story has a page with a picture.
+        let page_of_story = "const at = document.getElementById('share-story').value; return at.endsWith('/s/two-cashiers/')";
+        assert_eq!(page.script(page_of_story, &[]), true);
         // The focus goes round inside.
         for _ in 0..12 {
             page.press("\u{E004}");
@@ -592,6 +613,16 @@ fn the_share_dialog_gives_link_frame_and_files() {
         assert!(
             snippet.contains("title=\"Two cashiers, one shelf: lost update (interactive)\""),
             "{snippet}"
+        );
+        let markdown = page.script(
+            "return document.getElementById('figure-markdown').value",
+            &[],
+        );
+        let markdown = markdown.as_str().unwrap_or_default();
+        assert!(
+            markdown.starts_with("[![Two cashiers, one shelf")
+                && markdown.contains("/s/two-cashiers/card.png>)](<"),
+            "{markdown}"
         );
         // What is pasted is a figure.
         let host = serve(vec![
@@ -835,6 +866,75 @@ fn scripts_beside_the_page_speak_as_an_embed_does() {
     assert_eq!(refused, json!(["unknown-type", "unknown-type"]));
     page.script("window.told = []; rowlock.listen(it => told.push(it)); rowlock.send({ type: 'set', strategy: 'atomic' })", &[]);
     page.wait_until("it is told", "return told.some(it => it.type === 'outcome' && it.outcome.correct) && told.some(it => it.type === 'change')", &[]);
+}
+
+/// The example of `window.rowlock` in the documentation.
+fn documented() -> &'static str {
+    let page = include_str!("../../../docs/embedding.md");
+    let block = page
+        .split("```js\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    block.expect("it is there")
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn the_documented_example_for_scripts_does_what_it_says() {
+    let page = Page::open(DESKTOP, Theme::Light, "#g=two-buyers");
+    page.wait_until("it is there", "return 'rowlock' in window", &[]);
+    page.script(
+        "window.logged = []; console.log = (...said) => logged.push(said)",
+        &[],
+    );
+    page.script(documented(), &[]);
+    page.wait_until(
+        "the listener is told",
+        "return logged.some(it => it[0] === 'atomic' && it[1] === true)",
+        &[],
+    );
+    let shapes = page.script(
+        "const plain = (it) => Object.prototype.toString.call(it) === '[object Object]';
+         const answer = rowlock.send({ type: 'set', theme: 'light', id: 1 });
+         const outcome = rowlock.outcome();
+         return [answer, rowlock.send({ type: 'set', edit: true }).code, plain(answer), plain(outcome), outcome.tables.stock,
+             Array.isArray(outcome.waits), outcome.anomalies, rowlock.text() === rowlock.send({ type: 'get', what: 'text' }).value,
+             rowlock.send({ type: 'get', what: 'trace' }).value.events.length > 5]",
+        &[],
+    );
+    assert_eq!(
+        shapes,
+        json!([
+            { "ns": "rowlock", "v": 1, "type": "result", "id": 1, "ok": true },
+            "not-available",
+            true,
+            true,
+            [{ "id": 42, "quantity": 8 }],
+            true,
+            [],
+            true,
+            true
+        ])
+    );
+    // A long list and a long text are refused, and not read.
+    let refused = page.script(
+        "return [rowlock.send({ type: 'set', show: Array(99).fill('rows') }).code,
+             rowlock.send({ type: 'load', text: 'x'.repeat(300000) }).code,
+             rowlock.send({ type: 'set', theme: { a: 1 } }).code,
+             rowlock.send({ type: 'seek', step: '3' }).code]",
+        &[],
+    );
+    assert_eq!(
+        refused,
+        json!(["bad-field", "bad-field", "bad-field", "bad-field"])
+    );
+    page.script("rowlock.listen(null); logged.length = 0; rowlock.send({ type: 'set', strategy: 'pessimistic' })", &[]);
+    page.wait_until(
+        "it is drawn",
+        "return rowlock.outcome().strategy === 'pessimistic'",
+        &[],
+    );
+    assert_eq!(page.script("return logged", &[]), json!([]));
 }
 
 #[test]
