@@ -6,10 +6,12 @@
 use crate::app::about;
 use crate::by_hand::ByHandButton;
 use crate::diagram::still::StillDiagrams;
+use crate::editor::Editor;
 use crate::embed::obey::Scene;
 use crate::header::Header;
 use crate::lanes::Lanes;
 use crate::player::Player;
+use crate::schema::Schema;
 use crate::state::{Action, Playground};
 use crate::stories::StoryNote;
 use crate::strategy_bar::StrategyBar;
@@ -23,6 +25,9 @@ pub fn Still() -> Html {
     let page = Playground::start("", None, None);
     let nobody = Callback::<Action>::noop();
     let scene = Scene::of(&page, None);
+    let at = page.position.checked_sub(1);
+    let step = at.and_then(|event| page.show.step_of(event));
+    let current_line = step.and_then(|step| Some(*page.drawing.lines.get(step.0)?.start()));
     html! {
         <>
             <Header story={page.story} text={page.text.clone()} saved={None::<std::rc::Rc<str>>} {scene} can_undo={false} can_redo={false} dispatch={nobody.clone()} />
@@ -41,10 +46,13 @@ pub fn Still() -> Html {
                 </div>
             </nav>
             <main class="desk shows-watch">
-                <section class="draw" aria-label="The timeline, drawn">
+                // What is typed here would be gone when the page comes.
+                <section class="draw" inert={true} aria-label="The timeline, drawn and as text">
                     <ByHandButton is_on={false} disabled={false} dispatch={nobody.clone()} />
                     <Lanes drawing={page.drawing.clone()} errors={page.errors.clone()} show={page.show.clone()} position={page.position}
                         chosen={page.chosen.clone()} told={std::rc::Rc::<str>::from("")} disabled={false} on_seek={Callback::noop()} dispatch={nobody.clone()} />
+                    <Schema drawing={page.drawing.clone()} show={page.show.clone()} told={std::rc::Rc::<str>::from("")} disabled={false} dispatch={nobody.clone()} />
+                    <Editor text={page.text.clone()} errors={page.errors.clone()} {current_line} on_edit={Callback::noop()} />
                 </section>
                 <section class="watch" aria-label="What happens">
                     <StillDiagrams show={page.show.clone()} position={page.position} />
