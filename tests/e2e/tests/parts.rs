@@ -88,4 +88,9 @@ fn a_room_whose_part_does_not_come_says_so_and_tries_again() {
     page.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
     page.click("#panel button");
     page.wait_for_text("#panel", "new version");
+    let blocked = page.errors();
+    assert!(
+        blocked.iter().all(|error| error.contains("_later.wasm")),
+        "{blocked:?}"
+    );
 }
