@@ -9,7 +9,7 @@ use crate::db::expr::{substitute, substitute_expr};
 use crate::ids::SessionId;
 use crate::run::PlannedId;
 use crate::scenario::{Fault, OnConflict, Scenario};
-use crate::sql::ast::{IsolationLevel, Statement};
+use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction, ProcessCall};
 use std::cell::RefCell;
 
@@ -35,8 +35,6 @@ pub(super) struct Lanes {
     again: Vec<bool>,
     /// For each session, the places of faults that have it make a request twice.
     twice: Vec<Option<usize>>,
-    /// Whether a plain query of a session that has changed nothing sees committed rows and does nothing else.
-    committed_only: bool,
     /// Whether clients drop writes that look old.
     pub drops: bool,
     /// Whether a rule asks how long somebody waited.
@@ -109,7 +107,6 @@ impl Lanes {
             })
             .collect();
         Self {
-            committed_only: super::habits::sees_committed_rows(plan),
             times: super::habits::asks_for_waits(scenario),
             drops: super::dropped::may_drop(plan),
             stamps: steps.iter().any(stamped),
@@ -133,15 +130,8 @@ impl Lanes {
     }
 
     /// What a client's next step depends on, if nothing that all share is its session's.
-    pub fn reach(
-        &self,
-        plan: &Plan,
-        class: usize,
-        client: &crate::run::Client,
-        in_transaction: bool,
-    ) -> Reach {
+    pub fn reach(&self, plan: &Plan, client: &crate::run::Client, in_transaction: bool) -> Reach {
         let habits = &self.habits;
-        let session = SessionId(self.classes[class][0]);
         let Some((_, step)) = client.due(plan) else {
             return Reach::All;
         };
@@ -153,16 +143,6 @@ impl Lanes {
         }
         match &sql.statement {
             Statement::Begin(_) if !in_transaction => Reach::Nothing,
-            Statement::Select(select)
-                if self.committed_only
-                    && select.locking.is_empty()
-                    && matches!(
-                        plan.clients[session.0].isolation,
-                        IsolationLevel::ReadCommitted | IsolationLevel::ReadUncommitted
-                    ) =>
-            {
-                Reach::Rows
-            }
             _ => Reach::All,
         }
     }

@@ -58,6 +58,7 @@
 
 #[cfg(test)]
 mod brute;
+mod carried;
 mod compare;
 mod count;
 mod draw;

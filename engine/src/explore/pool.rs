@@ -109,6 +109,23 @@ impl<T: Hash + PartialEq> Pool<T> {
     }
 }
 
+impl Pool<Box<[i64]>> {
+    /// The number of a list, which is copied only if it is new.
+    pub fn number_of(&mut self, list: &[i64]) -> u32 {
+        let hash = hash_of(&list);
+        let mask = self.places.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.places[at] != EMPTY {
+            let number = self.places[at];
+            if self.hashes[number as usize] == hash && *self.values[number as usize] == *list {
+                return number;
+            }
+            at = (at + 1) & mask;
+        }
+        self.number(list.into()).0
+    }
+}
+
 impl<T> std::ops::Index<u32> for Pool<T> {
     type Output = T;
 

@@ -152,6 +152,9 @@ impl Walk {
                 self.states += self.level.len() as u64;
             }
             self.expand(self.at);
+            if self.world.escaped {
+                return Status::Running;
+            }
             self.at += 1;
             budget -= 1;
         }

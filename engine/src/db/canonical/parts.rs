@@ -109,13 +109,18 @@ impl Shared {
         &self.db
     }
 
-    /// The committed rows of each table, in the order in which they stand in its heap.
-    pub fn contents(&self) -> Vec<Vec<Row>> {
-        let rows = |table| {
-            let values = |version| self.db.heap(table)[version].values.clone();
-            self.db.committed(table).map(values).collect()
-        };
-        self.db.tables().map(rows).collect()
+    /// Shows every row, by table, to be changed: in place of another with the same values in the columns that are looked at.
+    pub fn each_row(&mut self, visit: &mut dyn FnMut(usize, &mut Row)) {
+        for (table, heap) in self.db.heaps.iter_mut().enumerate() {
+            for tuple in &mut heap.tuples {
+                visit(table, &mut tuple.values);
+            }
+        }
+    }
+
+    /// Whether somebody was woken.
+    pub fn is_woken(&self) -> bool {
+        !self.db.woken.is_empty()
     }
 
     /// Who was woken and goes on next.
