@@ -29,6 +29,8 @@ pub(super) struct Lanes {
     pub steps: Vec<Vec<PlannedId>>,
     /// Sessions that do the same, in the order of their first.
     pub classes: Vec<Vec<usize>>,
+    /// Classes of one session each that do the same but for the numbers in what they send.
+    pub alike: Vec<usize>,
     /// For each session and place, the variables that are used from there on.
     used: Vec<Vec<Set<String>>>,
     /// For each session, whether it may try a transaction again.
@@ -71,6 +73,29 @@ impl Lanes {
                 None => classes.push(vec![session]),
             }
         }
+        let shape = |session: usize| {
+            let client = &plan.clients[session];
+            let texts = steps[session].iter().map(action);
+            let texts = texts.map(|action| without_numbers(action.text()));
+            let texts: Vec<String> = texts.collect();
+            format!(
+                "{:?} {:?} {:?} {texts:?}",
+                client.strategy, client.isolation, client.on_conflict
+            )
+        };
+        let mut alike: Vec<(String, Vec<usize>)> = Vec::new();
+        for (class, members) in classes.iter().enumerate() {
+            if symmetry == Symmetry::Ignored || newest || members.len() > 1 {
+                continue;
+            }
+            let shape = shape(members[0]);
+            match alike.iter_mut().find(|(other, _)| *other == shape) {
+                Some((_, classes)) => classes.push(class),
+                None => alike.push((shape, vec![class])),
+            }
+        }
+        let most = alike.into_iter().map(|(_, classes)| classes);
+        let alike = most.max_by_key(Vec::len).unwrap_or_default();
         let used = steps
             .iter()
             .map(|lane| {
@@ -112,6 +137,7 @@ impl Lanes {
             stamps: steps.iter().any(stamped),
             habits: super::habits::habits(scenario, plan, db),
             classes,
+            alike,
             used,
             again,
             twice,
@@ -176,4 +202,17 @@ fn variables(action: &PlannedAction) -> Vec<String> {
         PlannedAction::Fault(_) | PlannedAction::Process(_) => {}
     }
     names.into_inner()
+}
+
+/// A text with the same sign for every number in it.
+fn without_numbers(text: &str) -> String {
+    let mut plain = String::new();
+    for sign in text.chars() {
+        match sign.is_ascii_digit() {
+            true if plain.ends_with('#') => {}
+            true => plain.push('#'),
+            false => plain.push(sign),
+        }
+    }
+    plain
 }

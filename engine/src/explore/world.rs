@@ -64,6 +64,10 @@ struct OwnFacts {
     reach: Reach,
     /// The beginning of what its transaction is told, by number from 1, if somebody may ask for it.
     beginning: u32,
+    /// How many steps are left.
+    left: u32,
+    /// Whether it is that of somebody of whom it does not matter yet who it is.
+    anonymous: bool,
 }
 
 const NO_ACTOR: u8 = u8::MAX;
@@ -108,6 +112,11 @@ pub(super) enum Reach {
     /// All of it.
     All,
 }
+
+/// In the place of an own part's number: that of nobody.
+const NOBODY: u32 = u32::MAX;
+/// In the place of an own part with marks: it is anonymous.
+const ANONYMOUS: u32 = u32::MAX;
 
 /// Nothing has committed.
 const NOTHING: u32 = 0;
@@ -186,6 +195,12 @@ pub(super) struct World {
     deaf_of: Memo<u32>,
     /// What transactions were told, with marks.
     marked_told: Pool<Vec<Answer>>,
+    /// The own parts that an anonymous one can be, by who it is; [`NOBODY`] where somebody is somebody else for certain.
+    members: Pool<Box<[u32]>>,
+    /// What listening makes of anonymous own parts, by open orders.
+    listening: Memo<u32>,
+    /// The places of sessions that are anonymous at first.
+    pub alike: Vec<usize>,
     renamed: Memo<u32>,
     /// Own parts with marks under new names, by the old ones.
     marked_renamed: Memo<u32>,
@@ -258,6 +273,9 @@ impl World {
             learned_of: Memo::new(),
             deaf_of: Memo::new(),
             marked_told: Pool::new(),
+            members: Pool::new(),
+            listening: Memo::new(),
+            alike: Vec::new(),
             renamed: Memo::new(),
             marked_renamed: Memo::new(),
             scratch: Vec::new(),
@@ -296,6 +314,15 @@ impl World {
         let mut state = vec![common, all];
         for (class, own) in owns.into_iter().enumerate() {
             state.extend(world.places[class].clone().map(|_| own));
+        }
+        let alike = world.lanes.alike.iter();
+        let alike: Vec<usize> = alike.map(|class| world.places[*class].start).collect();
+        let members: Vec<u32> = alike.iter().map(|place| state[HEAD + place]).collect();
+        if let Some(anonymous) = world.anonymous(&members).filter(|_| alike.len() > 1) {
+            for place in &alike {
+                state[HEAD + place] = anonymous;
+            }
+            world.alike = alike;
         }
         Ok((world, state))
     }
@@ -348,9 +375,12 @@ impl World {
     }
 
     /// The session at a place makes its move, and all that follows from it happens.
-    pub fn go(&mut self, state: &mut [u32], place: usize) {
+    ///
+    /// # Errors
+    /// The place of a session of whom it must be known who it is; the state is of no use then.
+    pub fn go(&mut self, state: &mut [u32], place: usize) -> Result<(), usize> {
         let open = state[1];
-        self.act(state, place);
+        self.act(state, place)?;
         loop {
             let facts = self.common_facts[state[0] as usize];
             let next = if facts.woken != NO_ACTOR {
@@ -365,7 +395,7 @@ impl World {
                 None
             };
             match next {
-                Some(place) if !self.escaped => self.act(state, place),
+                Some(place) if !self.escaped => self.act(state, place)?,
                 _ => break,
             }
         }
@@ -374,6 +404,7 @@ impl World {
                 self.listen(state, place);
             }
         }
+        Ok(())
     }
 
     /// A session to whom is told what no open order tells becomes deaf.
@@ -384,6 +415,10 @@ impl World {
         if beginning == 0 {
             return;
         }
+        if self.own_facts[own as usize].anonymous {
+            state[HEAD + place] = self.listen_anonymously(state[1], own);
+            return;
+        }
         if let Some(orders) = &mut self.orders
             && !orders.begins(&self.plan, &self.serial, state[1], beginning - 1)
         {
@@ -392,6 +427,100 @@ impl World {
                 None => self.deafen(own),
             };
         }
+    }
+
+    /// The same for a session of whom it does not matter who it is: it may become deaf if it is this one, and not if it is that.
+    fn listen_anonymously(&mut self, open: u32, own: u32) -> u32 {
+        if let Some(known) = self.listening.get(open, own) {
+            return known;
+        }
+        let mut scratch = vec![0; HEAD + 1];
+        let mut members = self.members[self.owns[own].1].to_vec();
+        for member in members.iter_mut().filter(|member| **member != NOBODY) {
+            scratch[1] = open;
+            scratch[HEAD] = *member;
+            self.listen(&mut scratch, 0);
+            *member = scratch[HEAD];
+        }
+        let heard = self.anonymous(&members).unwrap_or(own);
+        self.listening.insert(open, own, heard);
+        heard
+    }
+
+    /// The anonymous own part that is one of these; `None` if it can be seen from outside which.
+    fn anonymous(&mut self, members: &[u32]) -> Option<u32> {
+        let mut all = members.iter().filter(|member| **member != NOBODY);
+        let facts = |member: u32| self.own_facts[member as usize];
+        let first = facts(*all.next()?);
+        let same = all.clone().all(|member| {
+            let it = facts(*member);
+            (it.actor, it.due, it.pending, it.left)
+                == (first.actor, first.due, first.pending, first.left)
+        });
+        let hears = first.beginning != 0 || all.clone().any(|it| facts(*it).beginning != 0);
+        let depends = all.any(|it| facts(*it).reach == Reach::All);
+        if !same {
+            return None;
+        }
+        let number = self.members.number(members.into()).0;
+        let (own, new) = self.owns.number((ANONYMOUS, number));
+        if new {
+            self.own_facts.push(OwnFacts {
+                beginning: u32::from(hears),
+                reach: if depends { Reach::All } else { first.reach },
+                anonymous: true,
+                ..first
+            });
+        }
+        Some(own)
+    }
+
+    /// Whether it does not matter yet who the session at a place is.
+    pub fn is_anonymous(&self, state: &[u32], place: usize) -> bool {
+        self.own_facts[state[HEAD + place] as usize].anonymous
+    }
+
+    /// Says who the session at a place is: the one of this number in [`World::alike`]. The others move together, and who is the
+    /// last is known then.
+    pub fn reveal(
+        &mut self,
+        state: &mut [u32],
+        place: usize,
+        member: usize,
+    ) -> Vec<(usize, usize)> {
+        let aliases = self.alike.clone();
+        let own = state[HEAD + place];
+        let mut rest: Vec<(u32, usize)> = Vec::new();
+        let mut free: Vec<usize> = Vec::new();
+        for (number, at) in aliases.iter().enumerate() {
+            if !self.is_anonymous(state, *at) {
+                continue;
+            }
+            if number != member {
+                free.push(number);
+            }
+            if *at != place {
+                let mut members = self.members[self.owns[state[HEAD + at]].1].to_vec();
+                members[member] = NOBODY;
+                // They were alike before, and are with one less.
+                let own = self.anonymous(&members).unwrap_or(NOBODY);
+                rest.push((own, *at));
+            }
+        }
+        let is = self.members[self.owns[own].1][member];
+        state[HEAD + aliases[member]] = is;
+        let mut moved = vec![(place, aliases[member])];
+        crate::collections::sort_by_key(&mut rest, |it| *it);
+        let is_last = free.len() == 1;
+        for (number, (own, from)) in free.into_iter().zip(rest) {
+            let own = match is_last {
+                true => self.members[self.owns[own].1][number],
+                false => own,
+            };
+            state[HEAD + aliases[number]] = own;
+            moved.push((from, aliases[number]));
+        }
+        moved
     }
 
     fn deafen(&mut self, own: u32) -> u32 {
@@ -448,7 +577,7 @@ impl World {
 
     /// The session at a place does one thing.
     #[inline]
-    fn act(&mut self, state: &mut [u32], place: usize) {
+    fn act(&mut self, state: &mut [u32], place: usize) -> Result<(), usize> {
         let (common, own) = (state[0], state[HEAD + place]);
         // What depends on nothing is learned in the first shared part that comes along.
         let depends = match self.own_facts[own as usize].reach {
@@ -459,7 +588,10 @@ impl World {
             Some(effect) if depends != common => Effect { common, ..effect },
             Some(effect) => effect,
             None => {
-                let effect = self.effect(common, own);
+                let effect = match self.own_facts[own as usize].anonymous {
+                    true => self.anonymous_effect(common, own),
+                    false => self.effect(common, own),
+                };
                 let is_small = effect.common == common && effect.names == 0;
                 if depends != common && !is_small {
                     self.own_facts[own as usize].reach = Reach::All;
@@ -470,7 +602,43 @@ impl World {
                 effect
             }
         };
+        if effect.own == NOBODY {
+            return Err(place);
+        }
         self.put(state, place, effect);
+        Ok(())
+    }
+
+    /// What a session does whoever it is; to nobody, if that is not the same for all.
+    fn anonymous_effect(&mut self, common: u32, own: u32) -> Effect {
+        let mut members = self.members[self.owns[own].1].to_vec();
+        let mut all: Option<Effect> = None;
+        for member in members.iter_mut().filter(|member| **member != NOBODY) {
+            let effect = match self.effects.get(common, *member) {
+                Some(effect) => effect,
+                None => {
+                    let effect = self.effect(common, *member);
+                    self.effects.insert(common, *member, effect);
+                    effect
+                }
+            };
+            *member = effect.own;
+            let first = all.get_or_insert(effect);
+            if (first.common, first.names, first.committed)
+                != (effect.common, effect.names, effect.committed)
+                || effect.committed >= FIRST_TOLD
+            {
+                return Effect {
+                    own: NOBODY,
+                    ..effect
+                };
+            }
+        }
+        let own = self.anonymous(&members).unwrap_or(NOBODY);
+        Effect {
+            own,
+            ..all.unwrap_or_default()
+        }
     }
 
     /// What a session does, from what was learned of it or is now.
@@ -571,6 +739,18 @@ impl World {
 
     fn rename(&mut self, own: u32, names: u32) -> u32 {
         let (marked, values) = self.owns[own];
+        if marked == ANONYMOUS {
+            let mut members = self.members[values].to_vec();
+            for member in members.iter_mut().filter(|member| **member != NOBODY) {
+                *member = match self.renamed.get(*member, names) {
+                    Some(renamed) => renamed,
+                    None => self.rename(*member, names),
+                };
+            }
+            let number = self.anonymous(&members).unwrap_or(own);
+            self.renamed.insert(own, names, number);
+            return number;
+        }
         let renamed = match self.marked_renamed.get(marked, names) {
             Some(renamed) => renamed,
             None => {
@@ -825,6 +1005,8 @@ impl World {
                     _ => 0,
                 },
                 memory: self.memories.number(memory).0,
+                left: it.client.left() as u32,
+                anonymous: false,
             };
             self.own_facts.push(facts);
         }
@@ -929,8 +1111,7 @@ impl World {
             if self.lanes.makes_steps_twice(session) {
                 return None;
             }
-            let own = self.owns[state[HEAD + place]].0;
-            let left = self.marked_owns[own].client.left() as u64;
+            let left = u64::from(self.own_facts[state[HEAD + place] as usize].left);
             for number in 1..=left {
                 placed += 1;
                 // The product of these fractions is a whole number at every turn.

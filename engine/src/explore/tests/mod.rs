@@ -241,6 +241,82 @@ fn three_queue_for_one_row() {
 }
 
 #[test]
+fn sessions_may_differ_in_a_number_only() {
+    let read_and_write = [
+        "BEGIN",
+        "SELECT v FROM t WHERE id = 1",
+        "UPDATE t SET v = :v - # WHERE id = 1",
+        "COMMIT",
+    ];
+    let stories: [(&str, usize, &[&str]); 12] = [
+        ("", 2, &read_and_write),
+        ("", 3, &read_and_write[1..3]),
+        ("isolation: repeatable read\n", 2, &read_and_write),
+        (
+            "isolation: serializable\non conflict: retry 1\n",
+            2,
+            &read_and_write,
+        ),
+        (
+            "strategy: optimistic\non conflict: retry 1\n",
+            2,
+            &read_and_write,
+        ),
+        ("strategy: pessimistic, timeout 50\n", 2, &read_and_write),
+        ("strategy: in-process-lock\n", 2, &read_and_write),
+        (
+            "",
+            3,
+            &["BEGIN", "UPDATE t SET v = v - # WHERE id = 1", "COMMIT"],
+        ),
+        (
+            "",
+            3,
+            &[
+                "BEGIN",
+                "UPDATE t SET v = # WHERE id = 1 AND v > 1",
+                "COMMIT",
+            ],
+        ),
+        ("", 3, &["BEGIN", "INSERT INTO t VALUES (7, #)", "COMMIT"]),
+        (
+            "",
+            2,
+            &[
+                "BEGIN",
+                "SAVEPOINT s",
+                "UPDATE t SET v = v + # WHERE id = 1",
+                "ROLLBACK TO SAVEPOINT s",
+                "COMMIT",
+            ],
+        ),
+        // The rows are numbers as well: some wait for each other, some for nobody.
+        (
+            "",
+            3,
+            &[
+                "BEGIN",
+                "UPDATE t SET v = v - 1 WHERE id = #",
+                "UPDATE t SET v = v + 1 WHERE id = 1",
+                "COMMIT",
+            ],
+        ),
+    ];
+    for (header, sessions, steps) in stories {
+        let mut text = format!(
+            "{header}setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n  INSERT INTO t VALUES (1, 9), (2, 9), (3, 9);\n\ntimeline:\n"
+        );
+        for session in 1..=sessions {
+            for step in steps {
+                let step = step.replace('#', &session.to_string());
+                text.push_str(&format!("  S{session}: {step}\n"));
+            }
+        }
+        assert!(compare(&text, 10_000).is_some(), "{text}");
+    }
+}
+
+#[test]
 fn values_may_come_to_the_end_of_their_type() {
     // The first are too large to be carried about at all, the next become so on the way; some additions fail.
     for (ty, value) in [
