@@ -132,6 +132,7 @@ pub(super) struct Walk {
     pub states: u64,
     pub start: Vec<u32>,
     scratch: Vec<u32>,
+    here: Vec<u32>,
 }
 
 impl Walk {
@@ -156,6 +157,7 @@ impl Walk {
             ends: Vec::new(),
             states: 1,
             scratch: start.clone(),
+            here: Vec::new(),
             start,
             world,
         }
@@ -205,19 +207,29 @@ impl Walk {
                     .has_move(&self.level.states[state.clone()], place),
             );
         }
-        let state = self.level.states[state].to_vec();
-        let total = self.assignments(&state);
+        let mut here = std::mem::take(&mut self.here);
+        here.clear();
+        here.extend_from_slice(&self.level.states[state]);
+        let total = self.assignments(&here);
         if movable == 0 {
-            return self.end(at, state, total, &mut Known::new());
+            self.end(at, here.clone(), total, &mut Known::new());
+        } else {
+            self.move_on(at, &here, total, movable);
         }
+        self.here = here;
+    }
+
+    /// The moves of a state, in so many ways of saying who is who.
+    fn move_on(&mut self, at: usize, state: &[u32], total: u64, movable: u32) {
+        let places = self.width - HEAD;
         let share = self.level.likely[at] / f64::from(movable);
         let mut place = 0;
         while place < places {
             let class = self.world.places[self.world.class_of[place]].clone();
             let own = state[HEAD + place];
             let mut twins = 1;
-            if self.world.is_anonymous(&state, place) {
-                twins = self.twins(&state, place);
+            if self.world.is_anonymous(state, place) {
+                twins = self.twins(state, place);
                 let first = self.world.alike.iter().find(|at| state[HEAD + **at] == own);
                 if first != Some(&place) {
                     place += 1;
@@ -229,11 +241,11 @@ impl Walk {
                     twins += 1;
                 }
             }
-            if self.world.has_move(&state, place) {
+            if self.world.has_move(state, place) {
                 let weight = (total, twins as u64);
-                self.go(at, &state, place, weight, share, &mut Known::new());
+                self.go(at, state, place, weight, share, &mut Known::new());
             }
-            place += match self.world.is_anonymous(&state, place) {
+            place += match self.world.is_anonymous(state, place) {
                 true => 1,
                 false => twins,
             };

@@ -170,6 +170,7 @@ pub(super) struct World {
     pub escaped: bool,
     /// Shared and own parts, with marks in the place of what is carried.
     marked_commons: Pool<Common>,
+    marked_facts: Vec<CommonFacts>,
     marked_owns: Pool<Own>,
     /// Lists of values.
     values: Pool<Box<[i64]>>,
@@ -255,6 +256,7 @@ impl World {
             carried,
             escaped: false,
             marked_commons: Pool::new(),
+            marked_facts: Vec::new(),
             marked_owns: Pool::new(),
             values: Pool::new(),
             commons: Pool::new(),
@@ -920,6 +922,12 @@ impl World {
         let (number, new) = self.marked_commons.number(common);
         if new {
             let it = &self.marked_commons[number];
+            let actor = |actor: Option<usize>| actor.map_or(NO_ACTOR, |actor| actor as u8);
+            self.marked_facts.push(CommonFacts {
+                woken: actor(it.shared.woken()),
+                timer: actor(it.shared.next_timer().map(|(_, actor)| actor)),
+                queue: it.process.waiters().next().is_some(),
+            });
             self.part_bytes += it.shared.bytes() + 100 + 60 * it.marks.len();
         }
         Some((number, sources.into()))
@@ -958,13 +966,8 @@ impl World {
     fn common_with(&mut self, marked: u32, values: u32) -> u32 {
         let (number, new) = self.commons.number((marked, values));
         if new {
-            let it = &self.marked_commons[marked];
-            let actor = |actor: Option<usize>| actor.map_or(NO_ACTOR, |actor| actor as u8);
-            self.common_facts.push(CommonFacts {
-                woken: actor(it.shared.woken()),
-                timer: actor(it.shared.next_timer().map(|(_, actor)| actor)),
-                queue: it.process.waiters().next().is_some(),
-            });
+            let facts = self.marked_facts[marked as usize];
+            self.common_facts.push(facts);
             self.common_tables.push(None);
         }
         number
