@@ -9,7 +9,13 @@
 //!   (shared 7, own 3)  ->  shared 9, own 12, others under names 2
 //! ```
 //!
-//! Sessions that do the same share their own parts, whoever of them is in one.
+//! What is learned is learned with marks in the place of values that steps only carry about (see `carried`), and says where values
+//! come from. Parts are such a part with marks, and values; what a move does to them is put together from what was learned once for
+//! all values, and then stands in a table of its own.
+//!
+//! Sessions that do the same share their own parts, whoever of them is in one. Sessions that do the same but for a number can
+//! be in one that is *anonymous*: the list of what each of them has to itself if it is the one. A move of one is the same whoever
+//! it is as long as the engine says so of each on the list; if it does not, it must be known first who moves.
 
 use super::carried::{self, Carried, Source};
 use super::dropped::{self, Mark};
@@ -198,6 +204,8 @@ pub(super) struct World {
     marked_told: Pool<Vec<Answer>>,
     /// The own parts that an anonymous one can be, by who it is; [`NOBODY`] where somebody is somebody else for certain.
     members: Pool<Box<[u32]>>,
+    /// Anonymous own parts with one less, by number of that.
+    without: Memo<u32>,
     /// What listening makes of anonymous own parts, by open orders.
     listening: Memo<u32>,
     /// The places of sessions that are anonymous at first.
@@ -276,6 +284,7 @@ impl World {
             deaf_of: Memo::new(),
             marked_told: Pool::new(),
             members: Pool::new(),
+            without: Memo::new(),
             listening: Memo::new(),
             alike: Vec::new(),
             renamed: Memo::new(),
@@ -490,39 +499,53 @@ impl World {
         place: usize,
         member: usize,
     ) -> Vec<(usize, usize)> {
-        let aliases = self.alike.clone();
+        let alike = std::mem::take(&mut self.alike);
         let own = state[HEAD + place];
-        let mut rest: Vec<(u32, usize)> = Vec::new();
-        let mut free: Vec<usize> = Vec::new();
-        for (number, at) in aliases.iter().enumerate() {
-            if !self.is_anonymous(state, *at) {
-                continue;
-            }
-            if number != member {
-                free.push(number);
-            }
-            if *at != place {
-                let mut members = self.members[self.owns[state[HEAD + at]].1].to_vec();
-                members[member] = NOBODY;
-                // They were alike before, and are with one less.
-                let own = self.anonymous(&members).unwrap_or(NOBODY);
-                rest.push((own, *at));
+        let is = self.members[self.owns[own].1][member];
+        // The others in order: sessions of which it is not known who they are stand so.
+        let mut rest: Vec<(u32, usize)> = Vec::with_capacity(alike.len());
+        for at in alike.iter().filter(|at| **at != place) {
+            if self.is_anonymous(state, *at) {
+                let own = self.without(state[HEAD + at], member);
+                let after = rest.partition_point(|other| *other < (own, *at));
+                rest.insert(after, (own, *at));
             }
         }
-        let is = self.members[self.owns[own].1][member];
-        state[HEAD + aliases[member]] = is;
-        let mut moved = vec![(place, aliases[member])];
-        crate::collections::sort_by_key(&mut rest, |it| *it);
-        let is_last = free.len() == 1;
-        for (number, (own, from)) in free.into_iter().zip(rest) {
-            let own = match is_last {
+        let free = alike.iter().enumerate().filter(|(number, at)| {
+            *number != member && self.own_facts[state[HEAD + **at] as usize].anonymous
+        });
+        let is_last = rest.len() == 1;
+        let mut moved = Vec::with_capacity(rest.len() + 1);
+        moved.push((place, alike[member]));
+        let mut owns: [u32; 64] = [NOBODY; 64];
+        for ((number, to), (own, from)) in free.zip(rest) {
+            owns[number % 64] = match is_last {
                 true => self.members[self.owns[own].1][number],
                 false => own,
             };
-            state[HEAD + aliases[number]] = own;
-            moved.push((from, aliases[number]));
+            moved.push((from, *to));
         }
+        for (number, to) in alike.iter().enumerate() {
+            if owns[number % 64] != NOBODY {
+                state[HEAD + to] = owns[number % 64];
+            }
+        }
+        state[HEAD + alike[member]] = is;
+        self.alike = alike;
         moved
+    }
+
+    /// An anonymous own part of which it is known that it is not this one's.
+    fn without(&mut self, own: u32, member: usize) -> u32 {
+        if let Some(known) = self.without.get(own, member as u32) {
+            return known;
+        }
+        let mut members = self.members[self.owns[own].1].to_vec();
+        members[member] = NOBODY;
+        // They were alike before, and are with one less.
+        let less = self.anonymous(&members).unwrap_or(own);
+        self.without.insert(own, member as u32, less);
+        less
     }
 
     fn deafen(&mut self, own: u32) -> u32 {
