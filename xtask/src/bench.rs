@@ -26,7 +26,7 @@ pub fn bench(mut args: Args) -> Outcome {
     if process::find("spin").is_none()
         && let Err(problem) = packages::install("Spin", &["spin"])
     {
-        say::note(&format!(
+        say::note(format!(
             "All schedules are not held against Spin's. {problem}"
         ));
     }
