@@ -72,14 +72,14 @@ fn counts_are_those_of_an_enumeration() {
 
 #[wasm_bindgen_test]
 fn counts_are_those_that_are_counted_natively() {
-    let eight = counters("", "", &[1; 8]);
-    assert_eq!(counted(&eight).0, "4887448403349158640000");
+    let six = counters("", "", &[1; 6]);
+    assert_eq!(counted(&six).0, "80045710290000");
     let different = counters("", "", &[1, 2, 3, 4]);
     assert_eq!(counted(&different).0, "11587800");
     let locked = counters("", " FOR UPDATE", &[1, 2, 3, 4, 5]);
     assert_eq!(
         counted(&locked),
-        ("137781000".to_owned(), vec!["137781000".to_owned()])
+        ("137840400".to_owned(), vec!["137840400".to_owned()])
     );
 }
 
