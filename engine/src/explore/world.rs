@@ -1124,6 +1124,8 @@ impl World {
             + 48 * (self.effects.len() + self.renamed.len() + self.marked_renamed.len())
             + 64 * (self.commons.len() + self.owns.len() + self.values.len())
             + 300 * self.learned.len()
+            + (100 + 4 * self.alike.len()) * self.members.len()
+            + 48 * (self.without.len() + self.listening.len())
             + 300 * (self.names.len() + self.memories.len())
     }
 
