@@ -27,29 +27,34 @@
   // The second part of the program: what a first visit does not run. It is fetched at the first sign of a visitor, and shares
   // all it has with the first part, by what that exports.
   let isHere = !later;
-  let coming;
-  const put = (module, exports) => {
+  let compiling;
+  let module;
+  const put = (exports) => {
     if (!isHere) new WebAssembly.Instance(module, { first: exports });
     isHere = true;
   };
+  const compile = () => {
+    compiling ??= fetch(later)
+      .then((response) => {
+        if (!response.ok) throw new Error(`${later}: ${response.status}`);
+        return response.arrayBuffer();
+      })
+      .then((bytes) => WebAssembly.compile(bytes))
+      .then((compiled) => {
+        module = compiled;
+      })
+      .catch((error) => {
+        compiling = undefined;
+        throw error;
+      });
+    return compiling;
+  };
   self.rowlockLater = {
     isAway: () => !isHere,
-    come: (exports) => {
-      coming ??= fetch(later)
-        .then((response) => {
-          if (!response.ok) throw new Error(`${later}: ${response.status}`);
-          return response.arrayBuffer();
-        })
-        .then((bytes) => WebAssembly.compile(bytes))
-        .then((module) => put(module, exports))
-        .catch((error) => {
-          coming = undefined;
-          throw error;
-        });
-      return coming;
-    },
-    // Something in it is called that cannot wait: the one case in which the page stands still for what is fetched.
+    come: (exports) => compile().then(() => put(exports)),
+    // Something in it is called that cannot wait: the one case in which the page may stand still for what is fetched.
     now: (exports) => {
+      if (module) return put(exports);
       const request = new XMLHttpRequest();
       request.open('GET', later, false);
       request.overrideMimeType('text/plain; charset=x-user-defined');
@@ -60,9 +65,19 @@
         say('A part of Rowlock could not be loaded, and it cannot go on without. What you drew is kept: reload the page when the browser is online.');
         throw error;
       }
-      const bytes = Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0));
-      put(new WebAssembly.Module(bytes), exports);
+      module = new WebAssembly.Module(Uint8Array.from(request.responseText, (letter) => letter.charCodeAt(0)));
+      put(exports);
     },
+  };
+  // Who comes by a link to the whole page, or comes again, wants more than a first visit runs. (A request that does not wait
+  // passes by what keeps the page without a network.)
+  const isFirstVisit = () => {
+    try {
+      if (new URLSearchParams(location.search).has('embed')) return true;
+      return location.hash.length < 2 && !navigator.serviceWorker?.controller && !sessionStorage['rowlock.draft'] && !localStorage['rowlock.last'];
+    } catch {
+      return true;
+    }
   };
   const signs = ['pointermove', 'pointerdown', 'touchstart', 'keydown', 'wheel', 'focusin'];
   const awaitSigns = (exports) => {
@@ -83,7 +98,9 @@
   const modules = async () => {
     try {
       const response = fetch(wasm);
+      const all = later && !isFirstVisit() && compile().catch(() => {});
       const program = await import(js);
+      await all;
       const exports = await program.default({ module_or_path: response });
       if (later) awaitSigns(exports);
     } catch (error) {

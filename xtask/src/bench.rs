@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem};
-use crate::{bench_load, browser, build, process, root, server};
+use crate::{bench_load, browser, build, packages, process, root, say, server};
 use std::process::Command;
 
 /// One line of the table. A benchmark is a program that prints such lines: name, median, 95th
@@ -39,8 +39,16 @@ pub fn bench(mut args: Args) -> Outcome {
         build::release(None)?;
     }
     let mut table = Vec::new();
-    table.extend(engine("bench")?);
-    table.extend(engine("bench_explore")?);
+    table.extend(engine("bench", "release")?);
+    if process::find("spin").is_none()
+        && let Err(problem) = packages::install("Spin", &["spin"])
+    {
+        say::note(format!(
+            "All schedules are not held against Spin's. {problem}"
+        ));
+    }
+    // The worker is compiled for speed.
+    table.extend(engine("bench_explore", "speed")?);
     table.extend(bench_load::bench()?);
     table.extend(page()?);
     println!("\n{:<58} {:>9} {:>9}  unit", "benchmark", "median", "p95");
@@ -54,11 +62,11 @@ pub fn bench(mut args: Args) -> Outcome {
 }
 
 /// The engine by itself, on this machine's processor: a program in `engine/examples`.
-fn engine(example: &str) -> Outcome<Vec<Line>> {
+fn engine(example: &str, profile: &str) -> Outcome<Vec<Line>> {
     let mut command = process::cargo();
     command
-        .args(["run", "--quiet", "--release", "--package", "rowlock-engine"])
-        .args(["--example", example]);
+        .args(["run", "--quiet", "--profile", profile])
+        .args(["--package", "rowlock-engine", "--example", example]);
     lines("the engine's benchmarks", command)
 }
 

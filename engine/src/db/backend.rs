@@ -109,7 +109,7 @@ pub enum OpenState {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Waiting {
     /// What it has done so far.
-    pub exec: Box<Exec>,
+    pub exec: Arc<Exec>,
     /// What it waits for.
     pub for_what: WaitFor,
     /// Since when.

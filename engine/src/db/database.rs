@@ -88,12 +88,21 @@ impl Database {
     /// A session whose wait is over, in the order in which they go on. Of those that are woken together, one that waited for a
     /// row is at it before one that waited for a table has so much as planned its statement.
     pub fn take_woken(&mut self) -> Option<SessionId> {
+        self.woken.remove(self.first_woken())
+    }
+
+    /// The same, and it stays woken.
+    pub(crate) fn next_woken(&self) -> Option<SessionId> {
+        self.woken.get(self.first_woken()).copied()
+    }
+
+    fn first_woken(&self) -> usize {
         let waits_for_row = |session: &SessionId| {
             self.waiting(*session)
                 .is_some_and(|wait| wait.version.is_some())
         };
         let place = self.woken.iter().position(waits_for_row);
-        self.woken.remove(place.unwrap_or(0))
+        place.unwrap_or(0)
     }
 
     // ---- locks ----

@@ -92,7 +92,7 @@ impl Database {
     /// Goes on with a statement whose wait is over; `None` if the session has none that waits.
     pub fn resume(&mut self, session: SessionId) -> Option<Batch> {
         let mut waiting = self.backends[session.0].waiting.take()?;
-        waiting.exec.wake();
+        Arc::make_mut(&mut waiting.exec).wake();
         let progress = self.carry_out(session, waiting.exec);
         Some(self.after(session, progress))
     }
@@ -212,12 +212,12 @@ impl Database {
     }
 
     fn start(&mut self, session: SessionId, statement: Arc<Statement>) -> Progress {
-        let exec = Box::new(Exec::new(statement, self.clock));
+        let exec = Arc::new(Exec::new(statement, self.clock));
         self.carry_out(session, exec)
     }
 
-    fn carry_out(&mut self, session: SessionId, mut exec: Box<Exec>) -> Progress {
-        match exec.run(session, self) {
+    fn carry_out(&mut self, session: SessionId, mut exec: Arc<Exec>) -> Progress {
+        match Arc::make_mut(&mut exec).run(session, self) {
             Ok(Flow::Done(answer)) if exec.is_commit() => {
                 self.forget_deferred(session);
                 match self.commit(session) {

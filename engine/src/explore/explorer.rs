@@ -6,7 +6,7 @@ use super::lanes::{Lanes, Symmetry};
 use super::memory::Ending;
 use super::report::{Completeness, OutcomeKind, Report};
 use super::walk::Walk;
-use super::world::{Remember, World};
+use super::world::{Marks, Remember, World};
 use crate::ids::SessionId;
 use crate::run::{Driven, PlannedId, Run, SetupError, prepare};
 use crate::scenario::Scenario;
@@ -73,7 +73,20 @@ pub struct Explorer {
     walk: Walk,
     ends: Ends,
     limits: Limits,
+    symmetry: Symmetry,
     status: Status,
+}
+
+/// A walk that has not begun.
+fn walk(
+    scenario: &Scenario,
+    plan: &Arc<Plan>,
+    symmetry: Symmetry,
+    marks: Marks,
+) -> Result<Walk, SetupError> {
+    let lanes = Lanes::of(scenario, plan, &prepare(plan)?, symmetry);
+    let (world, start) = World::new(plan, lanes, Remember::Orders, marks)?;
+    Ok(Walk::new(world, start))
 }
 
 impl Explorer {
@@ -95,14 +108,13 @@ impl Explorer {
         symmetry: Symmetry,
     ) -> Result<Self, SetupError> {
         let plan = Arc::new(plan(scenario));
-        let lanes = Lanes::of(scenario, &plan, &prepare(&plan)?, symmetry);
-        let (world, start) = World::new(&plan, lanes, Remember::Orders)?;
         Ok(Self {
             scenario: scenario.clone(),
             ends: Ends::new(&plan)?,
-            walk: Walk::new(world, start),
+            walk: walk(scenario, &plan, symmetry, Marks::Used)?,
             plan,
             limits,
+            symmetry,
             status: Status::Running,
         })
     }
@@ -111,7 +123,14 @@ impl Explorer {
     /// known, and some tens of them for each move that has to be learned: who has a frame to fill begins with a small budget.
     pub fn advance(&mut self, budget: usize) -> Progress {
         if self.status == Status::Running {
-            match self.walk.advance(budget, &self.limits) {
+            let status = self.walk.advance(budget, &self.limits);
+            if self.walk.world.escaped
+                && let Ok(again) = walk(&self.scenario, &self.plan, self.symmetry, Marks::Ignored)
+            {
+                self.walk = again;
+                return self.progress();
+            }
+            match status {
                 Status::Running => {}
                 Status::Stopped => self.stop(),
                 // Judging is cheap beside walking, but not where there are very many ends.
@@ -196,7 +215,7 @@ impl Explorer {
                     schedule,
                 };
                 let end = &self.walk.ends[kind.first as usize];
-                outcome.tables = crate::run::tables(self.walk.world.database(&end.state));
+                outcome.tables = crate::run::tables(&self.walk.world.database(&end.state));
                 let Ok(run) = follow(&plan, &outcome.schedule) else {
                     return outcome;
                 };

@@ -279,17 +279,3 @@ fn key_of<'a>(db: &Database, table: &str, filter: &'a Expr) -> Option<&'a Expr> 
         _ => None,
     }
 }
-
-/// Whether a plain query of a session that has changed nothing and is at READ COMMITTED depends on the committed rows alone, and
-/// changes nothing: no transaction has a level of its own, and no function does more than compute.
-pub(super) fn sees_committed_rows(plan: &Plan) -> bool {
-    plan.steps.iter().all(|step| {
-        let PlannedAction::Sql { sql, .. } = &step.action else {
-            return true;
-        };
-        let text = sql.text.to_lowercase();
-        let does_more = ["pg_", "val(", "random", "isolation", "serializable"];
-        !does_more.iter().any(|word| text.contains(word))
-            && !matches!(&sql.statement, Statement::Begin(modes) if modes.isolation.is_some())
-    })
-}

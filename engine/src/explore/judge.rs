@@ -106,7 +106,7 @@ impl Ends {
         let (asked, new) = self.rules.number((*tables, facts.clone()));
         if new {
             let state = &walk.ends[end as usize].state;
-            let results = ask_with(scenario, world.database(state), &facts);
+            let results = ask_with(scenario, &world.database(state), &facts);
             self.rule_results.push(results);
         }
         let holds = |rule: &RuleResult| rule.holds == Ok(true);

@@ -9,7 +9,7 @@ use crate::db::expr::{substitute, substitute_expr};
 use crate::ids::SessionId;
 use crate::run::PlannedId;
 use crate::scenario::{Fault, OnConflict, Scenario};
-use crate::sql::ast::{IsolationLevel, Statement};
+use crate::sql::ast::Statement;
 use crate::strategy::{Plan, PlannedAction, ProcessCall};
 use std::cell::RefCell;
 
@@ -29,14 +29,14 @@ pub(super) struct Lanes {
     pub steps: Vec<Vec<PlannedId>>,
     /// Sessions that do the same, in the order of their first.
     pub classes: Vec<Vec<usize>>,
+    /// Classes of one session each that do the same but for the numbers in what they send.
+    pub alike: Vec<usize>,
     /// For each session and place, the variables that are used from there on.
     used: Vec<Vec<Set<String>>>,
     /// For each session, whether it may try a transaction again.
     again: Vec<bool>,
     /// For each session, the places of faults that have it make a request twice.
     twice: Vec<Option<usize>>,
-    /// Whether a plain query of a session that has changed nothing sees committed rows and does nothing else.
-    committed_only: bool,
     /// Whether clients drop writes that look old.
     pub drops: bool,
     /// Whether a rule asks how long somebody waited.
@@ -73,6 +73,29 @@ impl Lanes {
                 None => classes.push(vec![session]),
             }
         }
+        let shape = |session: usize| {
+            let client = &plan.clients[session];
+            let texts = steps[session].iter().map(action);
+            let texts = texts.map(|action| without_numbers(action.text()));
+            let texts: Vec<String> = texts.collect();
+            format!(
+                "{:?} {:?} {:?} {texts:?}",
+                client.strategy, client.isolation, client.on_conflict
+            )
+        };
+        let mut alike: Vec<(String, Vec<usize>)> = Vec::new();
+        for (class, members) in classes.iter().enumerate() {
+            if symmetry == Symmetry::Ignored || newest || members.len() > 1 {
+                continue;
+            }
+            let shape = shape(members[0]);
+            match alike.iter_mut().find(|(other, _)| *other == shape) {
+                Some((_, classes)) => classes.push(class),
+                None => alike.push((shape, vec![class])),
+            }
+        }
+        let most = alike.into_iter().map(|(_, classes)| classes);
+        let alike = most.max_by_key(Vec::len).unwrap_or_default();
         let used = steps
             .iter()
             .map(|lane| {
@@ -109,12 +132,12 @@ impl Lanes {
             })
             .collect();
         Self {
-            committed_only: super::habits::sees_committed_rows(plan),
             times: super::habits::asks_for_waits(scenario),
             drops: super::dropped::may_drop(plan),
             stamps: steps.iter().any(stamped),
             habits: super::habits::habits(scenario, plan, db),
             classes,
+            alike,
             used,
             again,
             twice,
@@ -133,15 +156,8 @@ impl Lanes {
     }
 
     /// What a client's next step depends on, if nothing that all share is its session's.
-    pub fn reach(
-        &self,
-        plan: &Plan,
-        class: usize,
-        client: &crate::run::Client,
-        in_transaction: bool,
-    ) -> Reach {
+    pub fn reach(&self, plan: &Plan, client: &crate::run::Client, in_transaction: bool) -> Reach {
         let habits = &self.habits;
-        let session = SessionId(self.classes[class][0]);
         let Some((_, step)) = client.due(plan) else {
             return Reach::All;
         };
@@ -153,16 +169,6 @@ impl Lanes {
         }
         match &sql.statement {
             Statement::Begin(_) if !in_transaction => Reach::Nothing,
-            Statement::Select(select)
-                if self.committed_only
-                    && select.locking.is_empty()
-                    && matches!(
-                        plan.clients[session.0].isolation,
-                        IsolationLevel::ReadCommitted | IsolationLevel::ReadUncommitted
-                    ) =>
-            {
-                Reach::Rows
-            }
             _ => Reach::All,
         }
     }
@@ -196,4 +202,17 @@ fn variables(action: &PlannedAction) -> Vec<String> {
         PlannedAction::Fault(_) | PlannedAction::Process(_) => {}
     }
     names.into_inner()
+}
+
+/// A text with the same sign for every number in it.
+fn without_numbers(text: &str) -> String {
+    let mut plain = String::new();
+    for sign in text.chars() {
+        match sign.is_ascii_digit() {
+            true if plain.ends_with('#') => {}
+            true => plain.push('#'),
+            false => plain.push(sign),
+        }
+    }
+    plain
 }

@@ -4,16 +4,16 @@
 //! there on, so that a state is a handful of numbers, two parts are equal if their numbers are, and what was learned of parts
 //! is found by their numbers ([`Memo`]).
 //!
-//! The hash folds a 128-bit product into 64 bits, on every target: one of 32 bits, as `usize` has in WebAssembly, would
-//! collapse at millions of states.
+//! The hash is a product of 64 bits whose upper half is folded into the lower, on every target: one of 32 bits, as `usize` has in
+//! WebAssembly, would collapse at millions of states, and one of 128 is slow there.
 
 use std::hash::{Hash, Hasher};
 
 /// Mixes a number into a hash.
 #[inline]
 pub(super) fn mix(hash: u64, number: u64) -> u64 {
-    let product = u128::from(hash ^ number) * 0x9E37_79B9_7F4A_7C15_u128;
-    (product as u64) ^ ((product >> 64) as u64)
+    let product = (hash ^ number).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+    product ^ (product >> 32)
 }
 
 struct Mixer(u64);
@@ -106,6 +106,23 @@ impl<T: Hash + PartialEq> Pool<T> {
 
     pub fn len(&self) -> usize {
         self.values.len()
+    }
+}
+
+impl Pool<Box<[i64]>> {
+    /// The number of a list, which is copied only if it is new.
+    pub fn number_of(&mut self, list: &[i64]) -> u32 {
+        let hash = hash_of(&list);
+        let mask = self.places.len() - 1;
+        let mut at = hash as usize & mask;
+        while self.places[at] != EMPTY {
+            let number = self.places[at];
+            if self.hashes[number as usize] == hash && *self.values[number as usize] == *list {
+                return number;
+            }
+            at = (at + 1) & mask;
+        }
+        self.number(list.into()).0
     }
 }
 

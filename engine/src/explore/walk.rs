@@ -13,6 +13,16 @@
 //!
 //! Where several sessions that do the same are in the same situation, one of them stands for all: the way through it counts
 //! as often as there are of them.
+//!
+//! Sessions that do the same but for a number in what they send are *anonymous* until that number matters to anybody else. Before
+//! that, whatever one of them does, each of the others could do in its place, so every way of saying who is who is reached
+//! by as many ways; that one number is what a state with anonymous sessions has:
+//!
+//! ```text
+//!   A: -1  B: -2  C: -3        one has read 10, two wait for the row: 3 states that are one
+//! ```
+//!
+//! When the number of one must be known, the state is taken apart: into one in which it is A, one in which it is B, and so on.
 
 use super::count::{Count, add_to};
 use super::explorer::{Limits, Status};
@@ -27,15 +37,26 @@ struct Level {
     counts: Vec<u64>,
     /// How likely each is when everybody who has a move is equally likely to be next.
     likely: Vec<f64>,
-    /// From where each was first reached: the number of the state in the level before, and the place of who moved.
-    from: Vec<u32>,
+    /// From where each was first reached.
+    from: Vec<Origin>,
     /// Numbers of states by hash; a power of two of places.
     places: Vec<u32>,
 }
 
 const EMPTY: u32 = u32::MAX;
-/// Bits for the place of who moved.
-const PLACE_BITS: u32 = 6;
+
+/// From where a state was first reached.
+#[derive(Clone, Copy)]
+struct Origin {
+    /// The number of the state in the level before.
+    state: u32,
+    /// The number of the list of who turned out to be who, times 64, and the place of who moved then.
+    how: u32,
+}
+const PLACES: u32 = 64;
+
+/// Who turned out to be who: places with numbers in `World::alike`.
+type Known = Vec<(u8, u8)>;
 
 impl Level {
     fn new() -> Self {
@@ -78,6 +99,8 @@ pub(super) struct End {
     pub likely: f64,
     /// A state of it that is reached by the fewest moves: its level, and its number there.
     pub first: (u32, u32),
+    /// Who turned out to be who in it.
+    known: Known,
     /// That state.
     pub state: Box<[u32]>,
 }
@@ -99,7 +122,9 @@ pub(super) struct Walk {
     /// How much memory is taken by where states of older levels were first reached, in bytes.
     older: usize,
     /// From where each state of each level was first reached.
-    from: Vec<Vec<u32>>,
+    from: Vec<Vec<Origin>>,
+    /// Lists of who turned out to be who.
+    known: Pool<Known>,
     /// Ends, by number of their key.
     pub keys: Pool<EndKey>,
     pub ends: Vec<End>,
@@ -107,6 +132,7 @@ pub(super) struct Walk {
     pub states: u64,
     pub start: Vec<u32>,
     scratch: Vec<u32>,
+    here: Vec<u32>,
 }
 
 impl Walk {
@@ -115,7 +141,9 @@ impl Walk {
         level.states.extend(&start);
         level.counts.push(1);
         level.likely.push(1.0);
-        level.from.push(0);
+        level.from.push(Origin { state: 0, how: 0 });
+        let mut known = Pool::new();
+        known.number(Known::new());
         Self {
             width: start.len(),
             limbs: 1,
@@ -124,10 +152,12 @@ impl Walk {
             at: 0,
             older: 0,
             from: Vec::new(),
+            known,
             keys: Pool::new(),
             ends: Vec::new(),
             states: 1,
             scratch: start.clone(),
+            here: Vec::new(),
             start,
             world,
         }
@@ -144,7 +174,7 @@ impl Walk {
                 if self.next.len() == 0 {
                     return Status::Finished;
                 }
-                self.older += 4 * self.level.from.len();
+                self.older += 8 * self.level.from.len();
                 self.from.push(std::mem::take(&mut self.level.from));
                 std::mem::swap(&mut self.level, &mut self.next);
                 self.next.clear();
@@ -152,6 +182,9 @@ impl Walk {
                 self.states += self.level.len() as u64;
             }
             self.expand(self.at);
+            if self.world.escaped {
+                return Status::Running;
+            }
             self.at += 1;
             budget -= 1;
         }
@@ -174,28 +207,156 @@ impl Walk {
                     .has_move(&self.level.states[state.clone()], place),
             );
         }
+        let mut here = std::mem::take(&mut self.here);
+        here.clear();
+        here.extend_from_slice(&self.level.states[state]);
+        let total = self.assignments(&here);
         if movable == 0 {
-            return self.end(at);
+            self.end(at, here.clone(), total, &mut Known::new());
+        } else {
+            self.move_on(at, &here, total, movable);
         }
+        self.here = here;
+    }
+
+    /// The moves of a state, in so many ways of saying who is who.
+    fn move_on(&mut self, at: usize, state: &[u32], total: u64, movable: u32) {
+        let places = self.width - HEAD;
         let share = self.level.likely[at] / f64::from(movable);
         let mut place = 0;
         while place < places {
-            let state = &self.level.states[state.clone()];
             let class = self.world.places[self.world.class_of[place]].clone();
-            // Twins stand side by side.
             let own = state[HEAD + place];
             let mut twins = 1;
-            while place + twins < class.end && state[HEAD + place + twins] == own {
-                twins += 1;
+            if self.world.is_anonymous(state, place) {
+                twins = self.twins(state, place);
+                let first = self.world.alike.iter().find(|at| state[HEAD + **at] == own);
+                if first != Some(&place) {
+                    place += 1;
+                    continue;
+                }
+            } else {
+                // Twins stand side by side.
+                while place + twins < class.end && state[HEAD + place + twins] == own {
+                    twins += 1;
+                }
             }
             if self.world.has_move(state, place) {
-                self.scratch.copy_from_slice(state);
-                self.world.go(&mut self.scratch, place);
-                self.sort();
-                self.reach(at, place, twins as u64, share);
+                let weight = (total, twins as u64);
+                self.go(at, state, place, weight, share, &mut Known::new());
             }
-            place += twins;
+            place += match self.world.is_anonymous(state, place) {
+                true => 1,
+                false => twins,
+            };
         }
+    }
+
+    /// How many anonymous sessions are in the situation of the one at a place.
+    fn twins(&self, state: &[u32], place: usize) -> usize {
+        let alike = self.world.alike.iter();
+        alike
+            .filter(|at| state[HEAD + **at] == state[HEAD + place])
+            .count()
+    }
+
+    /// In how many ways it can be said who the anonymous sessions of a state are.
+    fn assignments(&self, state: &[u32]) -> u64 {
+        let (mut ways, mut placed) = (1, 0);
+        let mut run: (u32, u64) = (EMPTY, 0);
+        for place in &self.world.alike {
+            if self.world.is_anonymous(state, *place) {
+                // They stand in order.
+                let own = state[HEAD + place];
+                run = (own, if own == run.0 { run.1 + 1 } else { 1 });
+                placed += 1;
+                ways = ways * placed / run.1;
+            }
+        }
+        ways
+    }
+
+    /// The session at a place of a state moves, in so many ways of saying who is who, and as often in each. `known`: what has
+    /// turned out of that.
+    fn go(
+        &mut self,
+        at: usize,
+        state: &[u32],
+        place: usize,
+        (total, twins): (u64, u64),
+        share: f64,
+        known: &mut Known,
+    ) {
+        self.scratch.copy_from_slice(state);
+        let Err(unknown) = self.world.go(&mut self.scratch, place) else {
+            self.sort();
+            let times = total * twins / self.assignments(&self.scratch);
+            let list = match known.is_empty() {
+                true => 0,
+                false => self.known.number(known.clone()).0,
+            };
+            return self.reach(at, list * PLACES + place as u32, times, share);
+        };
+        let members = self.unknown(state);
+        let whole = members.len() as u64;
+        if unknown == place || self.twins(state, unknown) == 1 {
+            // Somebody is the one in question.
+            let ways = total * self.twins(state, unknown) as u64 / whole;
+            for member in members {
+                let mut next = state.to_vec();
+                let moved = self.world.reveal(&mut next, unknown, member);
+                known.push((unknown as u8, member as u8));
+                let twins = if unknown == place { 1 } else { twins };
+                let place = moved_to(&moved, place);
+                self.go(at, &next, place, (ways, twins), share, known);
+                known.pop();
+            }
+            return;
+        }
+        // The first is one of them.
+        for other in self.situations(state) {
+            let there = self.twins(state, other) as u64;
+            let ways = total * there / whole;
+            let mut next = state.to_vec();
+            let moved = self.world.reveal(&mut next, other, members[0]);
+            known.push((other as u8, members[0] as u8));
+            let is_mover = state[HEAD + other] == state[HEAD + place];
+            if is_mover {
+                let first = moved_to(&moved, other);
+                self.go(at, &next, first, (ways, 1), share, known);
+            }
+            if !is_mover || there > 1 {
+                let same = |at: &&usize| **at != other && state[HEAD + **at] == state[HEAD + place];
+                let mover = self.world.alike.iter().find(same);
+                let mover = moved_to(&moved, mover.copied().unwrap_or(place));
+                let twins = if is_mover { there - 1 } else { twins };
+                self.go(at, &next, mover, (ways, twins), share, known);
+            }
+            known.pop();
+        }
+    }
+
+    /// The numbers in `World::alike` of those who are not known yet.
+    fn unknown(&self, state: &[u32]) -> Vec<usize> {
+        let alike = self.world.alike.iter().enumerate();
+        alike
+            .filter(|(_, place)| self.world.is_anonymous(state, **place))
+            .map(|(member, _)| member)
+            .collect()
+    }
+
+    /// A place for each situation in which anonymous sessions are.
+    fn situations(&self, state: &[u32]) -> Vec<usize> {
+        let mut places: Vec<usize> = Vec::new();
+        for place in &self.world.alike {
+            let is_new = places
+                .iter()
+                .all(|other| state[HEAD + other] != state[HEAD + place]);
+            if is_new && self.world.is_anonymous(state, *place) {
+                places.push(*place);
+            }
+        }
+        places
     }
 
     /// Brings the sessions of each class in the scratch into order.
@@ -205,10 +366,28 @@ impl Walk {
                 self.scratch[HEAD + class.start..HEAD + class.end].sort_unstable();
             }
         }
+        if self.world.alike.is_empty() {
+            return;
+        }
+        // A handful.
+        let mut last: Vec<usize> = Vec::new();
+        for place in &self.world.alike {
+            if !self.world.is_anonymous(&self.scratch, *place) {
+                continue;
+            }
+            last.push(*place);
+            for at in (1..last.len()).rev() {
+                let (one, two) = (HEAD + last[at - 1], HEAD + last[at]);
+                if self.scratch[one] <= self.scratch[two] {
+                    break;
+                }
+                self.scratch.swap(one, two);
+            }
+        }
     }
 
     /// The scratch is reached from a state of the level.
-    fn reach(&mut self, at: usize, place: usize, twins: u64, share: f64) {
+    fn reach(&mut self, at: usize, how: u32, twins: u64, share: f64) {
         let (width, limbs) = (self.width, self.limbs);
         let next = &mut self.next;
         let mask = next.places.len() - 1;
@@ -232,7 +411,8 @@ impl Walk {
                 next.states.extend(&self.scratch);
                 next.counts.resize(next.counts.len() + limbs, 0);
                 next.likely.push(0.0);
-                next.from.push((at as u32) << PLACE_BITS | place as u32);
+                let state = at as u32;
+                next.from.push(Origin { state, how });
                 if next.len() * 2 > next.places.len() {
                     let size = next.places.len() * 2;
                     next.places.clear();
@@ -280,9 +460,21 @@ impl Walk {
         );
     }
 
-    /// A state of the level is an end.
-    fn end(&mut self, at: usize) {
-        let state = &self.level.states[at * self.width..(at + 1) * self.width];
+    /// A state of the level is an end, in so many ways of saying who is who.
+    fn end(&mut self, at: usize, state: Vec<u32>, total: u64, known: &mut Known) {
+        let members = self.unknown(&state);
+        if let Some(member) = members.first() {
+            for place in self.situations(&state) {
+                let ways = total * self.twins(&state, place) as u64 / members.len() as u64;
+                let mut next = state.clone();
+                self.world.reveal(&mut next, place, *member);
+                known.push((place as u8, *member as u8));
+                self.end(at, next, ways, known);
+                known.pop();
+            }
+            return;
+        }
+        let state = &state[..];
         let tables = self.world.tables(state);
         let mut sessions: Vec<(u32, bool)> = (0..self.width - HEAD)
             .map(|place| self.world.memory(state, place))
@@ -301,14 +493,17 @@ impl Walk {
                 limbs: Vec::new(),
                 likely: 0.0,
                 first: (self.from.len() as u32, at as u32),
+                known: known.clone(),
                 state: state.into(),
             });
         }
         let end = &mut self.ends[key as usize];
-        end.likely += self.level.likely[at];
+        end.likely += self.level.likely[at] * total as f64;
         let mut sum = Count::from_limbs(&end.limbs);
         let ways = &self.level.counts[at * self.limbs..(at + 1) * self.limbs];
-        sum.add(&Count::from_limbs(ways));
+        let mut ways = Count::from_limbs(ways);
+        ways.scale(total, 1);
+        sum.add(&ways);
         end.limbs = sum.into_limbs();
     }
 
@@ -320,8 +515,8 @@ impl Walk {
     /// How much memory it takes, in bytes, roughly.
     pub fn memory(&self) -> usize {
         let level = |level: &Level| {
-            4 * (level.states.capacity() + level.places.capacity() + level.from.capacity())
-                + 8 * (level.counts.capacity() + level.likely.capacity())
+            4 * (level.states.capacity() + level.places.capacity())
+                + 8 * (level.counts.capacity() + level.likely.capacity() + level.from.capacity())
         };
         level(&self.level)
             + level(&self.next)
@@ -337,7 +532,9 @@ impl Walk {
             for at in from..level.len() {
                 let state = &level.states[at * self.width..(at + 1) * self.width];
                 let ways = &level.counts[at * self.limbs..(at + 1) * self.limbs];
-                sum.add(&self.world.most_ways(state, Count::from_limbs(ways))?);
+                let mut ways = Count::from_limbs(ways);
+                ways.scale(self.assignments(state), 1);
+                sum.add(&self.world.most_ways(state, ways)?);
             }
             Some(())
         };
@@ -348,37 +545,83 @@ impl Walk {
 
     /// The sessions that move on a shortest way to an end, in their order.
     pub fn schedule(&mut self, end: u32) -> Vec<usize> {
-        let mut places = Vec::new();
+        let mut moves = Vec::new();
         let (level, mut number) = self.ends[end as usize].first;
         for level in (1..=level as usize).rev() {
             let from = match self.from.get(level) {
                 Some(from) => from[number as usize],
                 None => self.level.from[number as usize],
             };
-            places.push((from & ((1 << PLACE_BITS) - 1)) as usize);
-            number = from >> PLACE_BITS;
+            let known = self.known[from.how / PLACES].clone();
+            moves.push((known, Some((from.how % PLACES) as usize)));
+            number = from.state;
         }
-        places.reverse();
-        // Who is at a place changes when the sessions of a class are brought into order.
+        moves.reverse();
+        moves.push((self.ends[end as usize].known.clone(), None));
+        // Who is at a place changes when the sessions of a class are brought into order. An anonymous one has a number beyond
+        // those of sessions until it turns out who it is.
         let mut who: Vec<usize> = self.world.lanes().classes.concat();
+        let sessions = who.len();
+        let alike = self.world.alike.clone();
+        let named: Vec<usize> = alike.iter().map(|place| who[*place]).collect();
+        for (number, place) in alike.iter().enumerate() {
+            who[*place] = sessions + number;
+        }
+        let mut is: Vec<usize> = vec![0; alike.len()];
         let mut state = self.start.clone();
         let mut schedule = Vec::new();
-        for place in places {
+        for (known, place) in moves {
+            for (place, member) in known {
+                let moved = self.world.reveal(&mut state, place.into(), member.into());
+                let before = who.clone();
+                for (from, to) in moved {
+                    who[to] = before[from];
+                    if !self.world.is_anonymous(&state, to)
+                        && let Some(is) = is.get_mut(before[from].wrapping_sub(sessions))
+                        && let Some(member) = alike.iter().position(|place| *place == to)
+                    {
+                        *is = named[member];
+                        who[to] = named[member];
+                    }
+                }
+            }
+            let Some(place) = place else { break };
             schedule.push(who[place]);
-            self.world.go(&mut state, place);
-            for class in self.world.places.clone() {
-                let mut members: Vec<(u32, usize)> = class
-                    .clone()
-                    .map(|place| (state[HEAD + place], who[place]))
+            // It was found out before what must be known.
+            if self.world.go(&mut state, place).is_err() {
+                break;
+            }
+            let unknown = self.unknown(&state);
+            let unknown: Vec<usize> = unknown.into_iter().map(|member| alike[member]).collect();
+            let classes = self
+                .world
+                .places
+                .iter()
+                .map(|class| class.clone().collect());
+            let sorted: Vec<Vec<usize>> = classes.chain([unknown]).collect();
+            for places in sorted {
+                let mut members: Vec<(u32, usize)> = places
+                    .iter()
+                    .map(|place| (state[HEAD + place], who[*place]))
                     .collect();
                 members.sort_by_key(|(own, _)| *own);
-                for (place, (own, session)) in class.zip(members) {
+                for (place, (own, session)) in places.into_iter().zip(members) {
                     (state[HEAD + place], who[place]) = (own, session);
                 }
             }
         }
+        let name = |session: usize| is.get(session.wrapping_sub(sessions)).copied();
         schedule
+            .into_iter()
+            .map(|session| name(session).unwrap_or(session))
+            .collect()
     }
+}
+
+/// Where somebody stands after others have moved.
+fn moved_to(moved: &[(usize, usize)], place: usize) -> usize {
+    let to = moved.iter().find(|(from, _)| *from == place);
+    to.map_or(place, |(_, to)| *to)
 }
 
 /// Gives each number one limb more.

@@ -9,8 +9,15 @@
 //!   (shared 7, own 3)  ->  shared 9, own 12, others under names 2
 //! ```
 //!
-//! Sessions that do the same share their own parts, whoever of them is in one.
+//! What is learned is learned with marks in the place of values that steps only carry about (see `carried`), and says where values
+//! come from. Parts are such a part with marks, and values; what a move does to them is put together from what was learned once for
+//! all values, and then stands in a table of its own.
+//!
+//! Sessions that do the same share their own parts, whoever of them is in one. Sessions that do the same but for a number can
+//! be in one that is *anonymous*: the list of what each of them has to itself if it is the one. A move of one is the same whoever
+//! it is as long as the engine says so of each on the list; if it does not, it must be known first who moves.
 
+use super::carried::{self, Carried, Source};
 use super::dropped::{self, Mark};
 use super::lanes::Lanes;
 use super::memory::{Memory, Table, tables};
@@ -20,11 +27,10 @@ use super::serial::Serial;
 use crate::db::canonical::{Names, Private, Room, Shared};
 use crate::ids::{SessionId, Tick};
 use crate::run::{
-    Cause, Client, Outcome, ProcessLockState, SetupError, Stage, Told, Transaction, fairness, play,
-    prepare,
+    Answer, Cause, Client, Outcome, ProcessLockState, SetupError, Stage, Told, Transaction,
+    fairness, play, prepare,
 };
 use crate::strategy::{Fairness, Plan};
-use crate::verdict::Contents;
 use std::sync::Arc;
 
 /// What all sessions share.
@@ -64,6 +70,10 @@ struct OwnFacts {
     reach: Reach,
     /// The beginning of what its transaction is told, by number from 1, if somebody may ask for it.
     beginning: u32,
+    /// How many steps are left.
+    left: u32,
+    /// Whether it is that of somebody of whom it does not matter yet who it is.
+    anonymous: bool,
 }
 
 const NO_ACTOR: u8 = u8::MAX;
@@ -77,6 +87,18 @@ struct CommonFacts {
     queue: bool,
 }
 
+/// What a move does where marks stand for values, and where the values come from.
+struct Learned {
+    /// The shared part with marks, and its values.
+    common: (u32, Box<[Source]>),
+    /// The session's own part with marks, and its values.
+    own: (u32, Box<[Source]>),
+    /// As in [`Effect`].
+    names: u32,
+    /// As in [`Effect`], with marks, and its values.
+    committed: (u32, Box<[Source]>),
+}
+
 /// What a move does.
 #[derive(Clone, Copy, Default)]
 struct Effect {
@@ -88,17 +110,19 @@ struct Effect {
     committed: u32,
 }
 
-/// How much of the shared part the next thing that a session does can depend on. Where that is not all, it changes nothing
-/// there either.
+/// How much of the shared part the next thing that a session does can depend on.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Reach {
-    /// Nothing: it begins a transaction.
+    /// Nothing, and it changes nothing there: it begins a transaction.
     Nothing,
-    /// The committed rows: it reads them and takes no lock that anybody could meet.
-    Rows,
     /// All of it.
     All,
 }
+
+/// In the place of an own part's number: that of nobody.
+const NOBODY: u32 = u32::MAX;
+/// In the place of an own part with marks: it is anonymous.
+const ANONYMOUS: u32 = u32::MAX;
 
 /// Nothing has committed.
 const NOTHING: u32 = 0;
@@ -119,6 +143,27 @@ pub(super) enum Remember {
     Words,
 }
 
+/// Whether marks stand for values that steps only carry about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Marks {
+    /// Yes, where that can be done.
+    Used,
+    /// No.
+    Ignored,
+}
+
+impl Learned {
+    /// In the place of what was taken out.
+    fn none() -> Self {
+        Self {
+            common: (0, Box::default()),
+            own: (0, Box::default()),
+            names: 0,
+            committed: (NOTHING, Box::default()),
+        }
+    }
+}
+
 /// All that is known of parts and moves.
 pub(super) struct World {
     plan: Arc<Plan>,
@@ -126,9 +171,19 @@ pub(super) struct World {
     room: Room,
     /// How much memory shared and own parts take, in bytes, roughly.
     part_bytes: usize,
-    commons: Pool<Common>,
+    carried: Carried,
+    /// Whether a value was met that cannot be carried: what came since is of no use.
+    pub escaped: bool,
+    /// Shared and own parts, with marks in the place of what is carried.
+    marked_commons: Pool<Common>,
+    marked_facts: Vec<CommonFacts>,
+    marked_owns: Pool<Own>,
+    /// Lists of values.
+    values: Pool<Box<[i64]>>,
+    /// Shared and own parts: one with marks, and values.
+    commons: Pool<(u32, u32)>,
     common_facts: Vec<CommonFacts>,
-    owns: Pool<Own>,
+    owns: Pool<(u32, u32)>,
     own_facts: Vec<OwnFacts>,
     memories: Pool<Memory>,
     tables: Pool<Vec<Table>>,
@@ -140,12 +195,25 @@ pub(super) struct World {
     /// Own parts that are deaf, by those that are not.
     deafened: Memo<u32>,
     effects: Memo<Effect>,
-    /// Effects of what depends on committed rows at most, by these and the own part.
-    own_effects: Memo<Effect>,
-    rows: Pool<Contents>,
-    /// The committed rows of shared parts, once they are asked for.
-    common_rows: Vec<Option<u32>>,
+    /// What was learned, and its places there by parts with marks.
+    learned: Vec<Learned>,
+    learned_of: Memo<u32>,
+    /// Where the values come from of own parts that become deaf, with what they become, by those that are not, all with marks.
+    deaf_of: Memo<u32>,
+    /// What transactions were told, with marks.
+    marked_told: Pool<Vec<Answer>>,
+    /// The own parts that an anonymous one can be, by who it is; [`NOBODY`] where somebody is somebody else for certain.
+    members: Pool<Box<[u32]>>,
+    /// Anonymous own parts with one less, by number of that.
+    without: Memo<u32>,
+    /// What listening makes of anonymous own parts, by open orders.
+    listening: Memo<u32>,
+    /// The places of sessions that are anonymous at first.
+    pub alike: Vec<usize>,
     renamed: Memo<u32>,
+    /// Own parts with marks under new names, by the old ones.
+    marked_renamed: Memo<u32>,
+    scratch: Vec<i64>,
     /// Which class the session at each place of a state is of.
     pub class_of: Vec<usize>,
     /// The places of each class.
@@ -158,6 +226,7 @@ impl World {
         plan: &Arc<Plan>,
         lanes: Lanes,
         remember: Remember,
+        marks: Marks,
     ) -> Result<(Self, Vec<u32>), SetupError> {
         let db = prepare(plan)?;
         let mut serial = Serial::new(plan)?;
@@ -169,6 +238,12 @@ impl World {
         let (orders, all) = match orders {
             Some((orders, all)) => (Some(orders), all),
             None => (None, NONE),
+        };
+        // Whether a row was changed is remembered where there are no orders, and asks for its values.
+        let carries = marks == Marks::Used && orders.is_some() && !lanes.drops;
+        let carried = match carries {
+            true => Carried::of(plan, &db),
+            false => Carried::default(),
         };
         let backends: Vec<Private> = lanes
             .classes
@@ -186,6 +261,12 @@ impl World {
             plan: Arc::clone(plan),
             room,
             part_bytes: 0,
+            carried,
+            escaped: false,
+            marked_commons: Pool::new(),
+            marked_facts: Vec::new(),
+            marked_owns: Pool::new(),
+            values: Pool::new(),
             commons: Pool::new(),
             common_facts: Vec::new(),
             owns: Pool::new(),
@@ -198,35 +279,79 @@ impl World {
             orders,
             deafened: Memo::new(),
             effects: Memo::new(),
-            own_effects: Memo::new(),
-            rows: Pool::new(),
-            common_rows: Vec::new(),
+            learned: Vec::new(),
+            learned_of: Memo::new(),
+            deaf_of: Memo::new(),
+            marked_told: Pool::new(),
+            members: Pool::new(),
+            without: Memo::new(),
+            listening: Memo::new(),
+            alike: Vec::new(),
             renamed: Memo::new(),
+            marked_renamed: Memo::new(),
+            scratch: Vec::new(),
             class_of,
             places,
             lanes,
         };
         // Number 0 is that nothing is called anew.
         world.names.number(Names::none());
-        let common = world.common(Common {
+        let common = Common {
             shared,
             process: ProcessLockState::default(),
             marks: Vec::new(),
             last: Tick(0),
-        });
-        let mut state = vec![common, all];
-        for (class, backend) in backends.into_iter().enumerate() {
-            let first = world.lanes.classes[class][0];
-            let own = world.own(Own {
+        };
+        let owns: Vec<Own> = backends
+            .into_iter()
+            .enumerate()
+            .map(|(class, backend)| Own {
                 class,
-                client: Client::new(SessionId(first), plan),
+                client: Client::new(SessionId(world.lanes.classes[class][0]), plan),
                 backend,
                 memory: Memory::default(),
                 actor: None,
-            });
+            })
+            .collect();
+        let numbers = match world.first(&common, &owns) {
+            Some(numbers) => Some(numbers),
+            None => {
+                world.carried = Carried::default();
+                world.first(&common, &owns)
+            }
+        };
+        // Without marks everything has its number.
+        let (common, owns) = numbers.unwrap_or_default();
+        let mut state = vec![common, all];
+        for (class, own) in owns.into_iter().enumerate() {
             state.extend(world.places[class].clone().map(|_| own));
         }
+        let alike = world.lanes.alike.iter();
+        let alike: Vec<usize> = alike.map(|class| world.places[*class].start).collect();
+        let members: Vec<u32> = alike.iter().map(|place| state[HEAD + place]).collect();
+        if let Some(anonymous) = world.anonymous(&members).filter(|_| alike.len() > 1) {
+            for place in &alike {
+                state[HEAD + place] = anonymous;
+            }
+            world.alike = alike;
+        }
         Ok((world, state))
+    }
+
+    /// The numbers of parts before the first step.
+    fn first(&mut self, common: &Common, owns: &[Own]) -> Option<(u32, Vec<u32>)> {
+        let at_first = |value| Some(Source::constant(value));
+        let (marked, sources) = self.mark_common(common.clone(), &at_first)?;
+        let values: Option<Vec<i64>> = sources.iter().map(|it| it.value(&[], &[])).collect();
+        let values = self.values.number_of(&values?);
+        let common = self.common_with(marked, values);
+        let owns = owns.iter().map(|own| {
+            let (marked, sources) = self.mark_own(own.clone(), &at_first)?;
+            let values = self.values.number_of(&vec![0; sources.len()]);
+            Some(self.own_with(marked, values))
+        });
+        let owns: Option<Vec<u32>> = owns.collect();
+        Some((common, owns?))
     }
 
     /// Whether the session at a place has a move.
@@ -241,7 +366,7 @@ impl World {
 
     /// Whether a session does not wait for the process's lock, or races for it.
     fn races(&self, state: &[u32], place: usize) -> bool {
-        let process = &self.commons[state[0]].process;
+        let process = self.process(state[0]);
         let actor = SessionId(usize::from(
             self.own_facts[state[HEAD + place] as usize].actor,
         ));
@@ -261,9 +386,12 @@ impl World {
     }
 
     /// The session at a place makes its move, and all that follows from it happens.
-    pub fn go(&mut self, state: &mut [u32], place: usize) {
+    ///
+    /// # Errors
+    /// The place of a session of whom it must be known who it is; the state is of no use then.
+    pub fn go(&mut self, state: &mut [u32], place: usize) -> Result<(), usize> {
         let open = state[1];
-        self.act(state, place);
+        self.act(state, place)?;
         loop {
             let facts = self.common_facts[state[0] as usize];
             let next = if facts.woken != NO_ACTOR {
@@ -278,8 +406,8 @@ impl World {
                 None
             };
             match next {
-                Some(place) => self.act(state, place),
-                None => break,
+                Some(place) if !self.escaped => self.act(state, place)?,
+                _ => break,
             }
         }
         if state[1] != open {
@@ -287,6 +415,7 @@ impl World {
                 self.listen(state, place);
             }
         }
+        Ok(())
     }
 
     /// A session to whom is told what no open order tells becomes deaf.
@@ -297,23 +426,161 @@ impl World {
         if beginning == 0 {
             return;
         }
+        if self.own_facts[own as usize].anonymous {
+            state[HEAD + place] = self.listen_anonymously(state[1], own);
+            return;
+        }
         if let Some(orders) = &mut self.orders
             && !orders.begins(&self.plan, &self.serial, state[1], beginning - 1)
         {
             state[HEAD + place] = match self.deafened.get(own, 0) {
                 Some(deaf) => deaf,
-                None => {
-                    let mut deaf = self.owns[own].clone();
-                    if let Some(open) = &mut deaf.memory.open {
-                        open.answers.clear();
-                        open.deaf = true;
-                    }
-                    let deaf = self.own(deaf);
-                    self.deafened.insert(own, 0, deaf);
-                    deaf
-                }
+                None => self.deafen(own),
             };
         }
+    }
+
+    /// The same for a session of whom it does not matter who it is: it may become deaf if it is this one, and not if it is that.
+    fn listen_anonymously(&mut self, open: u32, own: u32) -> u32 {
+        if let Some(known) = self.listening.get(open, own) {
+            return known;
+        }
+        let mut scratch = vec![0; HEAD + 1];
+        let mut members = self.members[self.owns[own].1].to_vec();
+        for member in members.iter_mut().filter(|member| **member != NOBODY) {
+            scratch[1] = open;
+            scratch[HEAD] = *member;
+            self.listen(&mut scratch, 0);
+            *member = scratch[HEAD];
+        }
+        let heard = self.anonymous(&members).unwrap_or(own);
+        self.listening.insert(open, own, heard);
+        heard
+    }
+
+    /// The anonymous own part that is one of these; `None` if it can be seen from outside which.
+    fn anonymous(&mut self, members: &[u32]) -> Option<u32> {
+        let mut all = members.iter().filter(|member| **member != NOBODY);
+        let facts = |member: u32| self.own_facts[member as usize];
+        let first = facts(*all.next()?);
+        let same = all.clone().all(|member| {
+            let it = facts(*member);
+            (it.actor, it.due, it.pending, it.left)
+                == (first.actor, first.due, first.pending, first.left)
+        });
+        let hears = first.beginning != 0 || all.clone().any(|it| facts(*it).beginning != 0);
+        let depends = all.any(|it| facts(*it).reach == Reach::All);
+        if !same {
+            return None;
+        }
+        let number = self.members.number(members.into()).0;
+        let (own, new) = self.owns.number((ANONYMOUS, number));
+        if new {
+            self.own_facts.push(OwnFacts {
+                beginning: u32::from(hears),
+                reach: if depends { Reach::All } else { first.reach },
+                anonymous: true,
+                ..first
+            });
+        }
+        Some(own)
+    }
+
+    /// Whether it does not matter yet who the session at a place is.
+    pub fn is_anonymous(&self, state: &[u32], place: usize) -> bool {
+        self.own_facts[state[HEAD + place] as usize].anonymous
+    }
+
+    /// Says who the session at a place is: the one of this number in [`World::alike`]. The others move together, and who is the
+    /// last is known then.
+    pub fn reveal(
+        &mut self,
+        state: &mut [u32],
+        place: usize,
+        member: usize,
+    ) -> Vec<(usize, usize)> {
+        let alike = std::mem::take(&mut self.alike);
+        let own = state[HEAD + place];
+        let is = self.members[self.owns[own].1][member];
+        // The others in order: sessions of which it is not known who they are stand so.
+        let mut rest: Vec<(u32, usize)> = Vec::with_capacity(alike.len());
+        for at in alike.iter().filter(|at| **at != place) {
+            if self.is_anonymous(state, *at) {
+                let own = self.without(state[HEAD + at], member);
+                let after = rest.partition_point(|other| *other < (own, *at));
+                rest.insert(after, (own, *at));
+            }
+        }
+        let free = alike.iter().enumerate().filter(|(number, at)| {
+            *number != member && self.own_facts[state[HEAD + **at] as usize].anonymous
+        });
+        let is_last = rest.len() == 1;
+        let mut moved = Vec::with_capacity(rest.len() + 1);
+        moved.push((place, alike[member]));
+        let mut owns: [u32; 64] = [NOBODY; 64];
+        for ((number, to), (own, from)) in free.zip(rest) {
+            owns[number % 64] = match is_last {
+                true => self.members[self.owns[own].1][number],
+                false => own,
+            };
+            moved.push((from, *to));
+        }
+        for (number, to) in alike.iter().enumerate() {
+            if owns[number % 64] != NOBODY {
+                state[HEAD + to] = owns[number % 64];
+            }
+        }
+        state[HEAD + alike[member]] = is;
+        self.alike = alike;
+        moved
+    }
+
+    /// An anonymous own part of which it is known that it is not this one's.
+    fn without(&mut self, own: u32, member: usize) -> u32 {
+        if let Some(known) = self.without.get(own, member as u32) {
+            return known;
+        }
+        let mut members = self.members[self.owns[own].1].to_vec();
+        members[member] = NOBODY;
+        // They were alike before, and are with one less.
+        let less = self.anonymous(&members).unwrap_or(own);
+        self.without.insert(own, member as u32, less);
+        less
+    }
+
+    fn deafen(&mut self, own: u32) -> u32 {
+        let (marked, _) = self.owns[own];
+        let learned = match self.deaf_of.get(marked, 0) {
+            Some(learned) => learned,
+            None => {
+                let mut deaf = self.marked_owns[marked].clone();
+                if let Some(open) = &mut deaf.memory.open {
+                    open.answers.clear();
+                    open.deaf = true;
+                }
+                let Some(own) = self.mark_own(deaf, &Source::of) else {
+                    self.escaped = true;
+                    return own;
+                };
+                let learned = self.learned.len() as u32;
+                self.learned.push(Learned {
+                    own,
+                    ..Learned::none()
+                });
+                self.deaf_of.insert(marked, 0, learned);
+                learned
+            }
+        };
+        let (deaf, sources) = &self.learned[learned as usize].own;
+        let (deaf, sources) = (*deaf, sources.clone());
+        let deaf = self.own(deaf, &sources, 0, own);
+        self.deafened.insert(own, 0, deaf);
+        deaf
+    }
+
+    /// The process's lock.
+    fn process(&self, common: u32) -> &ProcessLockState {
+        &self.marked_commons[self.commons[common].0].process
     }
 
     /// Who is handed the process's lock.
@@ -321,7 +588,7 @@ impl World {
         if !facts.queue {
             return None;
         }
-        let process = &self.commons[state[0]].process;
+        let process = self.process(state[0]);
         let mut waiters = process.waiters().filter_map(|actor| {
             let place = self.place_of_actor(state, actor.0 as u8)?;
             Some((actor, place, self.own_facts[state[HEAD + place] as usize]))
@@ -335,51 +602,134 @@ impl World {
 
     /// The session at a place does one thing.
     #[inline]
-    fn act(&mut self, state: &mut [u32], place: usize) {
+    fn act(&mut self, state: &mut [u32], place: usize) -> Result<(), usize> {
         let (common, own) = (state[0], state[HEAD + place]);
-        let reach = self.own_facts[own as usize].reach;
-        if reach != Reach::All
-            && let Some(effect) = self.small_effect(common, own, reach)
-        {
-            return self.put(state, place, effect);
-        }
-        let effect = match self.effects.get(common, own) {
+        // What depends on nothing is learned in the first shared part that comes along.
+        let depends = match self.own_facts[own as usize].reach {
+            Reach::Nothing => u32::MAX - 1,
+            Reach::All => common,
+        };
+        let effect = match self.effects.get(depends, own) {
+            Some(effect) if depends != common => Effect { common, ..effect },
             Some(effect) => effect,
             None => {
-                let effect = self.learn(common, own);
-                self.effects.insert(common, own, effect);
+                let effect = match self.own_facts[own as usize].anonymous {
+                    true => self.anonymous_effect(common, own),
+                    false => self.effect(common, own),
+                };
+                let is_small = effect.common == common && effect.names == 0;
+                if depends != common && !is_small {
+                    self.own_facts[own as usize].reach = Reach::All;
+                    self.effects.insert(common, own, effect);
+                } else {
+                    self.effects.insert(depends, own, effect);
+                }
                 effect
             }
         };
+        if effect.own == NOBODY {
+            return Err(place);
+        }
         self.put(state, place, effect);
+        Ok(())
     }
 
-    /// What a session does that depends on little; `None` if it does not after all.
-    #[inline]
-    fn small_effect(&mut self, common: u32, own: u32, reach: Reach) -> Option<Effect> {
-        let rows = match reach {
-            Reach::Nothing => u32::MAX - 1,
-            _ => match self.common_rows[common as usize] {
-                Some(rows) => rows,
+    /// What a session does whoever it is; to nobody, if that is not the same for all.
+    fn anonymous_effect(&mut self, common: u32, own: u32) -> Effect {
+        let mut members = self.members[self.owns[own].1].to_vec();
+        let mut all: Option<Effect> = None;
+        for member in members.iter_mut().filter(|member| **member != NOBODY) {
+            let effect = match self.effects.get(common, *member) {
+                Some(effect) => effect,
                 None => {
-                    let contents = self.commons[common].shared.contents();
-                    let rows = self.rows.number(contents).0;
-                    self.common_rows[common as usize] = Some(rows);
-                    rows
+                    let effect = self.effect(common, *member);
+                    self.effects.insert(common, *member, effect);
+                    effect
                 }
-            },
+            };
+            *member = effect.own;
+            let first = all.get_or_insert(effect);
+            if (first.common, first.names, first.committed)
+                != (effect.common, effect.names, effect.committed)
+                || effect.committed >= FIRST_TOLD
+            {
+                return Effect {
+                    own: NOBODY,
+                    ..effect
+                };
+            }
+        }
+        let own = self.anonymous(&members).unwrap_or(NOBODY);
+        Effect {
+            own,
+            ..all.unwrap_or_default()
+        }
+    }
+
+    /// What a session does, from what was learned of it or is now.
+    fn effect(&mut self, common: u32, own: u32) -> Effect {
+        let nothing = Effect {
+            common,
+            own,
+            ..Effect::default()
         };
-        if let Some(effect) = self.own_effects.get(rows, own) {
-            return Some(Effect { common, ..effect });
+        let (marked_common, marked_own) = (self.commons[common].0, self.owns[own].0);
+        let learned = match self.learned_of.get(marked_common, marked_own) {
+            Some(learned) => learned,
+            None => {
+                let Some(effect) = self.learn(marked_common, marked_own) else {
+                    self.escaped = true;
+                    return nothing;
+                };
+                let learned = self.learned.len() as u32;
+                self.learned.push(effect);
+                self.learned_of.insert(marked_common, marked_own, learned);
+                learned
+            }
+        };
+        let it = std::mem::replace(&mut self.learned[learned as usize], Learned::none());
+        let mut committed = it.committed.0;
+        if committed >= FIRST_TOLD {
+            let mut answers = self.marked_told[committed - FIRST_TOLD].clone();
+            if let Some(values) = self.values_of(&it.committed.1, common, own) {
+                let mut values = self.values[values].iter();
+                self.carried.each_of_answers(&mut answers, &mut |value| {
+                    *value = values.next().copied().unwrap_or_default();
+                });
+            }
+            let outcome = Outcome::Committed;
+            committed = match &mut self.orders {
+                Some(orders) => FIRST_TOLD + orders.told(Told { answers, outcome }),
+                None => DEAF,
+            };
         }
-        let effect = self.learn(common, own);
-        if effect.common != common || effect.names != 0 {
-            self.own_facts[own as usize].reach = Reach::All;
-            self.effects.insert(common, own, effect);
-            return None;
+        let effect = Effect {
+            common: self.common(it.common.0, &it.common.1, common, own),
+            own: self.own(it.own.0, &it.own.1, common, own),
+            names: it.names,
+            committed,
+        };
+        self.learned[learned as usize] = it;
+        if self.escaped { nothing } else { effect }
+    }
+
+    /// The number of the list of values that come from these sources, in a shared and an own part.
+    fn values_of(&mut self, sources: &[Source], common: u32, own: u32) -> Option<u32> {
+        let mut scratch = std::mem::take(&mut self.scratch);
+        scratch.clear();
+        if !sources.is_empty() {
+            let shared = &self.values[self.commons[common].1];
+            let own = &self.values[self.owns[own].1];
+            for source in sources {
+                match source.value(shared, own) {
+                    Some(value) => scratch.push(value),
+                    None => self.escaped = true,
+                }
+            }
         }
-        self.own_effects.insert(rows, own, effect);
-        Some(effect)
+        let number = (!self.escaped).then(|| self.values.number_of(&scratch));
+        self.scratch = scratch;
+        number
     }
 
     /// Puts an effect in.
@@ -413,18 +763,39 @@ impl World {
     }
 
     fn rename(&mut self, own: u32, names: u32) -> u32 {
-        let mut renamed = self.owns[own].clone();
-        let by = &self.names[names];
-        by.apply(&mut renamed.backend);
-        renamed.actor = renamed.actor.and_then(|actor| by.actor(actor));
-        let number = self.own(renamed);
+        let (marked, values) = self.owns[own];
+        if marked == ANONYMOUS {
+            let mut members = self.members[values].to_vec();
+            for member in members.iter_mut().filter(|member| **member != NOBODY) {
+                *member = match self.renamed.get(*member, names) {
+                    Some(renamed) => renamed,
+                    None => self.rename(*member, names),
+                };
+            }
+            let number = self.anonymous(&members).unwrap_or(own);
+            self.renamed.insert(own, names, number);
+            return number;
+        }
+        let renamed = match self.marked_renamed.get(marked, names) {
+            Some(renamed) => renamed,
+            None => {
+                let mut renamed = self.marked_owns[marked].clone();
+                let by = &self.names[names];
+                by.apply(&mut renamed.backend);
+                renamed.actor = renamed.actor.and_then(|actor| by.actor(actor));
+                let renamed = self.marked_own(renamed);
+                self.marked_renamed.insert(marked, names, renamed);
+                renamed
+            }
+        };
+        let number = self.own_with(renamed, values);
         self.renamed.insert(own, names, number);
         number
     }
 
     /// Asks the engine.
-    fn learn(&mut self, common: u32, own: u32) -> Effect {
-        let (here, me) = (&self.commons[common], &self.owns[own]);
+    fn learn(&mut self, common: u32, own: u32) -> Option<Learned> {
+        let (here, me) = (&self.marked_commons[common], &self.marked_owns[own]);
         let class = me.class;
         let session = SessionId(self.lanes.classes[class][0]);
         let actor = SessionId(me.actor.unwrap_or(here.shared.actors()));
@@ -435,7 +806,7 @@ impl World {
         };
         let mut process = here.process.clone();
         process.rename(&swap);
-        let cause = if self.common_facts[common as usize].woken != NO_ACTOR {
+        let cause = if here.shared.is_woken() {
             Cause::Woken
         } else if let (Some((at, _)), true) = (here.shared.next_timer(), me.client.is_waiting()) {
             Cause::Time(at)
@@ -469,13 +840,19 @@ impl World {
             &|step| lanes.place(session, step),
         );
         let mut committed = NOTHING;
-        if let Some(orders) = &mut self.orders {
+        let mut told: Vec<Source> = Vec::new();
+        if self.orders.is_some() {
             committed = match memory.strike_out() {
                 None => NOTHING,
                 Some(None) => DEAF,
-                Some(Some(answers)) => {
-                    let outcome = Outcome::Committed;
-                    FIRST_TOLD + orders.told(Told { answers, outcome })
+                Some(Some(mut answers)) => {
+                    let mut sources: Vec<Option<Source>> = Vec::new();
+                    self.carried.each_of_answers(&mut answers, &mut |value| {
+                        sources.push(Source::of(*value));
+                        *value = 0;
+                    });
+                    told = sources.into_iter().collect::<Option<_>>()?;
+                    FIRST_TOLD + self.marked_told.number(answers).0
                 }
             };
         }
@@ -523,49 +900,121 @@ impl World {
         } else {
             self.names.number(names).0
         };
-        Effect {
-            common: self.common(Common {
-                shared,
-                process,
-                marks,
-                last,
-            }),
-            own: self.own(own),
+        let common = Common {
+            shared,
+            process,
+            marks,
+            last,
+        };
+        let (common, shared_sources) = self.mark_common(common, &Source::of)?;
+        Some(Learned {
+            common: (common, shared_sources),
+            own: self.mark_own(own, &Source::of)?,
             names,
-            committed,
-        }
+            committed: (committed, told.into()),
+        })
     }
 
-    fn common(&mut self, common: Common) -> u32 {
-        let (number, new) = self.commons.number(common);
+    /// Puts marks into a shared part: its number, and where its values come from. `None`: there are too many.
+    fn mark_common(
+        &mut self,
+        mut common: Common,
+        source: &dyn Fn(i64) -> Option<Source>,
+    ) -> Option<(u32, Box<[Source]>)> {
+        let mut sources: Vec<Source> = Vec::new();
+        let mut all_there = true;
+        if !self.carried.is_empty() {
+            let columns = &self.carried.columns;
+            common.shared.each_row(&mut |table, row| {
+                let columns = columns.get(table).map_or(&[][..], Vec::as_slice);
+                carried::each_of_row(row, columns, &mut |value| match (
+                    source(*value),
+                    carried::shared_mark(sources.len()),
+                ) {
+                    (Some(source), Some(mark)) => {
+                        sources.push(source);
+                        *value = mark;
+                    }
+                    _ => all_there = false,
+                });
+            });
+        }
+        if !all_there {
+            return None;
+        }
+        let (number, new) = self.marked_commons.number(common);
         if new {
-            let it = &self.commons[number];
+            let it = &self.marked_commons[number];
             let actor = |actor: Option<usize>| actor.map_or(NO_ACTOR, |actor| actor as u8);
-            self.common_facts.push(CommonFacts {
+            self.marked_facts.push(CommonFacts {
                 woken: actor(it.shared.woken()),
                 timer: actor(it.shared.next_timer().map(|(_, actor)| actor)),
                 queue: it.process.waiters().next().is_some(),
             });
             self.part_bytes += it.shared.bytes() + 100 + 60 * it.marks.len();
-            self.common_tables.push(None);
-            self.common_rows.push(None);
+        }
+        Some((number, sources.into()))
+    }
+
+    /// The same for an own part.
+    fn mark_own(
+        &mut self,
+        mut own: Own,
+        source: &dyn Fn(i64) -> Option<Source>,
+    ) -> Option<(u32, Box<[Source]>)> {
+        let sources = self
+            .carried
+            .mark_own(&mut own.client, &mut own.memory, source)?;
+        Some((self.marked_own(own), sources.into()))
+    }
+
+    fn marked_own(&mut self, own: Own) -> u32 {
+        let pending = own.client.is_waiting();
+        let (number, new) = self.marked_owns.number(own);
+        if new {
+            // A statement under way is there three times over, and planned.
+            self.part_bytes += size_of::<Own>() + if pending { 6000 } else { 1500 };
         }
         number
     }
 
-    fn own(&mut self, own: Own) -> u32 {
-        let (number, new) = self.owns.number(own);
+    /// A shared part with the values that come from these sources in a shared and an own part.
+    fn common(&mut self, marked: u32, sources: &[Source], common: u32, own: u32) -> u32 {
+        match self.values_of(sources, common, own) {
+            Some(values) => self.common_with(marked, values),
+            None => common,
+        }
+    }
+
+    fn common_with(&mut self, marked: u32, values: u32) -> u32 {
+        let (number, new) = self.commons.number((marked, values));
         if new {
-            let it = &self.owns[number];
+            let facts = self.marked_facts[marked as usize];
+            self.common_facts.push(facts);
+            self.common_tables.push(None);
+        }
+        number
+    }
+
+    /// An own part with the values that come from these sources in a shared and an own part.
+    fn own(&mut self, marked: u32, sources: &[Source], common: u32, own: u32) -> u32 {
+        match self.values_of(sources, common, own) {
+            Some(values) => self.own_with(marked, values),
+            None => own,
+        }
+    }
+
+    fn own_with(&mut self, marked: u32, values: u32) -> u32 {
+        let (number, new) = self.owns.number((marked, values));
+        if new {
+            let it = &self.marked_owns[marked];
+            let memory = self.carried.memory(&it.memory, &self.values[values]);
             let pending = it.client.is_waiting();
-            // A statement under way is there three times over, and planned.
-            self.part_bytes += size_of::<Own>() + if pending { 6000 } else { 1500 };
             let reach = if it.actor.is_some() || pending {
                 Reach::All
             } else {
                 self.lanes.reach(
                     self.plan.as_ref(),
-                    it.class,
                     &it.client,
                     it.backend.transaction.is_some(),
                 )
@@ -575,13 +1024,15 @@ impl World {
                 actor: it.actor.map_or(NO_ACTOR, |actor| actor as u8),
                 due: it.client.due(&self.plan).is_some(),
                 pending,
-                memory: self.memories.number(it.memory.clone()).0,
-                beginning: match (&mut self.orders, &it.memory.open) {
+                beginning: match (&mut self.orders, &memory.open) {
                     (Some(orders), Some(open)) if !open.deaf => {
                         1 + orders.beginning(it.class, open.answers.clone())
                     }
                     _ => 0,
                 },
+                memory: self.memories.number(memory).0,
+                left: it.client.left() as u32,
+                anonymous: false,
             };
             self.own_facts.push(facts);
         }
@@ -591,7 +1042,7 @@ impl World {
     /// What is remembered of the session at a place, and whether it waits.
     pub fn memory(&self, state: &[u32], place: usize) -> (u32, bool) {
         let facts = self.own_facts[state[HEAD + place] as usize];
-        let process = &self.commons[state[0]].process;
+        let process = self.process(state[0]);
         let asks = facts.actor != NO_ACTOR && process.waits(SessionId(usize::from(facts.actor)));
         (facts.memory, facts.pending || asks)
     }
@@ -607,7 +1058,7 @@ impl World {
         if let Some(known) = self.common_tables[common] {
             return known;
         }
-        let content = tables(self.commons[state[0]].shared.database());
+        let content = tables(self.shared(state[0]).database());
         let number = self.tables.number(content).0;
         self.common_tables[common] = Some(number);
         number
@@ -620,7 +1071,7 @@ impl World {
 
     /// The longest wait of a schedule that ends in a state, in milliseconds; 0 where no rule asks.
     pub fn longest_wait(&self, state: &[u32]) -> u64 {
-        let end = self.commons[state[0]].last;
+        let end = self.marked_commons[self.commons[state[0]].0].last;
         let places = 0..self.class_of.len();
         let waits = places.map(|place| {
             let (memory, _) = self.memory(state, place);
@@ -631,7 +1082,7 @@ impl World {
 
     /// Whether a write was dropped that was newer than what was stored.
     pub fn newer_dropped(&self, state: &[u32]) -> bool {
-        dropped::newer_dropped(&self.commons[state[0]].marks)
+        dropped::newer_dropped(&self.marked_commons[self.commons[state[0]].0].marks)
     }
 
     /// Whether the outcome of a state that is an end is serial; `None`: that is to be found out from what everybody was told.
@@ -641,8 +1092,25 @@ impl World {
     }
 
     /// The server of a state, for questions about its committed tables.
-    pub fn database(&self, state: &[u32]) -> &crate::db::Database {
-        self.commons[state[0]].shared.database()
+    pub fn database(&self, state: &[u32]) -> crate::db::Database {
+        self.shared(state[0]).database().clone()
+    }
+
+    /// The server of a shared part, with its values in the place of marks.
+    fn shared(&self, common: u32) -> Shared {
+        let (marked, values) = self.commons[common];
+        let mut shared = self.marked_commons[marked].shared.clone();
+        let mut values = self.values[values].iter();
+        if !self.carried.is_empty() {
+            shared.each_row(&mut |table, row| {
+                let columns = self.carried.columns.get(table);
+                let columns = columns.map_or(&[][..], Vec::as_slice);
+                carried::each_of_row(row, columns, &mut |value| {
+                    *value = values.next().copied().unwrap_or_default();
+                });
+            });
+        }
+        shared
     }
 
     /// The sessions and their steps.
@@ -653,7 +1121,11 @@ impl World {
     /// How much memory the parts and moves take, in bytes, roughly.
     pub fn bytes(&self) -> usize {
         self.part_bytes
-            + 48 * (self.effects.len() + self.own_effects.len() + self.renamed.len())
+            + 48 * (self.effects.len() + self.renamed.len() + self.marked_renamed.len())
+            + 64 * (self.commons.len() + self.owns.len() + self.values.len())
+            + 300 * self.learned.len()
+            + (100 + 4 * self.alike.len()) * self.members.len()
+            + 48 * (self.without.len() + self.listening.len())
             + 300 * (self.names.len() + self.memories.len())
     }
 
@@ -667,7 +1139,7 @@ impl World {
             if self.lanes.makes_steps_twice(session) {
                 return None;
             }
-            let left = self.owns[state[HEAD + place]].client.left() as u64;
+            let left = u64::from(self.own_facts[state[HEAD + place] as usize].left);
             for number in 1..=left {
                 placed += 1;
                 // The product of these fractions is a whole number at every turn.

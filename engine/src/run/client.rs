@@ -51,6 +51,15 @@ impl Variables {
         bound
     }
 
+    /// Shows each that has a value, to be changed.
+    pub fn each_mut(&mut self, visit: &mut dyn FnMut(&str, &mut Value)) {
+        for (name, value) in self.values.iter_mut() {
+            if let Ok(value) = value {
+                visit(name, value);
+            }
+        }
+    }
+
     /// Keeps those whose names are wanted.
     pub fn retain(&mut self, wanted: &dyn Fn(&str) -> bool) {
         self.values.retain(|name, _| wanted(name));

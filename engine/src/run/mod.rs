@@ -21,7 +21,7 @@ mod trace;
 mod view;
 
 pub use by_hand::{ByHand, Choice};
-pub(crate) use client::Client;
+pub(crate) use client::{Client, Variables};
 pub use locks::execute_logged;
 pub use note::{ClientNote, Tone};
 pub(crate) use process::ProcessLockState;

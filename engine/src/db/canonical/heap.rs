@@ -5,11 +5,12 @@ use super::parts::{Habits, Pins};
 use crate::db::heap::{Heap, Tuple};
 use crate::db::xact::{Fate, Transactions};
 use crate::db::{TupleId, Value, Xid};
+use std::sync::Arc;
 
 /// What is known of transactions and snapshots.
 pub(super) struct Horizon<'a> {
     pub transactions: &'a Transactions,
-    pub pins: &'a [Pins],
+    pub pins: &'a [Arc<Pins>],
 }
 
 impl Horizon<'_> {

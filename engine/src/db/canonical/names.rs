@@ -8,6 +8,7 @@ use crate::db::lock::Tag;
 use crate::db::ssi::SerialId;
 use crate::db::xact::Snapshot;
 use crate::db::{TableId, TupleId, Xid};
+use std::sync::Arc;
 
 /// No new name: it is gone.
 pub(super) const GONE: u32 = u32::MAX;
@@ -139,7 +140,7 @@ impl Names {
         }
         if let Some(Waiting { exec, for_what, .. }) = &mut backend.waiting {
             self.wait(for_what);
-            exec.rename(
+            Arc::make_mut(exec).rename(
                 &|snapshot| self.snapshot(snapshot),
                 &|xid| self.xid(xid),
                 &|table, id| self.tuple(table, id),

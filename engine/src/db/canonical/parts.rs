@@ -81,7 +81,7 @@ impl Pins {
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Shared {
     db: Database,
-    pins: Vec<Pins>,
+    pins: Vec<Arc<Pins>>,
 }
 
 /// The room on each page of each table before the first step.
@@ -93,7 +93,7 @@ impl Shared {
         let room = db.heaps.iter().map(|heap| heap.room.clone()).collect();
         // The set-up's session may hold something for ever.
         db.backends.fill(Backend::default());
-        let pins = vec![Pins::default(); db.backends.len()];
+        let pins = vec![Arc::default(); db.backends.len()];
         let mut shared = Self { db, pins };
         shared.normalise(&room, habits, &|_| false, None);
         (shared, room)
@@ -109,21 +109,23 @@ impl Shared {
         &self.db
     }
 
-    /// The committed rows of each table, in the order in which they stand in its heap.
-    pub fn contents(&self) -> Vec<Vec<Row>> {
-        let rows = |table| {
-            let values = |version| self.db.heap(table)[version].values.clone();
-            self.db.committed(table).map(values).collect()
-        };
-        self.db.tables().map(rows).collect()
+    /// Shows every row, by table, to be changed: in place of another with the same values in the columns that are looked at.
+    pub fn each_row(&mut self, visit: &mut dyn FnMut(usize, &mut Row)) {
+        for (table, heap) in self.db.heaps.iter_mut().enumerate() {
+            for tuple in &mut heap.tuples {
+                visit(table, &mut tuple.values);
+            }
+        }
+    }
+
+    /// Whether somebody was woken.
+    pub fn is_woken(&self) -> bool {
+        !self.db.woken.is_empty()
     }
 
     /// Who was woken and goes on next.
     pub fn woken(&self) -> Option<usize> {
-        if self.db.woken.is_empty() {
-            return None;
-        }
-        self.db.clone().take_woken().map(|actor| actor.0)
+        self.db.next_woken().map(|actor| actor.0)
     }
 
     /// What time brings next, when, and to whom.
@@ -167,7 +169,7 @@ impl Shared {
         if let (Some(own), Some(stub)) = (&mut backend.waiting, &db.backends[actor].waiting) {
             own.since = stub.since;
             own.checked = stub.checked;
-            own.exec.started = stub.exec.started;
+            Arc::make_mut(&mut own.exec).started = stub.exec.started;
             own.for_what.until = stub.for_what.until;
         }
         db.backends[actor] = backend;
@@ -190,16 +192,15 @@ impl Shared {
         swap(&mut db, actor, as_session);
         db.backends.truncate(self.actors().max(actor + 1));
         let mut pins = self.pins.clone();
-        pins.resize(db.backends.len(), Pins::default());
+        pins.resize(db.backends.len(), Arc::default());
         if habits.no_circles {
             let latest = db.transactions.snapshot();
             if let Some(waiting) = &mut db.backends[actor].waiting {
-                waiting
-                    .exec
+                Arc::make_mut(&mut waiting.exec)
                     .shorten(habits.as_if_new.then_some(&latest), &db.heaps);
             }
         }
-        pins[actor] = Pins::of(&db.backends[actor]);
+        pins[actor] = Arc::new(Pins::of(&db.backends[actor]));
         let mut backend = std::mem::take(&mut db.backends[actor]);
         if habits.no_circles
             && let Some(waiting) = &mut backend.waiting
@@ -210,7 +211,7 @@ impl Shared {
         if let Some(waiting) = &mut backend.waiting {
             waiting.since = Tick(0);
             waiting.checked = false;
-            waiting.exec.started = Tick(0);
+            Arc::make_mut(&mut waiting.exec).started = Tick(0);
             if let Until::Time(at) = &mut waiting.for_what.until {
                 *at = Tick(0);
             }
@@ -424,12 +425,12 @@ impl Shared {
                     }
                 }
                 let tuples = old.tuples.iter();
-                Pins {
+                Arc::new(Pins {
                     snapshots,
                     tuples: tuples
                         .map(|(table, id)| (*table, names.tuple(*table, *id)))
                         .collect(),
-                }
+                })
             })
             .collect();
     }
@@ -562,7 +563,7 @@ fn stub(backend: &Backend) -> Backend {
         settings: Settings::default(),
     });
     let waiting = backend.waiting.as_ref().map(|waiting| Waiting {
-        exec: Box::new(Exec::new(
+        exec: Arc::new(Exec::new(
             Arc::new(Statement::Rollback),
             waiting.exec.started,
         )),

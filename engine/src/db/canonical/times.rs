@@ -2,8 +2,9 @@
 
 use super::super::database::Database;
 use crate::db::answer::Until;
-use crate::db::backend::Backend;
+use crate::db::backend::{Backend, Waiting};
 use crate::ids::Tick;
+use std::sync::Arc;
 
 /// What the clock says in every canonical state.
 pub(super) const NOW: Tick = Tick(1 << 30);
@@ -15,15 +16,10 @@ impl Database {
     /// Brings the times of all waits into one form: the same order, as close together as can be, up to [`NOW`].
     pub(super) fn normalise_times(&mut self) {
         let mut times = vec![self.clock.0];
-        for place in 0..self.backends.len() {
-            let matters = self.alarm_is_set(place);
-            if let Some(waiting) = &mut self.backends[place].waiting {
-                if !matters {
-                    waiting.since = self.clock;
-                    waiting.exec.started = self.clock;
-                }
-                each_time(&mut self.backends[place], &mut |at| times.push(at.0));
-            }
+        let places = 0..self.backends.len();
+        let matters: Vec<bool> = places.map(|place| self.alarm_is_set(place)).collect();
+        for (backend, _) in self.backends.iter_mut().zip(&matters).filter(|it| *it.1) {
+            each_time(backend, &mut |at| times.push(at.0));
         }
         crate::collections::sort_by_key(&mut times, |at| *at);
         times.dedup();
@@ -34,9 +30,12 @@ impl Database {
         }
         let place_of = |at: u64| times.binary_search(&at).unwrap_or_default();
         let now = new[place_of(self.clock.0)];
-        for backend in &mut self.backends {
+        for (backend, matters) in self.backends.iter_mut().zip(matters) {
             each_time(backend, &mut |at| {
-                at.0 = (NOW.0 + new[place_of(at.0)]).saturating_sub(now);
+                at.0 = match matters {
+                    true => (NOW.0 + new[place_of(at.0)]).saturating_sub(now),
+                    false => NOW.0,
+                };
             });
         }
         self.clock = NOW;
@@ -47,9 +46,18 @@ impl Database {
 fn each_time(backend: &mut Backend, visit: &mut dyn FnMut(&mut Tick)) {
     if let Some(waiting) = &mut backend.waiting {
         visit(&mut waiting.since);
-        visit(&mut waiting.exec.started);
+        let mut started = waiting.exec.started;
+        visit(&mut started);
+        set_started(waiting, started);
         if let Until::Time(at) = &mut waiting.for_what.until {
             visit(at);
         }
+    }
+}
+
+/// What a statement has done is shared by copies of the state, and copied only if it is another time.
+fn set_started(waiting: &mut Waiting, at: Tick) {
+    if waiting.exec.started != at {
+        Arc::make_mut(&mut waiting.exec).started = at;
     }
 }

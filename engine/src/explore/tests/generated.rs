@@ -124,6 +124,8 @@ pub(super) fn text(seed: u64) -> String {
     );
     text.push_str("  INSERT INTO t VALUES (1, 3), (2, 1);\n\ntimeline:\n");
     let twins = dice.below(2) == 0;
+    // They do the same but for the numbers.
+    let cousins = twins && dice.below(2) == 0;
     let first = session(&mut dice);
     for number in 0..sessions {
         let steps = if twins || number == 0 {
@@ -131,7 +133,16 @@ pub(super) fn text(seed: u64) -> String {
         } else {
             session(&mut dice)
         };
-        for step in steps {
+        for mut step in steps {
+            if cousins {
+                let other = 1 + (number + dice.below(2)) % 3;
+                for (sign, before) in [("- ", "- 1"), ("+ ", "+ 1"), (", ", ", 5")] {
+                    step = step.replace(before, &format!("{sign}{other}"));
+                }
+                if dice.below(8) == 0 {
+                    step = step.replace("id = 1", "id = 2");
+                }
+            }
             let _ = writeln!(text, "  {}: {step}", ["A", "B", "C"][number]);
         }
     }

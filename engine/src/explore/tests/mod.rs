@@ -7,7 +7,7 @@ use super::count::Count;
 use super::lanes::{Lanes, Symmetry};
 use super::memory::{Ending, Table};
 use super::walk::Walk;
-use super::world::{Remember, World};
+use super::world::{Marks, Remember, World};
 use super::{Explorer, Limits, SessionEnd, Status, draw, follow};
 use crate::scenario::{Scenario, read};
 use crate::strategy::{Plan, plan};
@@ -62,7 +62,12 @@ fn by_walk(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> (Histogram, 
     let own_lanes = lanes(scenario, plan, symmetry);
     let lanes = lanes(scenario, plan, Symmetry::Used);
     let order: Vec<usize> = own_lanes.classes.concat();
-    let Ok((world, start)) = World::new(&Arc::new(plan.clone()), own_lanes, Remember::Words) else {
+    let Ok((world, start)) = World::new(
+        &Arc::new(plan.clone()),
+        own_lanes,
+        Remember::Words,
+        Marks::Used,
+    ) else {
         panic!("the set-up fails");
     };
     let mut walk = Walk::new(world, start);
@@ -233,6 +238,102 @@ fn three_queue_for_one_row() {
         }
     }
     assert!(compared > 4000, "{compared}");
+}
+
+#[test]
+fn sessions_may_differ_in_a_number_only() {
+    let read_and_write = [
+        "BEGIN",
+        "SELECT v FROM t WHERE id = 1",
+        "UPDATE t SET v = :v - # WHERE id = 1",
+        "COMMIT",
+    ];
+    let stories: [(&str, usize, &[&str]); 12] = [
+        ("", 2, &read_and_write),
+        ("", 3, &read_and_write[1..3]),
+        ("isolation: repeatable read\n", 2, &read_and_write),
+        (
+            "isolation: serializable\non conflict: retry 1\n",
+            2,
+            &read_and_write,
+        ),
+        (
+            "strategy: optimistic\non conflict: retry 1\n",
+            2,
+            &read_and_write,
+        ),
+        ("strategy: pessimistic, timeout 50\n", 2, &read_and_write),
+        ("strategy: in-process-lock\n", 2, &read_and_write),
+        (
+            "",
+            3,
+            &["BEGIN", "UPDATE t SET v = v - # WHERE id = 1", "COMMIT"],
+        ),
+        (
+            "",
+            3,
+            &[
+                "BEGIN",
+                "UPDATE t SET v = # WHERE id = 1 AND v > 1",
+                "COMMIT",
+            ],
+        ),
+        ("", 3, &["BEGIN", "INSERT INTO t VALUES (7, #)", "COMMIT"]),
+        (
+            "",
+            2,
+            &[
+                "BEGIN",
+                "SAVEPOINT s",
+                "UPDATE t SET v = v + # WHERE id = 1",
+                "ROLLBACK TO SAVEPOINT s",
+                "COMMIT",
+            ],
+        ),
+        // The rows are numbers as well: some wait for each other, some for nobody.
+        (
+            "",
+            3,
+            &[
+                "BEGIN",
+                "UPDATE t SET v = v - 1 WHERE id = #",
+                "UPDATE t SET v = v + 1 WHERE id = 1",
+                "COMMIT",
+            ],
+        ),
+    ];
+    for (header, sessions, steps) in stories {
+        let mut text = format!(
+            "{header}setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n  INSERT INTO t VALUES (1, 9), (2, 9), (3, 9);\n\ntimeline:\n"
+        );
+        for session in 1..=sessions {
+            for step in steps {
+                let step = step.replace('#', &session.to_string());
+                text.push_str(&format!("  S{session}: {step}\n"));
+            }
+        }
+        assert!(compare(&text, 10_000).is_some(), "{text}");
+    }
+}
+
+#[test]
+fn values_may_come_to_the_end_of_their_type() {
+    // The first are too large to be carried about at all, the next become so on the way; some additions fail.
+    for (ty, value) in [
+        ("int", 2_147_483_646i64),
+        ("int", 1_073_741_823),
+        ("bigint", 1_073_741_822),
+        ("int", -1_073_741_824),
+        ("bigint", 9_223_372_036_854_775_806),
+    ] {
+        let text = format!(
+            "setup:\n  CREATE TABLE t (id int PRIMARY KEY, v {ty});\n  INSERT INTO t VALUES (1, {value});\n\ntimeline:\n  \
+             A: BEGIN\n  A: SELECT v FROM t WHERE id = 1\n  A: UPDATE t SET v = :v + 1 WHERE id = 1\n  A: COMMIT\n  \
+             B: BEGIN\n  B: UPDATE t SET v = v - 3 + 4 WHERE id = 1\n  B: UPDATE t SET v = 1 + v WHERE id = 1\n  B: COMMIT\n  \
+             C: UPDATE t SET v = 5 WHERE id = 1\n"
+        );
+        assert!(compare(&text, 5000).is_some(), "{text}");
+    }
 }
 
 #[test]

@@ -5,7 +5,9 @@
 //! takes to start, from nothing to listening, is a line of its own.
 
 use rowlock_e2e::{DESKTOP, Page, Theme};
-use std::fmt::Write as _;
+
+#[path = "../../../../engine/examples/bench_explore/models.rs"]
+mod models;
 
 const ROUNDS: u64 = 3;
 
@@ -60,32 +62,10 @@ fn main() {
     page.wait_for("#schedules[data-phase=over]");
     page.click("#tables-tab");
     let mut starts = Vec::new();
-    for sessions in 2..=8 {
-        let text = counter(sessions, "");
-        measure(
-            &page,
-            &format!("naive counter, {sessions} sessions"),
-            &text,
-            &mut starts,
-        );
-    }
-    for sessions in 2..=8 {
-        let text = counter(sessions, " FOR UPDATE");
-        measure(
-            &page,
-            &format!("locked counter, {sessions} sessions"),
-            &text,
-            &mut starts,
-        );
-    }
-    for sessions in 2..=6 {
-        let text = transfers(sessions);
-        measure(
-            &page,
-            &format!("crossed transfers, {sessions} sessions"),
-            &text,
-            &mut starts,
-        );
+    for model in models::models() {
+        if model.in_worker {
+            measure(&page, &model.name, &model.text, &mut starts);
+        }
     }
     line("worker: from nothing to listening", starts, "ms");
 }
@@ -116,35 +96,4 @@ fn line(name: &str, mut values: Vec<f64>, unit: &str) {
     let at = |part: f64| values.get((part * last as f64).round() as usize);
     let at = |part: f64| at(part).copied().unwrap_or(f64::NAN);
     println!("{name}\t{:.2}\t{:.2}\t{unit}", at(0.5), at(0.95));
-}
-
-// Writing to a string cannot fail.
-
-fn counter(sessions: usize, lock: &str) -> String {
-    let mut text = String::from(
-        "setup:\n  CREATE TABLE stock (id int PRIMARY KEY, quantity int);\n  INSERT INTO stock VALUES (42, 100);\n\ntimeline:\n",
-    );
-    for session in 0..sessions {
-        let _ = writeln!(
-            text,
-            "  S{session}: BEGIN\n  S{session}: SELECT quantity FROM stock WHERE id = 42{lock}\n  \
-             S{session}: UPDATE stock SET quantity = :quantity - 1 WHERE id = 42\n  S{session}: COMMIT"
-        );
-    }
-    text
-}
-
-fn transfers(sessions: usize) -> String {
-    let mut text = String::from(
-        "setup:\n  CREATE TABLE account (id int PRIMARY KEY, balance int);\n  INSERT INTO account VALUES (1, 100), (2, 100);\n\ntimeline:\n",
-    );
-    for session in 0..sessions {
-        let (from, to) = if session % 2 == 0 { (1, 2) } else { (2, 1) };
-        let _ = writeln!(
-            text,
-            "  S{session}: BEGIN\n  S{session}: UPDATE account SET balance = balance - 1 WHERE id = {from}\n  \
-             S{session}: UPDATE account SET balance = balance + 1 WHERE id = {to}\n  S{session}: COMMIT"
-        );
-    }
-    text
 }

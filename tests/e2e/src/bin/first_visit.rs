@@ -63,6 +63,11 @@ fn main() {
         let page = Page::open(DESKTOP, Theme::Light, &format!("?embed=1#g={}", story.slug));
         visit(&page, "main.embed");
     }
+    for story in rowlock_engine::gallery::STORIES.iter().take(3) {
+        let link = rowlock_engine::link::encode_text(story.text);
+        let page = Page::open(DESKTOP, Theme::Light, &format!("?embed=1#s={link}"));
+        visit(&page, "main.embed");
+    }
     let list_of_names: Vec<&str> = ran.into_iter().collect();
     fs::write(list, format!("{HEAD}{}\n", list_of_names.join("\n")))
         .expect("the list can be written");

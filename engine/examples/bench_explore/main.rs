@@ -3,13 +3,16 @@
 //! Three models, for 2 to 8 sessions of four steps: the naive counter (read, write back), the locked counter (the same behind
 //! FOR UPDATE) and crossed transfers (two rows, every other session in the opposite order); the naive counter once more with
 //! sessions that all differ; and a flash sale. Each is explored cold, as at the first key stroke. Where a plain enumeration of
-//! all schedules comes to its end in time, it stands beside. With a file as argument, that scenario is explored instead.
+//! all schedules comes to its end in time, it stands beside, and so does Spin where that is installed. With a file as argument,
+//! that scenario is explored instead.
+
+mod models;
+mod spin;
 
 use rowlock_engine::explore::{Explorer, Limits, Status, Symmetry};
 use rowlock_engine::run::Driven;
 use rowlock_engine::scenario::{Scenario, read};
 use rowlock_engine::strategy::{Plan, plan};
-use std::fmt::Write as _;
 use std::time::Instant;
 
 /// States after which a row of the table is given up.
@@ -26,32 +29,31 @@ fn main() {
         explore(&file, &scenario(&text), 3);
         return;
     }
-    for sessions in 2..=8 {
-        let text = counter(sessions, "", |_| 1);
-        explore(
-            &format!("naive counter, {sessions} sessions"),
-            &scenario(&text),
-            5,
-        );
+    let spin = spin::find();
+    if spin.is_none() {
+        eprintln!("There is no Spin here, or no C compiler: its lines are left out.");
     }
-    for sessions in 2..=8 {
-        let text = counter(sessions, " FOR UPDATE", |_| 1);
-        explore(
-            &format!("locked counter, {sessions} sessions"),
-            &scenario(&text),
-            5,
-        );
+    for model in models::models() {
+        explore(&model.name, &scenario(&model.text), 5);
+        if let (Some(folder), Some(promela)) = (&spin, &model.promela) {
+            match spin::measure(folder, promela) {
+                Some((compiled, mut times, states)) => {
+                    let mut all: Vec<f64> = times.iter().map(|time| time + compiled).collect();
+                    line(
+                        &format!("  Spin, compiled and run ({states} states)"),
+                        &mut all,
+                        "ms",
+                    );
+                    line("  Spin, run alone", &mut times, "ms");
+                }
+                None => println!("  Spin: given up\t-\t-\tmemory > 2 GB"),
+            }
+        }
     }
-    for sessions in 2..=7 {
-        let name = format!("crossed transfers, {sessions} sessions");
-        explore(&name, &scenario(&transfers(sessions)), 3);
+    if let Some(folder) = spin {
+        // What is left behind in a folder for temporary files does no harm.
+        let _ = std::fs::remove_dir_all(folder);
     }
-    for sessions in 2..=5 {
-        let text = counter(sessions, "", |session| session + 1);
-        let name = format!("naive counter, {sessions} that differ");
-        explore(&name, &scenario(&text), 3);
-    }
-    explore("flash sale, 20 identical buyers", &scenario(&sale(20)), 1);
 }
 
 fn explore(name: &str, scenario: &Scenario, rounds: usize) {
@@ -125,49 +127,4 @@ fn scenario(text: &str) -> Scenario {
         Ok(scenario) => scenario,
         Err(errors) => panic!("the benchmark's scenario is not sound: {}", errors[0]),
     }
-}
-
-// Writing to a string cannot fail.
-
-fn counter(sessions: usize, lock: &str, takes: impl Fn(usize) -> usize) -> String {
-    let mut text = String::from(
-        "setup:\n  CREATE TABLE stock (id int PRIMARY KEY, quantity int);\n  INSERT INTO stock VALUES (42, 100);\n\ntimeline:\n",
-    );
-    for session in 0..sessions {
-        let takes = takes(session);
-        let _ = writeln!(
-            text,
-            "  S{session}: BEGIN\n  S{session}: SELECT quantity FROM stock WHERE id = 42{lock}\n  \
-             S{session}: UPDATE stock SET quantity = :quantity - {takes} WHERE id = 42\n  S{session}: COMMIT"
-        );
-    }
-    text
-}
-
-fn transfers(sessions: usize) -> String {
-    let mut text = String::from(
-        "setup:\n  CREATE TABLE account (id int PRIMARY KEY, balance int);\n  INSERT INTO account VALUES (1, 100), (2, 100);\n\ntimeline:\n",
-    );
-    for session in 0..sessions {
-        let (from, to) = if session % 2 == 0 { (1, 2) } else { (2, 1) };
-        let _ = writeln!(
-            text,
-            "  S{session}: BEGIN\n  S{session}: UPDATE account SET balance = balance - 1 WHERE id = {from}\n  \
-             S{session}: UPDATE account SET balance = balance + 1 WHERE id = {to}\n  S{session}: COMMIT"
-        );
-    }
-    text
-}
-
-fn sale(buyers: usize) -> String {
-    let mut text = String::from(
-        "setup:\n  CREATE TABLE item (id int PRIMARY KEY, stock int);\n  INSERT INTO item VALUES (7, 10);\n\ntimeline:\n",
-    );
-    for buyer in 0..buyers {
-        let _ = writeln!(
-            text,
-            "  B{buyer}: BEGIN\n  B{buyer}: UPDATE item SET stock = stock - 1 WHERE id = 7 AND stock >= 1\n  B{buyer}: COMMIT"
-        );
-    }
-    text
 }
