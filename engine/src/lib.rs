@@ -20,7 +20,6 @@ pub mod gallery;
 pub mod ids;
 pub mod import;
 pub mod isolation;
-mod json;
 pub mod link;
 pub mod load;
 pub mod markup;

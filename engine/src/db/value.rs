@@ -6,7 +6,7 @@
 //! belongs to the operators (`db::expr`).
 
 use super::{Numeric, Timestamp};
-use crate::json::Json;
+use crate::export::Json;
 use crate::sql::Span;
 use crate::sql::ast::{Expr, Literal, UnaryOp};
 use std::cmp::Ordering;

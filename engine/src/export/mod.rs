@@ -14,6 +14,7 @@
 //! made from the SVG by whoever has a rasterizer; in the page that is the browser.
 
 mod isolation;
+mod json;
 mod markdown;
 mod mermaid;
 mod schedules;
@@ -21,6 +22,7 @@ mod svg;
 mod trace;
 
 pub use isolation::{Spec, spec};
+pub(crate) use json::{Fields, Json};
 pub use schedules::report_json;
 pub use trace::trace_json;
 pub(crate) use trace::{anomalies, outcome, tables};

@@ -1,7 +1,6 @@
 //! How a run ended, for programs: each transaction, the final tables, the verdict with what proves it, who waited.
 
-use crate::export::{Subject, anomalies, outcome as ending, tables};
-use crate::json::Json;
+use crate::export::{Json, Subject, anomalies, outcome as ending, tables};
 use crate::run::{EventKind, LockTarget};
 use crate::verdict::VerdictKind;
 

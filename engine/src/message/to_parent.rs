@@ -3,8 +3,7 @@
 use super::from_parent::TYPES;
 use super::outcome::{Counts, outcome};
 use super::{Code, Id, NAMESPACE, Refusal, Topic, VERSION, What};
-use crate::export::{Export, Subject, trace_json};
-use crate::json::Json;
+use crate::export::{Export, Json, Subject, trace_json};
 use crate::link::{Fragment, encode};
 
 /// What the embed says.
@@ -153,7 +152,7 @@ impl ToParent {
     }
 }
 
-fn id(fields: &mut crate::json::Fields<'_>, id: &Option<Id>) {
+fn id(fields: &mut crate::export::Fields<'_>, id: &Option<Id>) {
     match id {
         None => {}
         Some(Id::Text(text)) => {
