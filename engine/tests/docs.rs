@@ -85,3 +85,44 @@ fn what_there_is_to_see_is_there() {
         );
     }
 }
+
+/// Files that the pages for those who change the code name are there.
+#[test]
+fn the_map_names_what_is_there() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    let folders = [
+        "",
+        "engine",
+        "engine/src",
+        "engine/src/db",
+        "engine/tests",
+        "src",
+        "static",
+    ];
+    for page in ["ARCHITECTURE.md", "CONTRIBUTING.md", "docs/extending.md"] {
+        let text = fs::read_to_string(root.join(page)).expect("the page is there");
+        let mut seen = 0;
+        for line in text.lines() {
+            // A row of a table is about a folder, and names what is in it.
+            let is_row = line.starts_with('|');
+            let mut folders: Vec<_> = folders.iter().map(|folder| root.join(folder)).collect();
+            for name in line.split('`').skip(1).step_by(2) {
+                let file = name.rsplit('/').next().unwrap_or_default();
+                let is_file = file.is_empty() || file.contains('.');
+                let is_path = is_file && (name.contains('/') || is_row && name.ends_with(".rs"));
+                let is_plain = |it: char| it.is_ascii_alphanumeric() || "/._-".contains(it);
+                if !is_path || !name.chars().all(is_plain) || name.starts_with("target/") {
+                    continue;
+                }
+                let found = folders
+                    .iter()
+                    .map(|it| it.join(name))
+                    .find(|it| it.exists());
+                let found = found.unwrap_or_else(|| panic!("{page}: {name}"));
+                folders.push(found);
+                seen += 1;
+            }
+        }
+        assert!(seen > 5, "{page}: {seen}");
+    }
+}

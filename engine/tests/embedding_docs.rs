@@ -1,5 +1,9 @@
-//! `docs/embedding.md`: every example in it is what it says.
+//! `docs/embedding.md`, and what README says of links and frames: every example is what it says.
 
+#[path = "support/fences.rs"]
+mod fences;
+
+use fences::fences;
 use rowlock_engine::export::{Export, headline};
 use rowlock_engine::gallery::story;
 use rowlock_engine::import::{Kind, import};
@@ -14,21 +18,15 @@ use rowlock_engine::verdict::judge;
 use serde_json::Value;
 
 const PAGE: &str = include_str!("../../docs/embedding.md");
+const README: &str = include_str!("../../README.md");
 
 /// The fenced blocks of a language.
-fn blocks(language: &str) -> Vec<String> {
-    let mut blocks = Vec::new();
-    let mut lines = PAGE.lines();
-    while let Some(line) = lines.next() {
-        let fence: String = line.chars().take_while(|mark| *mark == '`').collect();
-        if fence.len() < 3 {
-            continue;
-        }
-        let inside: Vec<&str> = lines.by_ref().take_while(|line| *line != fence).collect();
-        if line[fence.len()..] == *language {
-            blocks.push(inside.join("\n") + "\n");
-        }
-    }
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let all = fences(page).into_iter();
+    let blocks: Vec<String> = all
+        .filter(|fence| fence.language == language)
+        .map(|fence| fence.text)
+        .collect();
     assert!(!blocks.is_empty(), "{language}");
     blocks
 }
@@ -36,7 +34,8 @@ fn blocks(language: &str) -> Vec<String> {
 #[test]
 fn addresses_are_understood_whole() {
     let mut count = 0;
-    for address in blocks("text").iter().flat_map(|block| block.lines()) {
+    let addresses = [blocks(PAGE, "text"), blocks(README, "text")].concat();
+    for address in addresses.iter().flat_map(|block| block.lines()) {
         let (address_and_query, fragment) = address.split_once('#').expect("it has a fragment");
         let query = address_and_query
             .split_once('?')
@@ -62,7 +61,7 @@ fn addresses_are_understood_whole() {
         );
         count += 1;
     }
-    assert!(count >= 6);
+    assert!(count >= 8);
 }
 
 #[test]
@@ -83,12 +82,12 @@ fn the_frame_is_the_one_that_is_made() {
         height: 420,
         picture: "",
     };
+    let made = snippet.iframe() + "\n";
+    assert_eq!(blocks(README, "html")[0], made);
     // What is the default need not be said, and may be.
-    let made = snippet
-        .iframe()
-        .replace("?embed#", "?embed&amp;show=diagram,verdict#");
-    let shown = blocks("html");
-    assert_eq!(shown[0], made + "\n");
+    let shown = blocks(PAGE, "html");
+    let said = made.replace("?embed#", "?embed&amp;show=diagram,verdict#");
+    assert_eq!(shown[0], said);
     assert_eq!(
         import(&shown[0]).map(|it| (it.kind, it.story)),
         Ok((Kind::Embed, Some("two-cashiers")))
@@ -97,7 +96,7 @@ fn the_frame_is_the_one_that_is_made() {
 
 #[test]
 fn the_block_of_the_blog_is_a_scenario() {
-    let imported = import(&blocks("markdown")[0]).expect("it is Markdown");
+    let imported = import(&blocks(PAGE, "markdown")[0]).expect("it is Markdown");
     assert_eq!((imported.kind, imported.errors), (Kind::Markdown, vec![]));
     assert!(imported.text.starts_with("title: Two buyers\n"));
 }
@@ -123,7 +122,7 @@ impl Fields for Message {
 
 #[test]
 fn messages_are_what_is_said_and_heard() {
-    let blocks = blocks("json");
+    let blocks = blocks(PAGE, "json");
     let [unasked, asked, answers] = blocks.as_slice() else {
         panic!("there are three");
     };

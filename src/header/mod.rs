@@ -1,4 +1,4 @@
-//! The head of the page: name, stories, link, theme.
+//! The head of the page: name, stories, link, theme, guide.
 
 use crate::browser;
 use crate::embed::obey::Scene;
@@ -55,6 +55,7 @@ pub fn Header(props: &Props) -> Html {
             { button("redo", "↷", "Do again", props.can_redo, Action::Redo, &props.dispatch) }
             <Share scene={props.scene.clone()} tab={*tab} {on_tab} dispatch={props.dispatch.clone()} />
             <ThemeButton />
+            <a href="guide/">{ "Guide" }</a>
         </header>
     }
 }

@@ -18,7 +18,7 @@ struct Part {
 /// A file is of the first part that takes it.
 const PARTS: [Part; 4] = [
     Part {
-        what: "what is for crawlers, for keeping the page, and for frames without an origin in place of the rest",
+        what: "what is for readers and crawlers, for keeping the page, and for frames without an origin in place of the rest",
         budget: None,
         has: |name| APART.iter().any(|apart| name.starts_with(apart)),
     },
@@ -40,7 +40,8 @@ const PARTS: [Part; 4] = [
 ];
 
 /// Icons are for who installs the page, `sw.js` and what has it keep the page come when the visit has come to rest.
-const APART: [&str; 6] = [
+const APART: [&str; 7] = [
+    "guide/",
     "s/",
     "icons/",
     "social.png",

@@ -6,16 +6,21 @@
 use crate::args::Args;
 use crate::problem::{Outcome, Problem};
 use crate::process::{self, cargo, run};
-use crate::{browser, build, fuzz, npm, packages, postgres, root, say, server, tools};
+use crate::{browser, build, fuzz, licences, npm, packages, postgres, root, say, server, tools};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
 /// A stage: its short name, its heading and what it does.
 type Stage = (&'static str, &'static str, fn(&mut Installs) -> Outcome);
 
-const STAGES: [Stage; 8] = [
+const STAGES: [Stage; 9] = [
     ("fmt", "Format", fmt),
     ("clippy", "Lints, natively", clippy),
+    (
+        "licences",
+        "Licences and sources of what we depend on",
+        licences,
+    ),
     (
         "native",
         "Engine and other native tests, with PostgreSQL",
@@ -118,6 +123,10 @@ fn clippy(_: &mut Installs) -> Outcome {
     run(cargo()
         .args(["clippy", "--locked", "--workspace", "--all-targets"])
         .args(["--", "-D", "warnings"]))
+}
+
+fn licences(_: &mut Installs) -> Outcome {
+    licences::check()
 }
 
 fn native(installs: &mut Installs) -> Outcome {

@@ -20,6 +20,7 @@ use std::process::Command;
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132";
 const GECKODRIVER: &str = "0.37.1";
+const CARGO_DENY: &str = "0.20.2";
 const AXE: &str = "4.14.1";
 /// What the page is compiled for.
 pub const WASM: &str = "wasm32-unknown-unknown";
@@ -42,7 +43,11 @@ pub fn for_serving() -> Outcome {
     if missing_bindgen {
         install("wasm-bindgen-cli", "wasm-bindgen", &bindgen)?;
     }
-    // Both are in: what they were compiled from only fills the disk.
+    remove_leftovers()
+}
+
+/// What tools were compiled from only fills the disk once they are in.
+fn remove_leftovers() -> Outcome {
     let leftovers = folder().join("build");
     if leftovers.exists() {
         fs::remove_dir_all(&leftovers).while_doing(format!("remove {}", leftovers.display()))?;
@@ -98,6 +103,15 @@ pub fn geckodriver() -> Outcome<PathBuf> {
         install("geckodriver", "geckodriver", GECKODRIVER)?;
     }
     Ok(executable("geckodriver"))
+}
+
+/// The program that holds dependencies against `deny.toml`.
+pub fn cargo_deny() -> Outcome<PathBuf> {
+    if !is_installed("cargo-deny", CARGO_DENY) {
+        install("cargo-deny", "cargo-deny", CARGO_DENY)?;
+        remove_leftovers()?;
+    }
+    Ok(executable("cargo-deny"))
 }
 
 /// The runner for tests that were compiled to wasm.

@@ -38,12 +38,16 @@ fn findings(page: &Page) -> Vec<String> {
 
 /// The page with axe-core in it.
 fn open(viewport: Viewport, theme: Theme, address: &str) -> Page {
-    let file = std::env::var("ROWLOCK_AXE").expect("cargo xtask test says where axe-core is");
-    let axe = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
     let page = Page::open(viewport, theme, address);
     page.wait_for(".sequence svg.sq");
-    page.script("(0, eval)(arguments[0])", &[Value::from(axe)]);
+    with_axe(&page);
     page
+}
+
+fn with_axe(page: &Page) {
+    let file = std::env::var("ROWLOCK_AXE").expect("cargo xtask test says where axe-core is");
+    let axe = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
+    page.script("(0, eval)(arguments[0])", &[Value::from(axe)]);
 }
 
 #[test]
@@ -74,12 +78,26 @@ fn axe_finds_nothing_in_the_share_dialog_and_in_a_figure() {
     }
 }
 
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn axe_finds_nothing_in_the_guide() {
+    for (viewport, theme) in [(DESKTOP, Theme::Light), (PHONE, Theme::Dark)] {
+        let page = Page::open(viewport, theme, "");
+        page.wait_for("#verdict");
+        page.click(".head a");
+        page.wait_for("h2#diagram");
+        with_axe(&page);
+        assert_eq!(findings(&page), Vec::<String>::new(), "{theme:?}");
+        assert_eq!(page.errors(), Vec::<String>::new());
+        page.click("#player ~ ul a");
+        page.wait_for_text(".caption", "waits for");
+    }
+}
+
 fn every_room(viewport: Viewport, theme: Theme, address: &str) {
-    let file = std::env::var("ROWLOCK_AXE").expect("cargo xtask test says where axe-core is");
-    let axe = std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{file}: {error}"));
     let page = Page::open(viewport, theme, address);
     page.wait_for(".panels");
-    page.script("(0, eval)(arguments[0])", &[Value::from(axe)]);
+    with_axe(&page);
     let mut wrong = Vec::new();
     for room in ROOMS {
         page.script(

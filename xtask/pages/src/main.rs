@@ -81,14 +81,23 @@ fn make(dist: &Path, wishes: &Wishes) -> io::Result<()> {
     let site = &wishes.site;
     sandbox::write(dist, if wishes.quick { 1 } else { 9 })?;
     stories::write(dist, site, wishes.keep.as_deref())?;
-    let index = dist.join("index.html");
-    let page = fs::read_to_string(&index)?;
-    let picture = "content=\"social.png\"";
+    if site.is_empty() {
+        return Ok(());
+    }
     // Crawlers want the whole address of a picture.
-    fs::write(
-        index,
-        page.replace(picture, &format!("content=\"{site}social.png\"")),
-    )
+    for (page, picture) in [
+        ("index.html", "social.png"),
+        ("guide/index.html", "../social.png"),
+    ] {
+        let path = dist.join(page);
+        let as_it_lies = format!("content=\"{picture}\"");
+        let whole = format!("content=\"{site}social.png\"");
+        fs::write(
+            &path,
+            fs::read_to_string(&path)?.replace(&as_it_lies, &whole),
+        )?;
+    }
+    Ok(())
 }
 
 /// The file of `dist` whose name begins and ends so.
