@@ -70,6 +70,7 @@ addEventListener('fetch', (event) => {
   const embed = url.searchParams.has('embed');
   url.search = url.hash = '';
   if (request.mode === 'navigate') {
+    if (url.href === scope + 'guide/') return event.respondWith(networkFirst(request, scope + 'guide/index.html'));
     // The stories' pages are not kept.
     if (url.href !== scope && url.href !== scope + 'index.html') return;
     const alone = request.destination === 'document' && !embed;

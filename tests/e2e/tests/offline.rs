@@ -63,6 +63,8 @@ fn who_has_been_here_comes_back_without_a_network() {
     page.enter("#figure-preview");
     page.wait_for(".embed .sequence svg.sq");
     page.leave();
+    page.visit(&format!("{}guide/", front.home));
+    page.wait_for("h1");
     let _ = page.errors();
 }
 
