@@ -9,9 +9,10 @@ use crate::diagram::SequenceDiagram;
 use crate::editor::Editor;
 use crate::embed::obey::Scene;
 use crate::explain::Explain;
+use crate::first;
 use crate::graph::DependencyGraph;
 use crate::header::Header;
-use crate::keeping::{KeepingNotice, SETTLE, start, use_keeping};
+use crate::keeping::{KeepingNotice, SETTLE, use_keeping};
 use crate::lanes::Lanes;
 use crate::later::{Later, use_all_here};
 use crate::load::decide::Decide;
@@ -86,7 +87,7 @@ enum Side {
 /// The page.
 #[component]
 pub fn App() -> Html {
-    let page = use_reducer(start);
+    let page = use_reducer(first::page);
     let panel = use_state(|| {
         if browser::fragment().contains("compare=") {
             Panel::Compare

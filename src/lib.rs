@@ -14,6 +14,7 @@ pub mod dismiss;
 pub mod editor;
 pub mod embed;
 pub mod explain;
+pub mod first;
 pub mod graph;
 pub mod header;
 pub mod keeping;

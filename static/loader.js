@@ -95,12 +95,18 @@
         : 'Rowlock could not be loaded. Is the browser online? Then reload the page.',
     );
   };
+  // The picture of the first view is shown before the program puts itself in its place. A tab in the background shows nothing.
+  const painted = new Promise((done) => {
+    new PerformanceObserver((list) => list.getEntries().length && done()).observe({ type: 'paint', buffered: true });
+    setTimeout(done, 400);
+  });
   const modules = async () => {
     try {
       const response = fetch(wasm);
       const all = later && !isFirstVisit() && compile().catch(() => {});
       const program = await import(js);
       await all;
+      await painted;
       const exports = await program.default({ module_or_path: response });
       if (later) awaitSigns(exports);
     } catch (error) {

@@ -14,12 +14,18 @@ const AROUND: i32 = 24;
 #[hook]
 pub fn use_follow(frame: &NodeRef, drawing: &Rc<Option<Drawing>>, position: usize) {
     let frame = frame.clone();
-    let last: Rc<RefCell<Option<Same>>> = use_mut_ref(|| None);
+    let last: Rc<RefCell<Option<(Same, Place)>>> = use_mut_ref(|| None);
     use_effect_with(
         (position, Same(drawing.clone())),
         move |(position, drawing)| {
+            let place = place(drawing, *position);
+            let last = last.borrow_mut().replace((drawing.clone(), place));
+            // Where an edit leaves the event in its place there is nothing to measure, which would cost a layout.
+            if place.is_some() && last.as_ref().is_some_and(|(_, last)| *last == place) {
+                return;
+            }
             // Along a drawing the frame glides; to a place in a new one it jumps.
-            let same = last.borrow_mut().replace(drawing.clone()).as_ref() == Some(drawing);
+            let same = last.is_some_and(|(last, _)| last == *drawing);
             if let (Some(frame), Some(drawing)) = (frame.cast::<Element>(), drawing.0.as_ref()) {
                 scroll(
                     &frame,
@@ -40,6 +46,16 @@ impl PartialEq for Same {
     fn eq(&self, other: &Self) -> bool {
         Rc::ptr_eq(&self.0, &other.0)
     }
+}
+
+/// Where the current event stands: the position, the height of the heads, and its upper, lower, left and right edge.
+type Place = Option<(usize, i32, [i32; 4])>;
+
+fn place(drawing: &Same, position: usize) -> Place {
+    let diagram = &drawing.0.as_ref().as_ref()?.diagram;
+    let slot = diagram.current(position)?;
+    let edges = [slot.top, slot.bottom, slot.left, slot.right];
+    Some((position, diagram.head_height, edges))
 }
 
 fn scroll(frame: &Element, drawing: &Drawing, position: usize, glide: bool) {

@@ -67,16 +67,26 @@ impl Search {
     }
 }
 
+/// The strategies that cure what is wrong, all tried at once; `None` where that takes too long.
+#[must_use]
+pub fn cures_of(show: &Shared<Show>) -> Option<Vec<Strategy>> {
+    let small = show.scenario.timeline.len() <= AT_ONCE;
+    small.then(|| {
+        let search = Search::of(show);
+        while !search.part() {}
+        search.found.take()
+    })
+}
+
 /// The strategies that cure what is wrong. Until those of a new run are found, those of the one before stand.
 #[hook]
 pub(super) fn use_cures(show: &Shared<Show>) -> Vec<Strategy> {
     let known = use_state(|| {
         // The first view has them from the start.
-        let search = Search::of(show);
-        let small = show.scenario.timeline.len() <= AT_ONCE;
-        while small && !search.part() {}
-        let found = search.found.borrow().clone();
-        (small.then(|| show.clone()), found)
+        match crate::first::cures(show).or_else(|| cures_of(show)) {
+            Some(cures) => (Some(show.clone()), cures),
+            None => (None, Vec::new()),
+        }
     });
     {
         let known = known.clone();

@@ -5,6 +5,7 @@ mod cures;
 use crate::session_mark::{class, mark};
 use crate::shared::Shared;
 use crate::state::{Action, Show};
+pub use cures::cures_of;
 use cures::use_cures;
 use rowlock_engine::db::SqlState;
 use rowlock_engine::run::{Conflict, Outcome};

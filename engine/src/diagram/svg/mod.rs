@@ -57,7 +57,7 @@ pub fn heads(diagram: &Diagram) -> String {
 }
 
 /// The height of a tile, in pixels.
-pub const TILE: i32 = 640;
+pub const TILE: i32 = 320;
 
 /// The body, as the inside of an `<svg>` of [`Diagram::width`] by [`Diagram::height`].
 #[must_use]
