@@ -32,6 +32,9 @@ fn a_first_visit_runs_with_the_first_part_alone() {
                 "a first visit of `{address}` meets functions that are not in xtask/split/first-visit.txt: \
                  run `cargo xtask profile`"
             );
+            // Nor does leaving.
+            page.script("dispatchEvent(new Event('pagehide'))", &[]);
+            assert_eq!(page.script(LOADS, &[]), json!([]), "leaving `{address}`");
         }
     }
 }

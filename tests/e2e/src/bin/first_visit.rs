@@ -4,7 +4,7 @@
 //! first_visit NAMES.txt LIST.txt
 //! ```
 
-use rowlock_e2e::{DESKTOP, PHONE, Page, Theme};
+use rowlock_e2e::{DESKTOP, PHONE, Page, TABLET, Theme};
 use serde_json::json;
 use std::collections::BTreeSet;
 use std::{env, fs};
@@ -55,6 +55,11 @@ fn main() {
             );
         }
         page.wait_for("#panel table");
+        visit(&page, "#verdict");
+        // The window changes, the system's theme does, and the visitor leaves.
+        page.set_viewport(TABLET);
+        page.set_theme(Theme::Dark);
+        page.script("dispatchEvent(new Event('pagehide'))", &[]);
         visit(&page, "#verdict");
         // There is no second part to be had here, of which the console complains.
         page.errors();
