@@ -44,7 +44,11 @@ const FOCUSED: &str = "
     const it = document.activeElement;
     if (!it || it === document.body) return null;
     const style = getComputedStyle(it);
-    const ringed = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none';
+    const outlined = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0 || style.boxShadow !== 'none';
+    // In a picture it is a frame of its own or a thicker edge.
+    const edged = it instanceof SVGElement && [...it.querySelectorAll('rect')].some(
+        edge => parseFloat(getComputedStyle(edge).strokeWidth) >= 2 && getComputedStyle(edge).stroke !== 'none');
+    const ringed = outlined || edged;
     const drawn = it.getClientRects().length > 0;
     return [ringed, drawn, it.closest('[hidden], [inert], [aria-hidden=true]') === null];
 ";
@@ -128,7 +132,7 @@ fn the_page_read_as_text_is_its_story() {
         .collect();
     let mut text = String::new();
     if let Some(root) = nodes.first() {
-        tell(root, &by_id, 0, &mut text);
+        tell(root, &by_id, 0, "", &mut text);
     }
     hold("tree.txt", &text);
 }
@@ -143,7 +147,8 @@ const QUIET: [&str; 6] = [
     "ListMarker",
 ];
 
-fn tell(node: &Value, all: &BTreeMap<&str, &Value>, depth: usize, text: &mut String) {
+/// `said` is the name of what it is in: text that is in that name is not told once more.
+fn tell(node: &Value, all: &BTreeMap<&str, &Value>, depth: usize, said: &str, text: &mut String) {
     let role = node["role"]["value"].as_str().unwrap_or_default();
     let name = node["name"]["value"].as_str().unwrap_or_default();
     let is_told = node["ignored"] != true && !QUIET.contains(&role);
@@ -156,13 +161,14 @@ fn tell(node: &Value, all: &BTreeMap<&str, &Value>, depth: usize, text: &mut Str
             );
         }
         text.push('\n');
-    } else if role == "StaticText" && !name.trim().is_empty() {
+    } else if role == "StaticText" && !name.trim().is_empty() && !said.contains(name.trim()) {
         *text += &format!("{}\u{201c}{}\u{201d}\n", "  ".repeat(depth), name.trim());
     }
     let depth = depth + usize::from(is_told);
+    let said = if is_told { name } else { said };
     for child in node["childIds"].as_array().into_iter().flatten() {
         if let Some(child) = child.as_str().and_then(|id| all.get(id)) {
-            tell(child, all, depth, text);
+            tell(child, all, depth, said, text);
         }
     }
 }
