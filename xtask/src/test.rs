@@ -32,7 +32,7 @@ const STAGES: [Stage; 9] = [
     ("e2e", "End-to-end tests of dist, in Chromium", end_to_end),
     (
         "firefox",
-        "Embeds, messages and exchange, in Firefox",
+        "Embeds, stories, watching and running by hand, in Firefox",
         in_firefox,
     ),
 ];
@@ -196,7 +196,11 @@ fn end_to_end(installs: &mut Installs) -> Outcome {
     )
 }
 
-/// What other pages build on has to work in their readers' browsers.
+/// What is tried in Firefox too: what other pages build on, and what most visitors do. The other files hold on to what only
+/// Chromium's driver can do: exact sizes, fingers, a network that is gone.
+const IN_FIREFOX: [&str; 4] = ["embed", "story", "watching", "by_hand"];
+
+/// The page in another browser.
 fn in_firefox(installs: &mut Installs) -> Outcome {
     installs.wait()?;
     if !root::dist().join("index.html").is_file() {
@@ -205,7 +209,8 @@ fn in_firefox(installs: &mut Installs) -> Outcome {
     process::run(
         cargo()
             .args(["test", "--locked", "--package", "rowlock-e2e"])
-            .args(["--test", "embed", "--", "--include-ignored"])
+            .args(IN_FIREFOX.iter().flat_map(|file| ["--test", *file]))
+            .args(["--", "--include-ignored"])
             .env("ROWLOCK_DIST_URL", server::serve(root::dist())?)
             .env("ROWLOCK_BROWSER", "firefox")
             .env("ROWLOCK_GECKODRIVER", browser::geckodriver()?),

@@ -50,6 +50,10 @@ pub const PHONE: Viewport = Viewport {
     height: 844,
 };
 
+/// Shift, Ctrl, Alt and Meta, which are held until [`RELEASE`].
+const MODIFIERS: [char; 4] = ['\u{E008}', '\u{E009}', '\u{E00A}', '\u{E03D}'];
+const RELEASE: char = '\u{E000}';
+
 /// What points.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Pointer {
@@ -414,10 +418,24 @@ impl Page {
     #[track_caller]
     pub fn keys(&self, selector: &str, keys: &str) {
         let element = self.element(selector);
-        self.post(
-            &format!("/element/{element}/value"),
-            json!({ "text": keys }),
-        );
+        let path = format!("/element/{element}/value");
+        if !self.is_firefox {
+            self.post(&path, json!({ "text": keys }));
+            return;
+        }
+        // Firefox's driver types so fast that a page has no time to answer one key before the next, which no hand does.
+        let mut held = String::new();
+        for key in keys.chars() {
+            held.push(key);
+            let holds = MODIFIERS.contains(&held.chars().next().unwrap_or_default());
+            if !holds || key == RELEASE {
+                self.post(&path, json!({ "text": held }));
+                held.clear();
+            }
+        }
+        if !held.is_empty() {
+            self.post(&path, json!({ "text": held }));
+        }
     }
 
     /// Presses keys wherever the focus is, one after the other.
