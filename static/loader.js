@@ -73,8 +73,9 @@
   // passes by what keeps the page without a network.)
   const isFirstVisit = () => {
     try {
+      if (navigator.serviceWorker?.controller) return false;
       if (new URLSearchParams(location.search).has('embed')) return true;
-      return location.hash.length < 2 && !navigator.serviceWorker?.controller && !sessionStorage['rowlock.draft'] && !localStorage['rowlock.last'];
+      return location.hash.length < 2 && !sessionStorage['rowlock.draft'] && !localStorage['rowlock.last'];
     } catch {
       return true;
     }
