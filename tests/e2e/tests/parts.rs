@@ -1,7 +1,7 @@
 //! The program comes in two parts: a first visit runs with the first one, and nobody notices the second but by its absence.
 
 use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, Viewport};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// How the second part was loaded, each time that it was: by `fetch`, or by a request for which the page stood still.
 const LOADS: &str = "
@@ -76,24 +76,26 @@ fn what_cannot_wait_has_the_second_part_loaded_on_the_spot() {
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
 fn a_room_whose_part_does_not_come_says_so_and_tries_again() {
-    let page = first_visit(DESKTOP, "");
+    let page = Page::open(DESKTOP, Theme::Light, "");
     page.devtools("Network.enable", json!({}));
-    page.devtools(
-        "Network.setBlockedURLs",
-        json!({ "urls": ["*_later.wasm"] }),
-    );
+    // What keeps the page for offline would have fetched it meanwhile.
+    let block = |urls: Value| page.devtools("Network.setBlockedURLs", json!({ "urls": urls }));
+    block(json!(["*_later.wasm", "*offline-*", "*sw.js"]));
+    page.wait_for("#verdict");
     page.click("#versions-tab");
     page.wait_for_text("#panel", "could not be fetched");
     // The rest of the page lives.
     page.click("#tables-tab");
     page.wait_for("#panel table");
     page.click("#versions-tab");
-    page.devtools("Network.setBlockedURLs", json!({ "urls": [] }));
+    block(json!(["*offline-*", "*sw.js"]));
     page.click("#panel button");
     page.wait_for_text("#panel", "new version");
     let blocked = page.errors();
     assert!(
-        blocked.iter().all(|error| error.contains("_later.wasm")),
+        blocked
+            .iter()
+            .all(|error| error.contains("_later.wasm") || error.contains("offline-")),
         "{blocked:?}"
     );
 }
