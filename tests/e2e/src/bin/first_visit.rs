@@ -48,12 +48,13 @@ fn main() {
             page.devtools("Input.dispatchMouseEvent", moved);
             page.press("\u{e004}");
         }
-        for room in ["#versions-tab", "#tables-tab"] {
-            page.script(
-                "document.querySelector(arguments[0]).click()",
-                &[room.into()],
-            );
-        }
+        let click =
+            |at: &str| page.script("document.querySelector(arguments[0]).click()", &[at.into()]);
+        click("#versions-tab");
+        page.wait_for_text("#panel", "could not be fetched");
+        click("#panel button");
+        page.wait_for_text("#panel", "could not be fetched");
+        click("#tables-tab");
         page.wait_for("#panel table");
         visit(&page, "#verdict");
         // The window changes, the system's theme does, and the visitor leaves.
