@@ -128,7 +128,12 @@ fn without_its_worker_the_page_says_so_and_lives_on() {
     // The other strategy is counted by itself, and it depends on the moment which worker is asked.
     page.wait_until(
         "it is counted, if need be when asked again",
-        "document.querySelector('#schedules[data-phase=failed] #schedules-again')?.click();
+        "const again = document.querySelector('#schedules[data-phase=failed] #schedules-again');
+         // Who asks again before the worker has started has another started.
+         if (again && !(performance.now() - window.asked < 2000)) {
+           window.asked = performance.now();
+           again.click();
+         }
          return document.querySelector('#schedules-headline').textContent.includes('none goes wrong.')",
         &[],
     );
