@@ -81,19 +81,10 @@ fn page() -> Outcome<Vec<Line>> {
         "explore_in_worker",
         "load_in_worker",
     ] {
-        let mut command = process::cargo();
-        command
-            .args([
-                "run",
-                "--quiet",
-                "--package",
-                "rowlock-e2e",
-                "--bin",
-                program,
-            ])
-            .env("ROWLOCK_DIST_URL", &dist)
-            .env("ROWLOCK_CHROMEDRIVER_URL", &driver.url);
-        found.extend(lines("the page's benchmarks", command)?);
+        found.extend(lines(
+            "the page's benchmarks",
+            driver.visiting(program, &dist),
+        )?);
     }
     Ok(found)
 }

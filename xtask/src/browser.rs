@@ -17,6 +17,19 @@ pub struct Driver {
     _process: Running,
 }
 
+impl Driver {
+    /// A program of the end-to-end crate, which visits the page that is served at an address; its arguments may follow.
+    pub fn visiting(&self, program: &str, dist: &str) -> Command {
+        let mut command = process::cargo();
+        command
+            .args(["run", "--quiet", "--package", "rowlock-e2e", "--bin"])
+            .args([program, "--"])
+            .env("ROWLOCK_DIST_URL", dist)
+            .env("ROWLOCK_CHROMEDRIVER_URL", &self.url);
+        command
+    }
+}
+
 /// Installs Chromium and chromedriver if they are missing.
 pub fn install() -> Outcome {
     if chromium().is_some() && chromedriver().is_some() {

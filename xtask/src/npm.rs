@@ -41,36 +41,33 @@ pub fn install(what: &str, folder: &Path, names: &[&str]) -> Outcome {
 
 /// Where the readers of exports are, installed if they are missing.
 pub fn readers() -> Outcome<PathBuf> {
-    let folder = root::target().join("tools/readers");
+    // Two thirds of it are for those who look for errors in Mermaid.
+    kept("readers", "readers of exports", &READERS, remove_maps)
+}
+
+/// What measures the page as a visitor's browser does. Newer ones want Node 22.
+const LIGHTHOUSE: [&str; 1] = ["lighthouse@12.8.2"];
+
+/// Where Lighthouse is, installed if it is missing.
+pub fn lighthouse() -> Outcome<PathBuf> {
+    kept("lighthouse", "Lighthouse", &LIGHTHOUSE, |_| Ok(()))
+}
+
+/// Where the modules of packages are that have a folder of their own, installed if they or Node are missing; `tidy` looks at what
+/// is new.
+fn kept(name: &str, what: &str, names: &[&str], tidy: fn(&Path) -> Outcome) -> Outcome<PathBuf> {
+    let folder = root::target().join("tools").join(name);
     let modules = folder.join("node_modules");
-    let stamp = root::target().join("tools/readers.stamp");
-    let wanted = READERS.join(" ");
+    let stamp = root::target().join("tools").join(format!("{name}.stamp"));
+    let wanted = names.join(" ");
     let stamped = fs::read_to_string(&stamp).is_ok_and(|text| text == wanted);
     if stamped && modules.is_dir() && process::find("node").is_some() {
         return Ok(modules);
     }
     let _ = fs::remove_file(&stamp);
-    install("readers of exports", &folder, &READERS)?;
-    // Two thirds of it are for those who look for errors in Mermaid.
-    remove_maps(&modules)?;
-    fs::write(&stamp, wanted).while_doing("note that the readers are installed")?;
-    Ok(modules)
-}
-
-/// What measures the page as a visitor's browser does. Newer ones want Node 22.
-const LIGHTHOUSE: &str = "lighthouse@12.8.2";
-
-/// Where Lighthouse is, installed if it is missing.
-pub fn lighthouse() -> Outcome<PathBuf> {
-    let folder = root::target().join("tools/lighthouse");
-    let modules = folder.join("node_modules");
-    let stamp = root::target().join("tools/lighthouse.stamp");
-    let stamped = fs::read_to_string(&stamp).is_ok_and(|text| text == LIGHTHOUSE);
-    if !stamped || !modules.is_dir() {
-        let _ = fs::remove_file(&stamp);
-        install("Lighthouse", &folder, &[LIGHTHOUSE])?;
-        fs::write(&stamp, LIGHTHOUSE).while_doing("note that Lighthouse is installed")?;
-    }
+    install(what, &folder, names)?;
+    tidy(&modules)?;
+    fs::write(&stamp, wanted).while_doing(format!("note that {what} are installed"))?;
     Ok(modules)
 }
 

@@ -42,20 +42,10 @@ pub fn command(args: Args) -> Outcome {
     fs::write(&index, page).while_doing("write dist/index.html")?;
     let driver = browser::start()?;
     process::run(
-        process::cargo()
-            .args([
-                "run",
-                "--quiet",
-                "--package",
-                "rowlock-e2e",
-                "--bin",
-                "first_visit",
-                "--",
-            ])
+        driver
+            .visiting("first_visit", &server::serve(dist)?)
             .arg(&names)
-            .arg(root::root().join(split::LIST))
-            .env("ROWLOCK_DIST_URL", server::serve(dist.clone())?)
-            .env("ROWLOCK_CHROMEDRIVER_URL", &driver.url),
+            .arg(root::root().join(split::LIST)),
     )?;
     println!("Now dist/ holds the marked page: `cargo xtask build` makes the real one.");
     Ok(())

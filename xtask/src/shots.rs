@@ -16,19 +16,9 @@ pub fn shots(mut args: Args) -> Outcome {
     }
     let driver = browser::start()?;
     process::run(
-        process::cargo()
-            .args([
-                "run",
-                "--quiet",
-                "--package",
-                "rowlock-e2e",
-                "--bin",
-                "shots",
-                "--",
-            ])
+        driver
+            .visiting("shots", &server::serve(root::dist())?)
             .args([&name, &query, &hash])
-            .env("ROWLOCK_DIST_URL", server::serve(root::dist())?)
-            .env("ROWLOCK_CHROMEDRIVER_URL", &driver.url)
             .env("ROWLOCK_SHOTS", root::target().join("shots")),
     )
 }

@@ -34,3 +34,27 @@ pub use crowd::crowd;
 pub use front::Front;
 pub use page::{DESKTOP, PHONE, Page, Pointer, TABLET, Theme, Viewport};
 pub use serve::{serve, serve_with};
+
+/// The rooms below the verdict, as their tabs are called: `NAME-tab`.
+pub const ROOMS: [&str; 12] = [
+    "tables",
+    "versions",
+    "locks",
+    "graph",
+    "words",
+    "compare",
+    "schedules",
+    "sent",
+    "explain",
+    "code",
+    "probability",
+    "decide",
+];
+
+/// Counts frames for a while, and gives the longest time between two, in milliseconds.
+pub const LONGEST_PAUSE: &str =
+    "const done = arguments[0]; let last = performance.now(), longest = 0;
+    const until = last + 1500;
+    const frame = (now) => { longest = Math.max(longest, now - last); last = now;
+      now < until ? requestAnimationFrame(frame) : done(longest); };
+    requestAnimationFrame(frame);";

@@ -1,23 +1,7 @@
 //! axe-core finds nothing on any view, at the width of a desk and of a phone, light and dark.
 
-use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, Viewport};
+use rowlock_e2e::{DESKTOP, PHONE, Page, ROOMS, Theme, Viewport};
 use serde_json::Value;
-
-/// The rooms below the verdict.
-const ROOMS: [&str; 12] = [
-    "tables",
-    "versions",
-    "locks",
-    "graph",
-    "words",
-    "compare",
-    "schedules",
-    "sent",
-    "explain",
-    "code",
-    "probability",
-    "decide",
-];
 
 /// What axe-core finds, a line each; nothing if all is well.
 fn findings(page: &Page) -> Vec<String> {

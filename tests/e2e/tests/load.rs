@@ -1,6 +1,6 @@
 //! How likely, how fast, and what to do: the workload is set, measured, read off, taken away, and decided.
 
-use rowlock_e2e::{DESKTOP, PHONE, Page, Theme};
+use rowlock_e2e::{DESKTOP, LONGEST_PAUSE, PHONE, Page, Theme};
 
 const OVER: &str = "return document.querySelector('.progress')?.dataset.over === 'true'";
 
@@ -170,13 +170,6 @@ const WHEN_MEASURING: &str = "new MutationObserver((_, watch) => {
         window.measuring = (window.measuring ?? 0) + 1;
         document.querySelector(arguments[0]).click();
     }).observe(document.body, { subtree: true, childList: true, characterData: true });";
-
-/// Counts frames for a while, and gives the longest time between two, in milliseconds.
-const LONGEST_PAUSE: &str = "const done = arguments[0]; let last = performance.now(), longest = 0;
-    const until = last + 1500;
-    const frame = (now) => { longest = Math.max(longest, now - last); last = now;
-      now < until ? requestAnimationFrame(frame) : done(longest); };
-    requestAnimationFrame(frame);";
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]

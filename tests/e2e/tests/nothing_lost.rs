@@ -100,9 +100,8 @@ fn what_is_typed_is_there_after_a_reload_even_if_it_is_wrong_and_the_reload_come
     assert_eq!(editor(&page), broken);
 }
 
-#[test]
-#[ignore = "needs a browser: cargo xtask test"]
-fn two_tabs_do_not_write_over_each_other() {
+/// A saved scenario in one tab, and the list of those that are saved in another, which is in front; with it the first tab.
+fn saved_and_listed_in_another_tab() -> (Page, String) {
     let page = Page::open(DESKTOP, Theme::Light, "");
     page.fill("#scenario-text", MINE);
     page.click("#mine");
@@ -113,6 +112,13 @@ fn two_tabs_do_not_write_over_each_other() {
     page.set_viewport(DESKTOP);
     page.go("");
     page.click("#mine");
+    (page, first)
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn two_tabs_do_not_write_over_each_other() {
+    let (page, first) = saved_and_listed_in_another_tab();
     page.click("#library .open");
     page.wait_for_text("#about", "Mine");
     page.fill("#scenario-text", &MINE.replace("VALUES (1)", "VALUES (2)"));
@@ -145,16 +151,7 @@ fn two_tabs_do_not_write_over_each_other() {
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
 fn what_another_tab_deletes_stays_here() {
-    let page = Page::open(DESKTOP, Theme::Light, "");
-    page.fill("#scenario-text", MINE);
-    page.click("#mine");
-    page.click("#save");
-    page.wait_for("#duplicate-scenario");
-    page.press("\u{E00C}");
-    let first = page.new_tab();
-    page.set_viewport(DESKTOP);
-    page.go("");
-    page.click("#mine");
+    let (page, first) = saved_and_listed_in_another_tab();
     page.click("#library .saved button:last-child");
     page.wait_for_text("#library", "is deleted");
     page.switch(&first);

@@ -1,6 +1,6 @@
 //! All schedules of the drawing: counted in the worker, beside the page.
 
-use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, crowd};
+use rowlock_e2e::{DESKTOP, LONGEST_PAUSE, PHONE, Page, Theme, crowd};
 use serde_json::Value;
 
 fn open(page: &Page) {
@@ -17,13 +17,6 @@ fn wait_until_over(page: &Page) {
         &[],
     );
 }
-
-/// Counts frames for a while, and gives the longest time between two, in milliseconds.
-const LONGEST_PAUSE: &str = "const done = arguments[0]; let last = performance.now(), longest = 0;
-    const until = last + 1500;
-    const frame = (now) => { longest = Math.max(longest, now - last); last = now;
-      now < until ? requestAnimationFrame(frame) : done(longest); };
-    requestAnimationFrame(frame);";
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]

@@ -1,23 +1,7 @@
 //! On paper, in the system's own colours, on the narrowest screen, with long names and in scripts that go from right to left.
 
-use rowlock_e2e::{DESKTOP, Page, Theme, Viewport};
+use rowlock_e2e::{DESKTOP, Page, ROOMS, Theme, Viewport};
 use serde_json::{Value, json};
-
-/// The rooms below the verdict.
-const ROOMS: [&str; 12] = [
-    "tables",
-    "versions",
-    "locks",
-    "graph",
-    "words",
-    "compare",
-    "schedules",
-    "sent",
-    "explain",
-    "code",
-    "probability",
-    "decide",
-];
 
 /// Sixty characters, in one word.
 const LONG: &str = "a_name_of_sixty_characters_which_is_as_long_as_names_can_be_";
