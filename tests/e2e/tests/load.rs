@@ -168,7 +168,8 @@ const WHEN_MEASURING: &str = "new MutationObserver((_, watch) => {
         if (!document.querySelector('#load-progress')?.textContent.includes('Measuring')) return;
         watch.disconnect();
         window.measuring = (window.measuring ?? 0) + 1;
-        document.querySelector(arguments[0]).click();
+        // Not within the page's own turn, in which it has drawn but not yet begun.
+        setTimeout(() => document.querySelector(arguments[0]).click());
     }).observe(document.body, { subtree: true, childList: true, characterData: true });";
 
 #[test]
