@@ -1,7 +1,8 @@
 //! Which versions and transaction numbers are still of use, and their new names.
 
+use super::habits::Habits;
 use super::names::GONE;
-use super::parts::{Habits, Pins};
+use super::pins::Pins;
 use crate::db::heap::{Heap, Tuple};
 use crate::db::xact::{Fate, Transactions};
 use crate::db::{TupleId, Value, Xid};

@@ -24,13 +24,19 @@
 //! | since when a session waits, but for the order | whose patience ends first depends on the order alone |
 //! | how full the pages are | a playground's table fills none |
 
+mod form;
+mod habits;
 mod heap;
 mod names;
-mod parts;
+mod numbers;
+mod pins;
+mod shared;
+mod stub;
 mod times;
 
+pub(crate) use habits::Habits;
 pub(crate) use names::Names;
-pub(crate) use parts::{Habits, Room, Shared};
+pub(crate) use shared::{Room, Shared};
 
 use super::backend::Backend;
 

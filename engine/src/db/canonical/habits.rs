@@ -1,0 +1,21 @@
+//! What the plan at hand never does, and so need not be told apart.
+
+/// What the sessions of a plan do and do not, on which depends what can be told apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Habits {
+    /// Whether some step takes a lock on a table that conflicts with that of a plain write.
+    pub locks_tables: bool,
+    /// Whether what is of no use may be dropped. Not at a level without write locks, whose rollbacks bring old versions back.
+    pub forgets: bool,
+    /// Whether the age of transactions says something beyond what snapshots say: under SSI it does.
+    pub keeps_age: bool,
+    /// Whether somebody looks at the clock.
+    pub keeps_time: bool,
+    /// By table, the columns that are used of a version that was replaced before a statement got to it; `None`: all are.
+    pub filters: Option<Vec<Vec<bool>>>,
+    /// Whether no circle of sessions that wait for each other can come to be, so that nobody need look for one.
+    pub no_circles: bool,
+    /// Whether, besides, who waits for the newest version of a row might as well have come just now, if it would find it:
+    /// nothing can go wrong in computing the new one.
+    pub as_if_new: bool,
+}

@@ -1,0 +1,180 @@
+//! The shared part: what is asked of it, and how a session is put in and taken out again.
+
+use super::habits::Habits;
+use super::names::Names;
+use super::pins::Pins;
+use super::stub::stub;
+use crate::db::Row;
+use crate::db::answer::Until;
+use crate::db::backend::Backend;
+use crate::db::database::Database;
+use crate::db::exec::Exec;
+use crate::ids::{SessionId, Tick};
+use std::sync::Arc;
+
+/// What all sessions share. Its database has an actor in the place of each session that it knows of, with as much of its
+/// backend as others can come to see.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Shared {
+    pub(super) db: Database,
+    pub(super) pins: Vec<Arc<Pins>>,
+}
+
+/// The room on each page of each table before the first step.
+pub(crate) type Room = Vec<Vec<usize>>;
+
+impl Shared {
+    /// The state before the first step, in which no session has done anything yet.
+    pub fn start(mut db: Database, habits: &Habits) -> (Self, Room) {
+        let room = db.heaps.iter().map(|heap| heap.room.clone()).collect();
+        // The set-up's session may hold something for ever.
+        db.backends.fill(Backend::default());
+        let pins = vec![Arc::default(); db.backends.len()];
+        let mut shared = Self { db, pins };
+        shared.normalise(&room, habits, &|_| false, None);
+        (shared, room)
+    }
+
+    /// A session's backend before its first step.
+    pub fn backend(db: &Database, session: usize) -> Backend {
+        db.backends[session].clone()
+    }
+
+    /// The committed tables stand in it.
+    pub fn database(&self) -> &Database {
+        &self.db
+    }
+
+    /// Shows every row, by table, to be changed: in place of another with the same values in the columns that are looked at.
+    pub fn each_row(&mut self, visit: &mut dyn FnMut(usize, &mut Row)) {
+        for (table, heap) in self.db.heaps.iter_mut().enumerate() {
+            for tuple in &mut heap.tuples {
+                visit(table, &mut tuple.values);
+            }
+        }
+    }
+
+    /// Whether somebody was woken.
+    pub fn is_woken(&self) -> bool {
+        !self.db.woken.is_empty()
+    }
+
+    /// Who was woken and goes on next.
+    pub fn woken(&self) -> Option<usize> {
+        self.db.next_woken().map(|actor| actor.0)
+    }
+
+    /// What time brings next, when, and to whom.
+    pub fn next_timer(&self) -> Option<(Tick, usize)> {
+        self.db.next_timer().map(|(at, actor)| (at, actor.0))
+    }
+
+    /// How much memory it takes, in bytes, roughly.
+    pub fn bytes(&self) -> usize {
+        let tuples: usize = self.db.heaps.iter().map(crate::db::heap::Heap::len).sum();
+        let locks: usize = self
+            .db
+            .locks
+            .iter()
+            .map(|(_, lock)| 120 + 32 * (lock.granted.len() + lock.queue.len()))
+            .sum();
+        let ssi = self.db.ssi.transactions().count() * 400 + self.db.ssi.locks().count() * 150;
+        // What a stub's statement would be is shared by all.
+        let actor = size_of::<Backend>() + size_of::<Exec>() + size_of::<Pins>() + 250;
+        size_of::<Self>()
+            + tuples * (size_of::<crate::db::heap::Tuple>() + 100)
+            + locks
+            + ssi
+            + self.db.backends.len() * actor
+            + 500
+    }
+
+    /// How many sessions it knows of.
+    pub fn actors(&self) -> usize {
+        self.db.backends.len()
+    }
+
+    /// Puts a session in: the actor of this number, or one more. In the result the session has the number `as_session`, and
+    /// others have numbers of no meaning; [`Names::actor`] of [`Shared::apart`] goes back.
+    pub fn join(&self, actor: Option<usize>, private: &Backend, as_session: usize) -> Database {
+        let mut db = self.db.clone();
+        let actor = actor.unwrap_or_else(|| self.actors());
+        let places = self.actors().max(actor + 1).max(as_session + 1);
+        db.backends.resize(places, Backend::default());
+        let mut backend = private.clone();
+        if let (Some(own), Some(stub)) = (&mut backend.waiting, &db.backends[actor].waiting) {
+            own.since = stub.since;
+            own.checked = stub.checked;
+            Arc::make_mut(&mut own.exec).started = stub.exec.started;
+            own.for_what.until = stub.for_what.until;
+        }
+        db.backends[actor] = backend;
+        swap(&mut db, actor, as_session);
+        db
+    }
+
+    /// Takes a database apart again after a session has done something. `actor` and `as_session` are those of
+    /// [`Shared::join`], `stays` says whether something else knows an actor by its number.
+    pub fn apart(
+        &self,
+        mut db: Database,
+        actor: Option<usize>,
+        as_session: usize,
+        stays: &dyn Fn(usize) -> bool,
+        room: &Room,
+        habits: &Habits,
+    ) -> (Self, Backend, Names) {
+        let actor = actor.unwrap_or_else(|| self.actors());
+        swap(&mut db, actor, as_session);
+        db.backends.truncate(self.actors().max(actor + 1));
+        let mut pins = self.pins.clone();
+        pins.resize(db.backends.len(), Arc::default());
+        if habits.no_circles {
+            let latest = db.transactions.snapshot();
+            if let Some(waiting) = &mut db.backends[actor].waiting {
+                Arc::make_mut(&mut waiting.exec)
+                    .shorten(habits.as_if_new.then_some(&latest), &db.heaps);
+            }
+        }
+        pins[actor] = Arc::new(Pins::of(&db.backends[actor]));
+        let mut backend = std::mem::take(&mut db.backends[actor]);
+        if habits.no_circles
+            && let Some(waiting) = &mut backend.waiting
+        {
+            waiting.checked = true;
+        }
+        db.backends[actor] = stub(&backend);
+        if let Some(waiting) = &mut backend.waiting {
+            waiting.since = Tick(0);
+            waiting.checked = false;
+            Arc::make_mut(&mut waiting.exec).started = Tick(0);
+            if let Until::Time(at) = &mut waiting.for_what.until {
+                *at = Tick(0);
+            }
+        }
+        if let (Some(open), false) = (&mut backend.transaction, habits.keeps_time) {
+            open.began = Tick(0);
+        }
+        let mut shared = Self { db, pins };
+        let names = shared.normalise(room, habits, stays, Some(actor));
+        names.apply(&mut backend);
+        (shared, backend, names)
+    }
+}
+
+/// Two sessions change their numbers.
+fn swap(db: &mut Database, a: usize, b: usize) {
+    if a == b {
+        return;
+    }
+    let other = |session: SessionId| match session.0 {
+        it if it == a => SessionId(b),
+        it if it == b => SessionId(a),
+        _ => session,
+    };
+    db.backends.swap(a, b);
+    db.locks.rename(&|tag| tag, &other, &|_, _| true);
+    for woken in &mut db.woken {
+        *woken = other(*woken);
+    }
+}
