@@ -33,10 +33,10 @@ use crate::versions::Versions;
 use crate::words::Words;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
-use rowlock_engine::diagram::svg::COLOURS;
+use rowlock_engine::diagram::svg::own_colours;
 use rowlock_engine::gallery::story;
 use rowlock_engine::link::{Fragment, encode_text};
-use rowlock_engine::scenario::{Colour, Scenario};
+use rowlock_engine::scenario::Scenario;
 use wasm_bindgen::JsCast as _;
 use yew::prelude::*;
 
@@ -331,17 +331,10 @@ fn use_printing() -> bool {
 /// Sessions that have a colour of their own are drawn in it.
 #[hook]
 pub(crate) fn use_colours(drawing: &Shared<Drawing>) {
-    let sessions = drawing.scenario.sessions.iter();
-    let colours: Vec<Option<Colour>> = sessions.map(|session| session.colour).collect();
-    use_effect_with(colours, |colours| {
-        for place in 0..COLOURS {
-            let own = colours.iter().skip(place).step_by(COLOURS);
-            let own = own.copied().flatten().next();
-            let hue = own.and_then(|own| Colour::ALL.iter().position(|it| *it == own));
-            browser::set_root_property(
-                &format!("--session-{place}"),
-                hue.map(|hue| format!("var(--hue-{hue})")).as_deref(),
-            );
+    use_effect_with(own_colours(&drawing.scenario), |own| {
+        for (place, own) in own.iter().enumerate() {
+            let hue = own.map(|own| format!("var(--hue-{})", own.hue()));
+            browser::set_root_property(&format!("--session-{place}"), hue.as_deref());
         }
     });
 }

@@ -2,7 +2,7 @@
 
 use crate::browser;
 use crate::diagram::measure::use_width;
-use rowlock_engine::diagram::svg::{DARK, Figure, LIGHT, figure, figure_to_svg};
+use rowlock_engine::diagram::svg::{DARK, Figure, LIGHT, OwnColours, figure, figure_to_svg};
 use yew::prelude::*;
 
 /// Wider than this no figure gets: beyond it only its arrows grow.
@@ -17,6 +17,8 @@ pub struct Props {
     pub figure: Figure,
     /// What it is called for those who do not see it; what it shows is told beside it.
     pub label: AttrValue,
+    /// The colours that the scenario gives its sessions.
+    pub own: OwnColours,
 }
 
 /// The picture.
@@ -29,11 +31,13 @@ pub fn Picture(props: &Props) -> Html {
     });
     let said = use_state(|| "");
     let copy = {
-        let (figure, label, said) = (props.figure.clone(), props.label.clone(), said.clone());
+        let (figure, label, own) = (props.figure.clone(), props.label.clone(), props.own);
+        let said = said.clone();
         Callback::from(move |_: MouseEvent| {
             let said = said.clone();
             // As the picture of the diagram: in the colours that one sees.
             let theme = if browser::is_dark() { DARK } else { LIGHT };
+            let theme = theme.with_sessions(own);
             let picture = figure_to_svg(&figure, ARTICLE, &label, &theme);
             browser::copy(&picture, move |copied| {
                 said.set(if copied {

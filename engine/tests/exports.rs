@@ -276,10 +276,7 @@ fn pictures_have_the_colours_of_their_theme() {
         let picture = &files[0].text;
         assert!(!picture.contains("var(") && !picture.contains("url("));
         let tree = usvg::Tree::from_str(picture, &usvg::Options::default()).expect("it is SVG");
-        let value = |name: &str| {
-            let found = theme.values.iter().find(|(known, _)| *known == name);
-            found.map_or("", |(_, value)| *value).to_owned()
-        };
+        let value = |name: &str| theme.value(name).unwrap_or_default().to_owned();
         let mut colours: Vec<String> = Vec::new();
         collect(tree.root(), &mut colours);
         for name in [
@@ -296,6 +293,26 @@ fn pictures_have_the_colours_of_their_theme() {
                 value(name)
             );
         }
+    }
+}
+
+#[test]
+fn pictures_have_the_colours_that_a_scenario_gives_its_sessions() {
+    let text = "sessions:\n  A: Ann\n    colour: vermilion\n  B: Bob\n\ntimeline:\n  A: BEGIN\n  B: BEGIN\n";
+    let shown = Shown::of("coloured", text, "none");
+    for (theme, vermilion, blue, orange) in [
+        (svg::LIGHT, "#8f3d00", "#0072b2", "#b35900"),
+        (svg::DARK, "#f58b52", "#56b4e9", "#f0a030"),
+    ] {
+        let mut subject = shown.subject();
+        subject.look.theme = theme;
+        let files = Export::Svg.files(&subject).expect("every run has one");
+        let tree = usvg::Tree::from_str(&files[0].text, &usvg::Options::default());
+        let mut colours: Vec<String> = Vec::new();
+        collect(tree.expect("it is SVG").root(), &mut colours);
+        let has = |colour: &str| colours.iter().any(|it| it == colour);
+        // Ann's is not her lane's; Bob's is.
+        assert!(has(vermilion) && has(orange) && !has(blue), "{colours:?}");
     }
 }
 

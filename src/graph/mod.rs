@@ -4,6 +4,7 @@ use crate::picture::Picture;
 use crate::shared::Shared;
 use crate::state::Show;
 use rowlock_engine::diagram::graphs::{DependencyLine, dependencies};
+use rowlock_engine::diagram::svg::own_colours;
 use yew::prelude::*;
 
 /// More arrows than this are not told one by one.
@@ -50,7 +51,7 @@ pub fn DependencyGraph(props: &Props) -> Html {
             } else if graph.list.is_empty() {
                 <p>{ "No transaction depends on another." }</p>
             } else {
-                <Picture figure={graph.figure.clone()} label={match graph.class {
+                <Picture figure={graph.figure.clone()} own={own_colours(&show.scenario)} label={match graph.class {
                     Some(class) => format!("Dependency graph with a cycle of class {}", class.as_str()),
                     None => "Dependency graph without a cycle".to_owned(),
                 }} />

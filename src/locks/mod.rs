@@ -6,6 +6,7 @@ use crate::state::Show;
 use crate::versions::who;
 use rowlock_engine::db::SqlState;
 use rowlock_engine::diagram::graphs::{lock_states, target_name, waits};
+use rowlock_engine::diagram::svg::own_colours;
 use rowlock_engine::run::EventKind;
 use rowlock_engine::run::landmarks::{Landmark, jump};
 use rowlock_engine::run::locks::{Claim, LockLog, LockState, LockStory};
@@ -161,7 +162,7 @@ fn states(
                 </select>
             </label>
             <p id="lock-state">{ format!("At this step it is {}.", now.as_str()) }</p>
-            <Picture figure={lock_states(&show.plan, &show.run, lock, position)}
+            <Picture figure={lock_states(&show.plan, &show.run, lock, position)} own={own_colours(&show.scenario)}
                 label={format!("The states of the lock on {name}; now it is {}", now.as_str())} />
         </>
     }
@@ -210,7 +211,7 @@ fn wait_graph(props: &Props, log: &LockLog) -> Html {
                     }
                 </p>
             }
-            <Picture figure={graph.figure} label="The graph of who waits for whom" />
+            <Picture figure={graph.figure} own={own_colours(&show.scenario)} label="The graph of who waits for whom" />
             <ul class="plain" id="waits">{ for graph.list.iter().map(|line| html! { <li>{ line }</li> }) }</ul>
         </>
     }

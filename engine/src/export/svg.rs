@@ -19,5 +19,6 @@ pub(super) fn svg(subject: &Subject<'_>) -> String {
         description: &description,
         source: &subject.scenario.to_text(),
     };
-    svg::to_svg(&diagram, &caption, &subject.look.theme) + "\n"
+    let own = svg::own_colours(subject.scenario);
+    svg::to_svg(&diagram, &caption, &subject.look.theme.with_sessions(own)) + "\n"
 }

@@ -31,6 +31,12 @@ impl Colour {
         Self::Grey,
     ];
 
+    /// Its place among all of them, which is its number in the style sheets too.
+    #[must_use]
+    pub fn hue(self) -> usize {
+        self as usize
+    }
+
     /// The name, as the text form has it.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -13,7 +13,7 @@ mod theme;
 pub use figure::{Arrow, Figure, Look, Node, Stroke, figure, figure_to_svg};
 pub use mark::{is_hollow, shape};
 pub use source::{NoSource, source};
-pub use theme::{DARK, LIGHT, Theme, style};
+pub use theme::{DARK, LIGHT, OwnColours, Theme, own_colours, style};
 
 use super::text::Font;
 use super::{

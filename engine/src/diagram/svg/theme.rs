@@ -1,4 +1,8 @@
-//! The colours of a picture that stands alone: those of the page, light and dark.
+//! The colours of a picture that stands alone: those of the page, light and dark, and those that a scenario gives its sessions.
+
+use super::{COLOURS, class};
+use crate::ids::SessionId;
+use crate::scenario::{Colour, Scenario};
 
 /// The rules for the figure begin here in the page's style sheet.
 const FIGURE: &str = "/* The figure */";
@@ -9,7 +13,48 @@ const STYLE: &str = include_str!("../../../../static/diagram.css");
 pub struct Theme {
     /// Pairs of a name, as `--text`, and its value.
     pub values: &'static [(&'static str, &'static str)],
+    own: OwnColours,
 }
+
+/// The colours that sessions have of their own, by the session's class; `None`: that of the lane.
+pub type OwnColours = [Option<Colour>; COLOURS];
+
+/// The colours that a scenario gives its sessions. Of those with the same class the first that has one decides.
+#[must_use]
+pub fn own_colours(scenario: &Scenario) -> OwnColours {
+    let mut own = [None; COLOURS];
+    for (place, session) in scenario.sessions.iter().enumerate() {
+        let colour = &mut own[class(SessionId(place))];
+        *colour = colour.or(session.colour);
+    }
+    own
+}
+
+impl Theme {
+    /// The same with sessions in their own colours.
+    #[must_use]
+    pub fn with_sessions(self, own: OwnColours) -> Self {
+        Self { own, ..self }
+    }
+
+    /// The value of a custom property.
+    #[must_use]
+    pub fn value(&self, name: &str) -> Option<&'static str> {
+        let value = |name: &str| {
+            let found = self.values.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| *value)
+        };
+        let place = name.strip_prefix(SESSION).and_then(|it| it.parse().ok());
+        match place.and_then(|place: usize| *self.own.get(place)?) {
+            // The first lanes have all colours, in their order.
+            Some(own) => value(&format!("{SESSION}{}", own.hue())),
+            None => value(name),
+        }
+    }
+}
+
+/// What the name of a session's colour begins with.
+const SESSION: &str = "--session-";
 
 /// Dark on light, as in `static/base.css`.
 pub const LIGHT: Theme = Theme {
@@ -42,6 +87,7 @@ pub const LIGHT: Theme = Theme {
         ("--font-mono", MONO),
         ("--font-sans", SANS),
     ],
+    own: [None; COLOURS],
 };
 
 /// Light on dark, as in `static/base.css`.
@@ -75,6 +121,7 @@ pub const DARK: Theme = Theme {
         ("--font-mono", MONO),
         ("--font-sans", SANS),
     ],
+    own: [None; COLOURS],
 };
 
 // Without quotes: resvg, and what is built on it, understands no list that has some.
@@ -90,8 +137,7 @@ pub fn style(theme: &Theme) -> String {
     while let Some((before, after)) = rest.split_once("var(") {
         out.push_str(before);
         let (name, after) = after.split_once(')').unwrap_or((after, ""));
-        let value = theme.values.iter().find(|(known, _)| *known == name);
-        out.push_str(value.map_or("inherit", |(_, value)| value));
+        out.push_str(theme.value(name).unwrap_or("inherit"));
         rest = after;
     }
     out.push_str(rest);
