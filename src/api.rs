@@ -7,7 +7,8 @@
 //! serde-wasm-bindgen ([`crate::embed::wire`]). It is a public interface: `docs/embedding.md`.
 
 use crate::browser;
-use crate::embed::obey::{Scene, no_figure};
+use crate::embed::obey::no_figure;
+use crate::embed::scene::Scene;
 use crate::embed::wire::{Message, value};
 use crate::state::Action;
 use js_sys::{Function, Reflect};

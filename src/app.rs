@@ -7,7 +7,7 @@ use crate::code::Code;
 use crate::compare::Compare;
 use crate::diagram::SequenceDiagram;
 use crate::editor::Editor;
-use crate::embed::obey::Scene;
+use crate::embed::scene::Scene;
 use crate::explain::Explain;
 use crate::first;
 use crate::graph::DependencyGraph;

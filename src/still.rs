@@ -7,7 +7,7 @@ use crate::app::about;
 use crate::by_hand::ByHandButton;
 use crate::diagram::still::StillDiagrams;
 use crate::editor::Editor;
-use crate::embed::obey::Scene;
+use crate::embed::scene::Scene;
 use crate::header::Header;
 use crate::lanes::Lanes;
 use crate::player::Player;

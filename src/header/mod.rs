@@ -1,7 +1,7 @@
 //! The head of the page: name, stories, link, theme, guide.
 
 use crate::browser;
-use crate::embed::obey::Scene;
+use crate::embed::scene::Scene;
 use crate::library::Library;
 use crate::share::{Share, Tab};
 use crate::state::Action;

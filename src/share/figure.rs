@@ -2,7 +2,7 @@
 
 use super::copy::Copyable;
 use crate::browser;
-use crate::embed::obey::Scene;
+use crate::embed::scene::Scene;
 use rowlock_engine::export::headline;
 use rowlock_engine::link::{Controls, Load, Part, Query, Snippet, ThemeChoice};
 use rowlock_engine::markup::fence;

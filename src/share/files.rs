@@ -2,7 +2,7 @@
 
 use super::copy::CopyButton;
 use crate::browser;
-use crate::embed::obey::Scene;
+use crate::embed::scene::Scene;
 use rowlock_engine::export::{Export, File};
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;

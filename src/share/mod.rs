@@ -10,7 +10,7 @@ mod open;
 pub use notice::LinkNotice;
 
 use crate::browser;
-use crate::embed::obey::Scene;
+use crate::embed::scene::Scene;
 use crate::state::Action;
 use copy::Copyable;
 use figure::Figure;
