@@ -1,6 +1,6 @@
 //! What the page is told of all schedules.
 
-use super::wire::{Reader, Writer};
+use super::bytes::{Reader, Writer};
 use crate::ids::{StepId, Tick};
 use crate::strategy::Strategy;
 use crate::verdict::VerdictKind;

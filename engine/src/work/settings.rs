@@ -1,6 +1,6 @@
 //! Traffic as bytes: what is to be simulated.
 
-use super::wire::{Reader, Writer};
+use super::bytes::{Reader, Writer};
 use crate::load::{
     AtRetry, Burst, Choice, Costs, Faults, Locking, OnConflict, Order, Policy, Queue, Rate,
     Readers, Scope, Settings, Times,

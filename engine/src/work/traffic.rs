@@ -1,6 +1,6 @@
 //! What the page is told of traffic.
 
-use super::wire::{Reader, Writer};
+use super::bytes::{Reader, Writer};
 use crate::load::shown::{Axis, Chart, Dots, Ground, Kind, Line, Mark};
 use crate::load::{Estimate, Unit};
 use crate::strategy::Strategy;
