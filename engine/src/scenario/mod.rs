@@ -5,30 +5,35 @@
 //! Statements keep the spelling their author gave them beside their syntax tree. The rules of the text form are in
 //! `text.rs`.
 
+mod action;
 mod check;
 mod colour;
+mod distance;
 mod error;
 mod fault;
 mod header;
 mod on_conflict;
 mod piece;
 mod print;
+mod session_option;
 mod strategy_header;
 mod text;
 
+pub use action::{Action, Require, read_action};
 pub use check::check;
 pub(crate) use check::{Columns, binds};
 pub use colour::Colour;
+pub(crate) use distance::distance;
 pub use error::{TextError, line_and_column};
 pub use fault::Fault;
 pub use header::HeaderError;
 pub use on_conflict::{Backoff, OnConflict};
-pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse, read_action};
-pub(crate) use text::{distance, keys};
+pub(crate) use text::keys;
+pub use text::{MOST_BYTES, MOST_SESSIONS, MOST_STEPS, parse};
 
 pub use crate::ids::{SessionId, StepId, Tick};
 
-use crate::sql::ast::{Expr, IsolationLevel, Statement};
+use crate::sql::ast::{IsolationLevel, Statement};
 use crate::sql::{Span, SyntaxError};
 use crate::strategy::Strategy;
 use std::fmt;
@@ -183,48 +188,6 @@ pub struct Step {
     pub comments: Vec<String>,
     /// Where the step (after its session's name) stands in the scenario's text; no part of its meaning.
     pub place: Span,
-}
-
-/// What a step does.
-#[allow(
-    clippy::large_enum_variant,
-    reason = "nearly every step is a statement"
-)]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Sends a statement.
-    Sql(Sql),
-    /// `require expr [else 'reason']`: the client goes on if `expr` is true, otherwise rolls back with the reason.
-    Require(Require),
-    /// Something goes wrong with the client, its connection or its messages.
-    Fault(Fault),
-}
-
-impl fmt::Display for Action {
-    /// The step as it is written after the name and the colon.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Sql(sql) => f.write_str(&sql.text),
-            Self::Require(require) => {
-                write!(f, "require {}", require.text)?;
-                require.reason.as_ref().map_or(Ok(()), |reason| {
-                    write!(f, " else '{}'", reason.replace('\'', "''"))
-                })
-            }
-            Self::Fault(fault) => fault.fmt(f),
-        }
-    }
-}
-
-/// A client's own check, made without asking the database.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Require {
-    /// The condition as its author wrote it.
-    pub text: String,
-    /// Over host variables only.
-    pub condition: Expr,
-    /// What the client tells its user when the condition does not hold.
-    pub reason: Option<String>,
 }
 
 /// A rule that must hold at the end.

@@ -22,14 +22,14 @@
 //! `slow:`, `colour:`, `client:`). Steps stand in the order in which they are sent, so times may not go back. A line that begins with
 //! `#` is a comment and is kept with the entry below it. Errors do not stop the reading: all are reported.
 
+use super::action::read_action;
+use super::distance::distance;
 use super::error::Lines;
-use super::header::{HeaderError, plain};
+use super::header::HeaderError;
 use super::piece::Piece;
-use super::{
-    Action, Fault, Require, Rule, Scenario, Session, SessionId, SetupStatement, Sql, Step,
-    TextError, Tick,
-};
-use crate::sql::{Span, SyntaxError, TokenKind, is_letter, parse_leading_expression, tokenize};
+use super::session_option::session_option;
+use super::{Rule, Scenario, Session, SessionId, SetupStatement, Sql, Step, TextError, Tick};
+use crate::sql::{Span, SyntaxError, TokenKind, is_letter, tokenize};
 
 /// The largest text that is read, in bytes.
 pub const MOST_BYTES: usize = 256 * 1024;
@@ -489,56 +489,6 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// A line below a session: `clock: +2000`.
-fn session_option(session: &mut Session, line: &str) -> Result<(), HeaderError> {
-    let expected =
-        "strategy, isolation, on conflict, clock, slow, colour or client, as in `clock: +2000`";
-    let (key, value) = line.split_once(':').unwrap_or((line, ""));
-    let value = value.trim();
-    match plain(key).as_str() {
-        "strategy" => session.strategy = Some(value.parse()?),
-        "isolation" => session.isolation = Some(value.parse()?),
-        "on conflict" => session.on_conflict = Some(value.parse()?),
-        "colour" => session.colour = Some(value.parse()?),
-        "client" if value.is_empty() => {
-            return Err(HeaderError {
-                message: "the client has no name".to_owned(),
-                expected: "for whom the session works, as in `client: Customer`",
-            });
-        }
-        "client" => session.client = Some(value.to_owned()),
-        "clock" => {
-            let time: Option<i64> = milliseconds(value).parse().ok();
-            session.clock = time
-                .filter(|time| time.abs() <= 1_000_000_000)
-                .ok_or_else(|| HeaderError {
-                    message: format!("`{value}` is no difference of clocks"),
-                    expected: "milliseconds ahead or behind, as in `clock: +2000`",
-                })?;
-        }
-        "slow" => {
-            let time: Option<u64> = milliseconds(value).parse().ok();
-            session.slow = time
-                .filter(|time| *time <= 1_000_000)
-                .ok_or_else(|| HeaderError {
-                    message: format!("`{value}` is no pause"),
-                    expected: "milliseconds after each answer, as in `slow: 20`",
-                })?;
-        }
-        _ => {
-            return Err(HeaderError {
-                message: format!("`{}` is not an option of a session", key.trim()),
-                expected,
-            });
-        }
-    }
-    Ok(())
-}
-
-fn milliseconds(value: &str) -> &str {
-    value.trim_end_matches("ms").trim_end()
-}
-
 /// The value of `request key:`.
 fn column(value: &str) -> Result<String, HeaderError> {
     let fits = value.starts_with(is_letter)
@@ -585,93 +535,6 @@ pub(super) fn step_indent(text: &str, place: Span) -> usize {
     line_indent(text, place) + 2
 }
 
-fn first_word(text: &str) -> String {
-    let end = text
-        .find(|character: char| {
-            !is_letter(character) && !character.is_ascii_digit() && character != '_'
-        })
-        .unwrap_or(text.len());
-    text[..end].to_ascii_lowercase()
-}
-
-/// Reads what a step says, without its session's name: a statement, `require`, or something that goes wrong.
-///
-/// # Errors
-/// When it is none of these, at its place in `text`.
-pub fn read_action(text: &str) -> Result<Action, SyntaxError> {
-    if let Some(fault) = Fault::parse(text) {
-        Ok(Action::Fault(fault))
-    } else if first_word(text) == "require" {
-        require(text).map(Action::Require)
-    } else {
-        action(text).map(Action::Sql)
-    }
-}
-
-/// A statement, or what else a client may do; errors name both.
-fn action(text: &str) -> Result<Sql, SyntaxError> {
-    Sql::parse(text).map_err(|mut error| {
-        if error.span.start == 0 {
-            error.expected.push_str(
-                ", the client's own `require`, or crash, restart, hang, lose reply, redeliver",
-            );
-        }
-        error
-    })
-}
-
-/// `require condition [else 'reason']`
-fn require(text: &str) -> Result<Require, SyntaxError> {
-    let offset = "require".len();
-    let shift = |mut error: SyntaxError| {
-        error.span = error.span.shifted(offset);
-        error
-    };
-    let (condition, end) = parse_leading_expression(&text[offset..]).map_err(shift)?;
-    let condition_text = text[offset..offset + end].trim().to_owned();
-    let rest = &text[offset + end..];
-    let reason = match rest
-        .get(..4)
-        .filter(|word| word.eq_ignore_ascii_case("else"))
-    {
-        None if rest.trim().is_empty() => None,
-        None => {
-            return Err(SyntaxError {
-                span: Span::new(offset + end, text.len()),
-                message: format!("`{}` is not understood here", rest.trim()),
-                expected: "`else` and a reason in quotes, or the end".to_owned(),
-            });
-        }
-        Some(_) => {
-            let start = offset + end + 4;
-            let tokens = tokenize(&text[start..]).map_err(|mut error| {
-                error.span = error.span.shifted(start);
-                error
-            })?;
-            match tokens.as_slice() {
-                [reason, last] if last.kind == TokenKind::End => match &reason.kind {
-                    TokenKind::String(reason) => Some(reason.clone()),
-                    _ => return Err(no_reason(reason.span.shifted(start))),
-                },
-                _ => return Err(no_reason(Span::new(start, text.len()))),
-            }
-        }
-    };
-    Ok(Require {
-        text: condition_text,
-        condition,
-        reason,
-    })
-}
-
-fn no_reason(span: Span) -> SyntaxError {
-    SyntaxError {
-        span,
-        message: "the reason is not a text in quotes".to_owned(),
-        expected: "`else` and one text, as in `else 'not enough money'`".to_owned(),
-    }
-}
-
 /// What a line without indentation can begin with, before its colon.
 pub(crate) fn keys() -> impl Iterator<Item = &'static str> {
     HEADERS.into_iter().chain(SECTIONS)
@@ -685,20 +548,4 @@ fn nearest(key: &str) -> Option<&'static str> {
         .min()
         .filter(|(distance, _)| *distance <= 2)
         .map(|(_, known)| known)
-}
-
-/// How many letters must be changed, added or left out to make one word of the other (Levenshtein).
-pub(crate) fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().take(32).collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, a) in a.chars().take(32).enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in b.iter().enumerate() {
-            let substituted = diagonal + usize::from(a != *b);
-            diagonal = row[j + 1];
-            row[j + 1] = substituted.min(row[j] + 1).min(diagonal + 1);
-        }
-    }
-    row[b.len()]
 }
