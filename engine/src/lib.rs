@@ -20,6 +20,7 @@ pub mod gallery;
 pub mod ids;
 pub mod import;
 pub mod isolation;
+pub mod json;
 pub mod link;
 pub mod load;
 pub mod markup;

@@ -6,7 +6,7 @@
 
 use crate::browser;
 use js_sys::{Array, JsString, Number, Reflect};
-use rowlock_engine::export::Data;
+use rowlock_engine::json::Data;
 use rowlock_engine::message::{Field, Fields, MOST_UNITS, ToParent, embedly};
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 use wasm_bindgen::{JsCast as _, JsValue};

@@ -6,7 +6,7 @@
 //! belongs to the operators (`db::expr`).
 
 use super::{Numeric, Timestamp};
-use crate::export::Data;
+use crate::json::Data;
 use crate::sql::Span;
 use crate::sql::ast::{Expr, Literal, UnaryOp};
 use std::cmp::Ordering;

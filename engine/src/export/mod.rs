@@ -14,7 +14,6 @@
 //! made from the SVG by whoever has a rasterizer; in the page that is the browser.
 
 mod isolation;
-mod json;
 mod markdown;
 mod mermaid;
 mod schedules;
@@ -22,8 +21,6 @@ mod svg;
 mod trace;
 
 pub use isolation::{Spec, spec};
-pub use json::Data;
-pub(crate) use json::{Fields, Json};
 pub use schedules::report_json;
 pub(crate) use trace::{anomalies, outcome, tables};
 pub use trace::{trace, trace_json};

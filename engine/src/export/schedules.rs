@@ -3,9 +3,9 @@
 //! Counts are strings of decimal digits, since they may be larger than a number of JSON bears. Sessions are named by their
 //! short names.
 
-use super::json::Json;
 use super::trace::{outcome, tables};
 use crate::explore::{Completeness, OutcomeKind, Report, moves};
+use crate::json::Json;
 use crate::scenario::Scenario;
 use crate::strategy::Plan;
 

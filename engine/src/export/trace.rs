@@ -2,8 +2,8 @@
 //!
 //! Sessions are named by their short names, events by their place in `events`, from 0.
 
-use super::json::{Data, Fields, Json};
 use crate::db::{Row, RowSet, SqlError};
+use crate::json::{Data, Fields, Json};
 use crate::run::{Conflict, EventKind, LockTarget, Outcome, Reply, Run, TableState, Wait};
 use crate::scenario::Scenario;
 use crate::strategy::Plan;

@@ -17,7 +17,7 @@
 //! Why so: readers and writers derived for each of these types are several times as large as one type of value for all. A field
 //! is looked at only where it means something, so nothing that others put into a message can be large enough to matter.
 //!
-//! [`Data`]: crate::export::Data
+//! [`Data`]: crate::json::Data
 //!
 //! No message can navigate, store or fetch: there is none that says so.
 

@@ -1,6 +1,7 @@
 //! How a run ended, for programs: each transaction, the final tables, the verdict with what proves it, who waited.
 
-use crate::export::{Data, Json, Subject, anomalies, outcome as ending, tables};
+use crate::export::{Subject, anomalies, outcome as ending, tables};
+use crate::json::{Data, Json};
 use crate::run::{EventKind, LockTarget};
 use crate::verdict::VerdictKind;
 use crate::work::{Known, Schedules};

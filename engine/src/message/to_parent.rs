@@ -3,7 +3,8 @@
 use super::from_parent::TYPES;
 use super::outcome::{Counts, outcome};
 use super::{Code, Id, NAMESPACE, Refusal, Topic, VERSION, What};
-use crate::export::{Data, Export, Fields, Json, Subject, trace};
+use crate::export::{Export, Subject, trace};
+use crate::json::{Data, Fields, Json};
 use crate::link::{Fragment, encode};
 
 /// What the embed says.
