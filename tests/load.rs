@@ -1,4 +1,4 @@
-//! The traffic simulation in wasm: a seed gives there, bit by bit, what it gives natively (`engine/src/load/tests.rs`).
+//! The traffic simulation in wasm: a seed gives there, bit by bit, what it gives natively (`engine/src/load/tests/against_theory.rs`).
 
 #![cfg(target_arch = "wasm32")]
 

@@ -7,8 +7,6 @@
 //! An edit of a text that cannot be read is refused: there is no drawing then. What an edit makes can always be read again; one
 //! that could not (a step that is no statement) is refused with the reader's own error, in the place that was given.
 
-#[cfg(test)]
-mod any;
 mod blocks;
 mod complete;
 pub mod form;

@@ -60,8 +60,6 @@
 //! - Pages do not fill up. A playground's table has one.
 //! - States are many where sessions differ: seven cashiers who each take another amount have more than a page can hold.
 
-#[cfg(test)]
-mod brute;
 mod carried;
 mod compare;
 mod count;

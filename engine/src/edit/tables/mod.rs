@@ -14,8 +14,6 @@ mod patches;
 mod rows;
 mod setup;
 mod sketch;
-#[cfg(test)]
-mod tests;
 mod value;
 
 pub use sketch::{ColumnSketch, Fixed, RowSketch, TableSketch, loose_statements, tables};

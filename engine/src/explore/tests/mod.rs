@@ -1,8 +1,8 @@
 //! The walk against the enumeration of all schedules.
 
+mod brute;
 mod generated;
 
-use super::brute::each_schedule;
 use super::count::Count;
 use super::lanes::{Lanes, Symmetry};
 use super::memory::{Ending, Table};
@@ -12,6 +12,7 @@ use super::{Explorer, Limits, SessionEnd, Status, draw, follow};
 use crate::scenario::{Scenario, read};
 use crate::strategy::{Plan, plan};
 use crate::verdict::{Judge, RuleResult, VerdictKind};
+use brute::each_schedule;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 

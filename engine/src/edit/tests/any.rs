@@ -1,6 +1,6 @@
 //! Any edit of tables and rules, and what it must have done: for the property test of edits.
 
-use super::*;
+use super::super::*;
 use proptest::prelude::*;
 
 fn a_name() -> impl Strategy<Value = String> {

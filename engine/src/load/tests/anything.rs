@@ -1,6 +1,6 @@
 //! Whatever the settings: nothing comes from nowhere, nothing is lost, slices make no difference, and everything ends.
 
-use super::*;
+use super::super::*;
 use proptest::prelude::*;
 
 /// 0 half of the time.

@@ -1,7 +1,7 @@
 //! The simulation against theory: where a form is exact, what is measured lies within its interval; where it is a bound, on its
 //! side; and a wrong formula is found out.
 
-use super::*;
+use super::super::*;
 
 /// Runs until so many arrivals have come.
 fn simulated(settings: &Settings, arrivals: u64) -> Simulation {

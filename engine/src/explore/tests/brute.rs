@@ -3,8 +3,8 @@
 //! Nothing is merged and nothing is forgotten here; each schedule is a run of its own. That takes as long as there are
 //! schedules.
 
-use super::lanes::Lanes;
-use super::memory::Ending;
+use super::super::lanes::Lanes;
+use super::super::memory::Ending;
 use crate::ids::SessionId;
 use crate::run::{Driven, SetupError};
 use crate::strategy::Plan;

@@ -1,6 +1,6 @@
 //! Edits of tables and rows, as before and after.
 
-use super::{
+use super::super::{
     ColumnChange, ColumnPlace, Constraint, RowPlace, TableEdit, TablePlace, loose_statements,
     tables,
 };
