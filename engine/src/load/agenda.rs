@@ -3,7 +3,7 @@
 //! A binary heap in one vector. A timer that is not wanted any more stays in it and is passed over: whoever set it remembers the
 //! number of the timer that counts.
 
-use super::table::Table;
+use super::fast_vec::FastVec;
 
 /// A timer that went off.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -26,14 +26,14 @@ impl Timer {
 /// All timers that are set.
 #[derive(Clone, Debug)]
 pub struct Agenda {
-    heap: Table<Timer>,
+    heap: FastVec<Timer>,
     next: u32,
 }
 
 impl Default for Agenda {
     fn default() -> Self {
         Self {
-            heap: Table::new(),
+            heap: FastVec::new(),
             next: 0,
         }
     }

@@ -10,8 +10,9 @@
 use super::locks::Mode;
 use super::policy::{Order, Policy, Readers, Scope};
 use super::settings::AtRetry;
-use super::simulation::{End, Phase, Row, Seen, Simulation};
+use super::simulation::{End, Simulation};
 use super::tally::sum;
+use super::transaction::{Phase, Row, Seen, Transaction};
 
 /// What comes after a phase.
 enum Next {
@@ -561,7 +562,7 @@ impl Simulation {
         let each = self.settings.rows_each as usize;
         let (from, to) = (first as usize * each, slot as usize * each);
         self.wanted.copy_within(from..from + each, to);
-        let again = super::simulation::Transaction {
+        let again = Transaction {
             t,
             is_duplicate: true,
             ..self.blank()

@@ -53,7 +53,8 @@ pub fn explanation(settings: &Settings) -> [&'static str; 2] {
 
 #[cfg(test)]
 mod tests {
-    use super::super::forms::{POISSON, predictions};
+    use super::super::forms::POISSON;
+    use super::super::predictions::predictions;
     use super::super::settings::OnConflict;
     use super::super::times::Times;
     use super::super::{Quantity, Standing};

@@ -11,8 +11,8 @@
 //! A waiter waits for whatever stands before it: the ticket before it in the queue, or, at the head, the holders. That is enough
 //! to find every cycle, because who stands before it waits for the holders too.
 
+use super::fast_vec::FastVec;
 use super::policy::Queue;
-use super::table::Table;
 
 /// No ticket, no lock.
 const NONE: u32 = u32::MAX;
@@ -46,15 +46,15 @@ struct Ticket {
 /// All locks.
 #[derive(Clone, Debug)]
 pub struct Locks {
-    locks: Table<Lock>,
-    tickets: Table<Ticket>,
+    locks: FastVec<Lock>,
+    tickets: FastVec<Ticket>,
     /// Tickets of a transaction.
     each: u32,
     queue: Queue,
     /// By transaction: the ticket with which it waits.
-    waits: Table<u32>,
+    waits: FastVec<u32>,
     /// By transaction: the last search that came to it.
-    visited: Table<u32>,
+    visited: FastVec<u32>,
     search: u32,
     stack: Vec<u32>,
 }
@@ -70,12 +70,12 @@ impl Locks {
             last_waiter: NONE,
         };
         Self {
-            locks: Table::of(free, count as usize),
-            tickets: Table::new(),
+            locks: FastVec::of(free, count as usize),
+            tickets: FastVec::new(),
             each,
             queue,
-            waits: Table::new(),
-            visited: Table::new(),
+            waits: FastVec::new(),
+            visited: FastVec::new(),
             search: 0,
             stack: Vec::new(),
         }

@@ -11,15 +11,16 @@
 //! end of an attempt. Rates of events count these.
 
 use super::agenda::Agenda;
+use super::fast_vec::FastVec;
 use super::locks::Locks;
 use super::measures::Measures;
 use super::random::Random;
 use super::series::Series;
 use super::settings::{Settings, SettingsError};
-use super::table::Table;
 use super::tally::{Tally, sum};
 use super::times::Sampler;
 use super::traffic::{Given, Traffic};
+use super::transaction::{Phase, Row, Seen, Transaction};
 use std::collections::VecDeque;
 
 /// The most transactions under way. Where more come, the system is past all hope; those are turned away, and counted.
@@ -27,80 +28,6 @@ pub const MOST_IN_FLIGHT: u32 = 10_000;
 
 /// Arrivals that are simulated before anything is counted, so that the empty start does not show.
 const WARM_UP: u64 = 1000;
-
-/// What a transaction is about to do when its timer goes off or its wait is over.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Phase {
-    /// Wants a connection for an attempt.
-    Connect,
-    /// Begins an attempt.
-    Begin,
-    /// Asks for its next lock, before it reads.
-    Ask,
-    /// Its user begins to think, and gives the connection back.
-    Think,
-    /// Wants a connection for its write.
-    Reconnect,
-    /// Writes.
-    Write,
-    /// Asks for the next lock that its write needs.
-    AskToWrite,
-    /// Commits.
-    Commit,
-    /// A reader is done.
-    ReadEnd,
-    /// Waits for a lock; the timer has it look for a deadlock.
-    LookForDeadlock,
-    /// Waits for a lock; the timer has it give up.
-    GiveUp,
-}
-
-/// A transaction under way.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Transaction {
-    /// Which arrival it is.
-    pub number: u32,
-    pub phase: Phase,
-    /// The timer that counts; 0: none.
-    pub timer: u32,
-    /// From 1.
-    pub attempt: u32,
-    /// How many locks it has.
-    pub locked: u32,
-    /// Its locks are to be let go.
-    pub holds: bool,
-    pub writes: bool,
-    pub crashes: bool,
-    pub comes_again: bool,
-    pub hangs: bool,
-    /// This is the second time that the request came.
-    pub is_duplicate: bool,
-    pub connected: bool,
-    /// Another writer was in the way of this attempt.
-    pub met: bool,
-    pub arrived: f64,
-    pub begun: f64,
-    /// Since when it waits for a lock or a connection.
-    pub since: f64,
-    /// How long this attempt has waited.
-    pub waited: f64,
-    pub t: f64,
-}
-
-/// A row, as its committed version has it. Its value counts the updates that are in it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Row {
-    pub version: u32,
-    pub value: i64,
-    pub stamp: f64,
-}
-
-/// What a transaction remembers of a row that it read.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Seen {
-    pub version: u32,
-    pub value: i64,
-}
 
 /// Every arrival since the start, and where it is now: arrivals = commits + rejects + in flight.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -168,12 +95,12 @@ pub struct Simulation {
     pub(super) locks: Locks,
     /// Locks of a transaction.
     pub(super) locks_each: u32,
-    pub(super) rows: Table<Row>,
+    pub(super) rows: FastVec<Row>,
     /// By transaction and place: the rows it wants.
-    pub(super) wanted: Table<u32>,
+    pub(super) wanted: FastVec<u32>,
     /// By transaction and place: what it read there.
-    pub(super) seen: Table<Seen>,
-    pub(super) transactions: Table<Transaction>,
+    pub(super) seen: FastVec<Seen>,
+    pub(super) transactions: FastVec<Transaction>,
     pub(super) free: Vec<u32>,
     /// Connections that nobody has.
     pub(super) connections: u32,
@@ -214,10 +141,10 @@ impl Simulation {
             agenda: Agenda::default(),
             locks: Locks::new(settings.rows, locks_each, queue),
             locks_each: settings.locks_each(),
-            rows: Table::of(Row::default(), settings.rows as usize),
-            wanted: Table::new(),
-            seen: Table::new(),
-            transactions: Table::new(),
+            rows: FastVec::of(Row::default(), settings.rows as usize),
+            wanted: FastVec::new(),
+            seen: FastVec::new(),
+            transactions: FastVec::new(),
             free: Vec::new(),
             connections: settings.connections.unwrap_or(u32::MAX),
             pool: VecDeque::new(),

@@ -7,8 +7,9 @@
 
 use super::estimate::Estimate;
 use super::math::{exp, ln};
-use super::measures::{Measures, Quantity};
+use super::measures::Measures;
 use super::policy::Policy;
+use super::quantity::Quantity;
 use super::settings::{Settings, SettingsError};
 use super::simulation::Simulation;
 

@@ -6,8 +6,9 @@
 //! rows, t that varies. Each of these is put in, or taken out, one at a time, and both are measured again.
 
 use super::super::estimate::Estimate;
-use super::super::measures::{Measures, Quantity};
+use super::super::measures::Measures;
 use super::super::policy::{Locking, Policy, Readers};
+use super::super::quantity::Quantity;
 use super::super::settings::{AtRetry, Settings, SettingsError};
 use super::super::times::Times;
 use super::super::{Band, band};

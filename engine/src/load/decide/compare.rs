@@ -1,7 +1,8 @@
 //! The comparison table: every strategy on the same traffic, each cell that can be measured measured.
 
-use super::super::measures::{Measures, Quantity, Unit};
+use super::super::measures::Measures;
 use super::super::policy::Policy;
+use super::super::quantity::{Quantity, Unit};
 use super::super::settings::{Settings, SettingsError};
 use super::measured;
 use crate::strategy::Strategy;

@@ -1,8 +1,9 @@
 //! The numbers that decisions are made with.
 
 use super::super::estimate::Estimate;
-use super::super::measures::{Measures, Quantity, Unit};
+use super::super::measures::Measures;
 use super::super::policy::Policy;
+use super::super::quantity::{Quantity, Unit};
 use super::super::settings::{Settings, SettingsError};
 use super::measured;
 use super::tree::Asked;

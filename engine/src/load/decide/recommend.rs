@@ -1,7 +1,7 @@
 //! The recommendation: what the trees say, what the answers of the user and the measurement make of it, why, and what would change it.
 
-use super::super::measures::{Quantity, Unit};
 use super::super::number::{duration, percent, significant};
+use super::super::quantity::{Quantity, Unit};
 use super::super::settings::{Choice, Settings, SettingsError};
 use super::advice::{Advice, Agreement, Winner, advise};
 use super::evidence::{Answers, Gathered, gather};

@@ -13,7 +13,7 @@
 //!                                          +-- frequent --> FOR UPDATE
 //! ```
 
-use super::super::measures::Unit;
+use super::super::quantity::Unit;
 use super::evidence::{Evidence, Gathered};
 
 /// What a tree advises.

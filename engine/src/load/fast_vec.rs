@@ -7,9 +7,9 @@ use std::ops::{Deref, DerefMut, Index, IndexMut, Range};
 
 /// A vector.
 #[derive(Clone, Debug)]
-pub(super) struct Table<T>(Vec<T>);
+pub(super) struct FastVec<T>(Vec<T>);
 
-impl<T> Table<T> {
+impl<T> FastVec<T> {
     pub const fn new() -> Self {
         Self(Vec::new())
     }
@@ -23,7 +23,7 @@ impl<T> Table<T> {
     }
 }
 
-impl<T> Deref for Table<T> {
+impl<T> Deref for FastVec<T> {
     type Target = Vec<T>;
 
     #[inline(always)]
@@ -32,14 +32,14 @@ impl<T> Deref for Table<T> {
     }
 }
 
-impl<T> DerefMut for Table<T> {
+impl<T> DerefMut for FastVec<T> {
     #[inline(always)]
     fn deref_mut(&mut self) -> &mut Vec<T> {
         &mut self.0
     }
 }
 
-impl<T> Index<usize> for Table<T> {
+impl<T> Index<usize> for FastVec<T> {
     type Output = T;
 
     #[inline(always)]
@@ -48,14 +48,14 @@ impl<T> Index<usize> for Table<T> {
     }
 }
 
-impl<T> IndexMut<usize> for Table<T> {
+impl<T> IndexMut<usize> for FastVec<T> {
     #[inline(always)]
     fn index_mut(&mut self, place: usize) -> &mut T {
         &mut self.0.as_mut_slice()[place]
     }
 }
 
-impl<T> Index<Range<usize>> for Table<T> {
+impl<T> Index<Range<usize>> for FastVec<T> {
     type Output = [T];
 
     #[inline(always)]
@@ -64,7 +64,7 @@ impl<T> Index<Range<usize>> for Table<T> {
     }
 }
 
-impl<T> IndexMut<Range<usize>> for Table<T> {
+impl<T> IndexMut<Range<usize>> for FastVec<T> {
     #[inline(always)]
     fn index_mut(&mut self, places: Range<usize>) -> &mut [T] {
         &mut self.0.as_mut_slice()[places]
