@@ -133,7 +133,6 @@ pub fn App() -> Html {
         *settled.borrow_mut() = page.show.clone();
     }
     let settled = settled.borrow().clone();
-    let tables = settled.clone();
     let told_of_tables = Some(&page.told).filter(|_| page.told_of_tables);
     let told_of_tables = told_of_tables.map_or_else(|| "".into(), std::rc::Rc::clone);
     let counted = use_state_eq(|| None::<Counted>);
@@ -167,7 +166,7 @@ pub fn App() -> Html {
             }
             <StrategyBar show={page.show.clone()} dispatch={dispatch.clone()} disabled={broken} />
             </section>
-            <VerdictStrip show={settled} stale={broken || page.behind || page.show.pending} dispatch={dispatch.clone()}
+            <VerdictStrip show={settled.clone()} stale={broken || page.behind || page.show.pending} dispatch={dispatch.clone()}
                 on_graph={{ let panel = panel.clone(); Callback::from(move |()| panel.set(Panel::Graph)) }} />
             <Api scene={scene.clone()} dispatch={dispatch.clone()} />
             <nav aria-label="Draw or watch">
@@ -217,7 +216,7 @@ pub fn App() -> Html {
                     { match *panel {
                         panel if panel != Panel::Tables && later != Later::Here => awaited(later, &try_again),
                         // Until a big drawing is judged its tables are not known either: those before it stand.
-                        Panel::Tables => html! { <Tables position={page.position.min(tables.run.events.len())} show={tables} /> },
+                        Panel::Tables => html! { <Tables position={page.position.min(settled.run.events.len())} show={settled} /> },
                         Panel::Versions => html! { <Versions show={page.show.clone()} position={page.position} /> },
                         Panel::Locks => html! { <Locks show={page.show.clone()} position={page.position} on_seek={seek.clone()} /> },
                         Panel::Graph => html! { <DependencyGraph show={page.show.clone()} on_seek={seek.clone()} /> },

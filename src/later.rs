@@ -41,34 +41,33 @@ pub enum Later {
 /// Has the second part fetched where `wanted`, and tells how it stands; what is given beside it tries once more.
 #[hook]
 pub fn use_all_here(wanted: bool) -> (Later, Callback<()>) {
-    let state = use_state_eq(|| {
-        if is_away().unwrap_or(false) {
-            Later::Coming
-        } else {
-            Later::Here
-        }
-    });
+    let failed = use_state(|| false);
     let tries = use_state(|| 0u32);
-    let setter = state.setter();
-    use_effect_with((wanted, *tries), move |(wanted, _)| {
-        if *wanted && is_away().unwrap_or(false) {
+    let is_away = is_away().unwrap_or(false);
+    let set = failed.setter();
+    use_effect_with((wanted && is_away, *tries), move |(fetch, _)| {
+        if *fetch {
             wasm_bindgen_futures::spawn_local(async move {
                 let is_here = match come(&wasm_bindgen::exports()) {
                     Ok(promise) => JsFuture::from(promise).await.is_ok(),
                     Err(_) => false,
                 };
-                setter.set(if is_here { Later::Here } else { Later::Failed });
+                // Whether or not this is news, the room is drawn again.
+                set.set(!is_here);
             });
-        } else if *wanted {
-            setter.set(Later::Here);
         }
     });
     let again = {
-        let (tries, state) = (tries, state.setter());
+        let set = failed.setter();
         Callback::from(move |()| {
-            state.set(Later::Coming);
+            set.set(false);
             tries.set(*tries + 1);
         })
     };
-    (*state, again)
+    let later = match (is_away, *failed) {
+        (false, _) => Later::Here,
+        (true, false) => Later::Coming,
+        (true, true) => Later::Failed,
+    };
+    (later, again)
 }

@@ -19,17 +19,6 @@ pub enum Effort {
     Full,
 }
 
-impl Effort {
-    /// How many statements the search may carry out.
-    fn statements(self) -> usize {
-        match self {
-            Self::Glance => 0,
-            Self::Quick => 250,
-            Self::Full => 3000,
-        }
-    }
-}
-
 /// A sound scenario with everything that follows from it.
 #[derive(Clone, Debug)]
 pub struct Show {
@@ -62,9 +51,11 @@ impl Default for Show {
 
 /// What is said of a run, after so much effort.
 pub(super) fn verdict(scenario: &Scenario, plan: &Plan, run: &Run, effort: Effort) -> Verdict {
+    // A search for a serial order may carry out so many statements.
     let judge = match effort {
         Effort::Glance => Judge::at_a_glance(scenario, plan),
-        _ => Judge::new(scenario, plan).within(effort.statements()),
+        Effort::Quick => Judge::new(scenario, plan).within(250),
+        Effort::Full => Judge::new(scenario, plan).within(3000),
     };
     judge.judge(run)
 }
