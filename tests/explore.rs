@@ -34,20 +34,10 @@ fn counted(text: &str) -> (String, Vec<String>) {
 
 /// The same by running every schedule.
 fn enumerated(text: &str) -> u64 {
-    fn descend(at: &Driven<'_>) -> u64 {
-        let moves = at.movable();
-        if moves.is_empty() {
-            return 1;
-        }
-        let ways = moves.into_iter().map(|session| {
-            let mut next = at.clone();
-            next.go(session);
-            descend(&next)
-        });
-        ways.sum()
-    }
     let scenario = rowlock_engine::scenario::read(text).expect("it is sound");
-    descend(&Driven::start(&plan(&scenario)).expect("the set-up works"))
+    Driven::start(&plan(&scenario))
+        .expect("the set-up works")
+        .schedules()
 }
 
 #[wasm_bindgen_test]

@@ -104,20 +104,8 @@ fn line(name: &str, times: &mut [f64], unit: &str) {
 
 /// Runs every schedule.
 fn enumerate(plan: &Plan) -> u64 {
-    fn descend(at: &Driven<'_>) -> u64 {
-        let moves = at.movable();
-        if moves.is_empty() {
-            return 1;
-        }
-        let ways = moves.into_iter().map(|session| {
-            let mut next = at.clone();
-            next.go(session);
-            descend(&next)
-        });
-        ways.sum()
-    }
     match Driven::start(plan) {
-        Ok(start) => descend(&start),
+        Ok(start) => start.schedules(),
         Err(_) => panic!("the set-up fails"),
     }
 }

@@ -4,7 +4,8 @@
 
 use super::math::{exp, ln};
 use super::{
-    AtRetry, Burst, Measures, OnConflict, Policy, Settings, SettingsError, Simulation, Storm, Sweep,
+    AtRetry, Burst, Finding, Measures, OnConflict, Policy, Settings, SettingsError, Simulation,
+    Storm, Sweep,
 };
 
 /// From the least to the largest lambda t of the charts.
@@ -151,8 +152,15 @@ impl Findings {
         self.own.measures()
     }
 
-    /// Goes on for about so many events; `true` when nothing is left to do.
-    pub fn run(&mut self, events: u64) -> bool {
+    /// Runs the workload itself up to `most` events.
+    fn run_own(&mut self, most: u64, events: u64) {
+        let left = most.saturating_sub(self.own.spent());
+        let _ = self.own.run(left.min(events));
+    }
+}
+
+impl Finding for Findings {
+    fn run(&mut self, events: u64) -> bool {
         if self.own.spent() < OWN[0] {
             self.run_own(OWN[0], events);
         } else if !self.storm_is_over {
@@ -165,28 +173,16 @@ impl Findings {
         self.sweep_is_over && self.own.spent() >= OWN[1]
     }
 
-    /// Runs the workload itself up to `most` events.
-    fn run_own(&mut self, most: u64, events: u64) {
-        let left = most.saturating_sub(self.own.spent());
-        let _ = self.own.run(left.min(events));
-    }
-
-    /// Whether there is something to see.
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
+    fn is_ready(&self) -> bool {
         self.own.spent() >= OWN[0] && self.storm_is_over
     }
 
-    /// The share that is done, 0 to 1.
-    #[must_use]
-    pub fn progress(&self) -> f64 {
+    fn progress(&self) -> f64 {
         let own = self.own.spent() as f64 / OWN[1] as f64;
         0.8 * self.sweep.progress() + 0.2 * own.min(1.0)
     }
 
-    /// Events that were simulated until now, in all.
-    #[must_use]
-    pub fn events(&self) -> u64 {
+    fn events(&self) -> u64 {
         let storm = self.storm.simulations().map(Simulation::events);
         self.own.events() + storm.iter().sum::<u64>() + self.sweep.events()
     }

@@ -1,7 +1,6 @@
 //! Measuring all that a decision needs.
 
-use super::refining::Finding;
-use super::{Answer, Decision, Progress, Told};
+use super::{Answer, Decision, Told};
 use crate::load::decide::{Answers, Study};
 use crate::load::shown::{at_points, compared, walked};
 
@@ -53,26 +52,10 @@ fn way(number: u32) -> Answers {
     }
 }
 
-impl Finding for Study {
-    fn run(&mut self, events: u64) -> bool {
-        Self::run(self, events)
-    }
-
-    fn is_ready(&self) -> bool {
-        Self::is_ready(self)
-    }
-
-    fn progress(&self) -> Progress {
-        Progress {
-            states: self.events(),
-            done: Self::progress(self),
-        }
-    }
-
-    fn tell(&self, id: u32) -> Answer {
-        Answer::Decision {
-            id,
-            decision: Box::new(Decision::of(self)),
-        }
+/// The answer that says it.
+pub(super) fn tell(study: &Study, id: u32) -> Answer {
+    Answer::Decision {
+        id,
+        decision: Box::new(Decision::of(study)),
     }
 }

@@ -1,7 +1,6 @@
 //! Simulating a workload, all strategies over the load, and a retry storm.
 
-use super::refining::Finding;
-use super::{Answer, Measured, Progress};
+use super::{Answer, Measured};
 use crate::load::Quantity;
 use crate::load::findings::Findings;
 use crate::load::shown::{Dots, histogram, measures, storm, sweep};
@@ -31,26 +30,10 @@ impl Measured {
     }
 }
 
-impl Finding for Findings {
-    fn run(&mut self, events: u64) -> bool {
-        Self::run(self, events)
-    }
-
-    fn is_ready(&self) -> bool {
-        Self::is_ready(self)
-    }
-
-    fn progress(&self) -> Progress {
-        Progress {
-            states: self.events(),
-            done: Self::progress(self),
-        }
-    }
-
-    fn tell(&self, id: u32) -> Answer {
-        Answer::Measured {
-            id,
-            measured: Box::new(Measured::of(self)),
-        }
+/// The answer that says it.
+pub(super) fn tell(findings: &Findings, id: u32) -> Answer {
+    Answer::Measured {
+        id,
+        measured: Box::new(Measured::of(findings)),
     }
 }

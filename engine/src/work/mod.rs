@@ -64,8 +64,12 @@ impl Job {
         let id = task.id();
         let work: Result<Box<dyn Work>, String> = match task {
             Task::Explore { text, .. } => boxed(Exploring::new(id, &text)),
-            Task::Measure { question, .. } => boxed(Refining::new(id, Findings::of(&question))),
-            Task::Decide { settings, .. } => boxed(Refining::new(id, Study::new(&settings))),
+            Task::Measure { question, .. } => {
+                boxed(Refining::new(id, Findings::of(&question), measuring::tell))
+            }
+            Task::Decide { settings, .. } => {
+                boxed(Refining::new(id, Study::new(&settings), deciding::tell))
+            }
             Task::Stop { .. } | Task::Forget { .. } => return None,
         };
         Some(match work {

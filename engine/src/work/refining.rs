@@ -1,24 +1,14 @@
 //! Work whose results are there early and get sharper until it is over.
 
 use super::{Answer, Progress, Work};
-use crate::load::SettingsError;
-
-/// Something that is found out bit by bit.
-pub(super) trait Finding {
-    /// Goes on for about so many events; `true` when nothing is left to do.
-    fn run(&mut self, events: u64) -> bool;
-    /// Whether there is something to see.
-    fn is_ready(&self) -> bool;
-    /// How far it is.
-    fn progress(&self) -> Progress;
-    /// What is known by now.
-    fn tell(&self, id: u32) -> Answer;
-}
+use crate::load::{Finding, SettingsError};
 
 /// The work of finding it out.
 pub(super) struct Refining<F> {
     id: u32,
     finding: F,
+    /// Says what is known by now, to whoever asked under a number.
+    tell: fn(&F, u32) -> Answer,
     /// Whether it was told that there is something to see.
     is_told: bool,
     is_over: bool,
@@ -29,14 +19,23 @@ impl<F> Refining<F> {
     ///
     /// # Errors
     /// When the settings are out of range: a sentence that says so.
-    pub fn new(id: u32, finding: Result<F, SettingsError>) -> Result<Self, String> {
+    pub fn new(
+        id: u32,
+        finding: Result<F, SettingsError>,
+        tell: fn(&F, u32) -> Answer,
+    ) -> Result<Self, String> {
         let says = |error| format!("This traffic cannot be simulated: {error}.");
         Ok(Self {
             id,
             finding: finding.map_err(says)?,
+            tell,
             is_told: false,
             is_over: false,
         })
+    }
+
+    fn tell(&self) -> Answer {
+        (self.tell)(&self.finding, self.id)
     }
 }
 
@@ -54,23 +53,26 @@ impl<F: Finding> Work for Refining<F> {
                     id: self.id,
                     progress,
                 },
-                self.finding.tell(self.id),
+                self.tell(),
                 finished,
             ];
         }
         if !self.is_told && self.finding.is_ready() {
             self.is_told = true;
-            return vec![self.finding.tell(self.id)];
+            return vec![self.tell()];
         }
         Vec::new()
     }
 
     fn progress(&self) -> Progress {
-        self.finding.progress()
+        Progress {
+            states: self.finding.events(),
+            done: self.finding.progress(),
+        }
     }
 
     fn so_far(&mut self) -> Option<Answer> {
-        (self.is_told && !self.is_over).then(|| self.finding.tell(self.id))
+        (self.is_told && !self.is_over).then(|| self.tell())
     }
 
     fn stop(&mut self) -> Vec<Answer> {

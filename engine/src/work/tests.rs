@@ -4,8 +4,8 @@ use super::*;
 use crate::gallery::story;
 use crate::load::findings::Question;
 use crate::load::{
-    AtRetry, Burst, Choice, Faults, OnConflict, Policy, Quantity, Queue, Rate, Readers, Settings,
-    Simulation, Times,
+    AtRetry, Burst, Choice, Faults, Finding as _, OnConflict, Policy, Quantity, Queue, Rate,
+    Readers, Settings, Simulation, Times,
 };
 use crate::strategy::Strategy;
 

@@ -264,13 +264,19 @@ impl Page {
             self.post("/window/rect", json!({ "width": width, "height": height }));
             return;
         }
+        self.emulate(viewport, false);
+    }
+
+    /// A screen of this size, of a phone or of a desk.
+    #[track_caller]
+    fn emulate(&self, viewport: Viewport, mobile: bool) {
         self.devtools(
             "Emulation.setDeviceMetricsOverride",
             json!({
                 "width": viewport.width,
                 "height": viewport.height,
                 "deviceScaleFactor": 1,
-                "mobile": false,
+                "mobile": mobile,
             }),
         );
     }
@@ -454,15 +460,7 @@ impl Page {
     /// Makes the page one for fingers: touch events, and a coarse pointer.
     #[track_caller]
     pub fn set_touch(&self, viewport: Viewport) {
-        self.devtools(
-            "Emulation.setDeviceMetricsOverride",
-            json!({
-                "width": viewport.width,
-                "height": viewport.height,
-                "deviceScaleFactor": 1,
-                "mobile": true,
-            }),
-        );
+        self.emulate(viewport, true);
         let touch = json!({ "enabled": true, "maxTouchPoints": 1 });
         self.devtools("Emulation.setTouchEmulationEnabled", touch);
     }

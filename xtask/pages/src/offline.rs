@@ -4,6 +4,7 @@
 //! it are the stories' pages and the picture for crawlers, the copy for frames without an origin, what other pages load, and the
 //! icons, which browsers keep by themselves.
 
+use rowlock_engine::collections::hash_of;
 use std::path::Path;
 use std::{fs, io};
 
@@ -25,7 +26,7 @@ const PAGE: &str = include_str!("../../../static/offline.js");
 /// Writes both, and tells the page of them.
 pub fn write(dist: &Path) -> io::Result<()> {
     let script = bare(PAGE);
-    let name = format!("offline-{:016x}.js", hash(&[script.as_bytes()]));
+    let name = format!("offline-{:016x}.js", hash_of(&script));
     let index = dist.join("index.html");
     let page = fs::read_to_string(&index)?;
     if !page.contains(BEFORE) {
@@ -44,7 +45,7 @@ pub fn write(dist: &Path) -> io::Result<()> {
     let mut version = 0;
     for file in &files {
         let bytes = fs::read(dist.join(file))?;
-        version = hash(&[&u64::to_le_bytes(version), file.as_bytes(), &bytes]);
+        version = hash_of(&(version, &file, &bytes));
     }
     fs::write(dist.join("sw.js"), worker(&files, version))
 }
@@ -79,14 +80,6 @@ fn list(folder: &Path, below: &str, files: &mut Vec<String>) -> io::Result<()> {
         }
     }
     Ok(())
-}
-
-/// FNV-1a: enough to tell one build from another.
-fn hash(parts: &[&[u8]]) -> u64 {
-    let bytes = parts.iter().flat_map(|part| part.iter());
-    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
-        (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-    })
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! whenever it likes. Every simulation gets [`ROUNDS`]' first number of events before any gets more, so that all of the answer is
 //! there early and gets sharper everywhere. Nothing depends on how the budgets were cut.
 
+use super::super::finding::Finding;
 use super::super::measures::Measures;
 use super::super::policy::Policy;
 use super::super::settings::{Settings, SettingsError};
@@ -99,55 +100,6 @@ impl Study {
         })
     }
 
-    /// Goes on for about so many events; `true` when nothing is left to do.
-    pub fn run(&mut self, budget: u64) -> bool {
-        let mut left = budget;
-        while let Some(events) = ROUNDS.get(self.round) {
-            if left == 0 {
-                return false;
-            }
-            let Some(run) = self.runs.get_mut(self.next) else {
-                self.round += 1;
-                self.next = 0;
-                continue;
-            };
-            let before = run.simulation.spent();
-            let _ = run.simulation.run(events.saturating_sub(before).min(left));
-            let took = run.simulation.spent() - before;
-            left = left.saturating_sub(took);
-            // One that takes nothing has come to its end.
-            if took == 0 || run.simulation.spent() >= *events {
-                run.measures = run.simulation.measures();
-                self.next += 1;
-            }
-        }
-        true
-    }
-
-    /// Whether there is an answer already, if not the sharpest.
-    #[must_use]
-    pub fn is_ready(&self) -> bool {
-        self.round > 0
-    }
-
-    /// The share of the work that is done.
-    #[must_use]
-    pub fn progress(&self) -> f64 {
-        let events = |round: usize| ROUNDS.get(round).map_or(0.0, |events| *events as f64);
-        let before = self.round.checked_sub(1).map_or(0.0, events);
-        let way = self.next as f64 / self.runs.len() as f64;
-        if self.round == ROUNDS.len() {
-            return 1.0;
-        }
-        (before + (events(self.round) - before) * way) / events(ROUNDS.len() - 1)
-    }
-
-    /// Events that were simulated until now.
-    #[must_use]
-    pub fn events(&self) -> u64 {
-        self.runs.iter().map(|run| run.simulation.events()).sum()
-    }
-
     fn contest(&self, place: usize) -> Contest {
         let measures = |place: usize| self.runs[place].measures.clone();
         Contest::of(measures(place), measures(place + 1))
@@ -192,6 +144,50 @@ impl Study {
                 Comparison::of(strategy, own.clone(), again)
             })
             .collect()
+    }
+}
+
+impl Finding for Study {
+    fn run(&mut self, events: u64) -> bool {
+        let mut left = events;
+        while let Some(events) = ROUNDS.get(self.round) {
+            if left == 0 {
+                return false;
+            }
+            let Some(run) = self.runs.get_mut(self.next) else {
+                self.round += 1;
+                self.next = 0;
+                continue;
+            };
+            let before = run.simulation.spent();
+            let _ = run.simulation.run(events.saturating_sub(before).min(left));
+            let took = run.simulation.spent() - before;
+            left = left.saturating_sub(took);
+            // One that takes nothing has come to its end.
+            if took == 0 || run.simulation.spent() >= *events {
+                run.measures = run.simulation.measures();
+                self.next += 1;
+            }
+        }
+        true
+    }
+
+    fn is_ready(&self) -> bool {
+        self.round > 0
+    }
+
+    fn progress(&self) -> f64 {
+        let events = |round: usize| ROUNDS.get(round).map_or(0.0, |events| *events as f64);
+        let before = self.round.checked_sub(1).map_or(0.0, events);
+        let way = self.next as f64 / self.runs.len() as f64;
+        if self.round == ROUNDS.len() {
+            return 1.0;
+        }
+        (before + (events(self.round) - before) * way) / events(ROUNDS.len() - 1)
+    }
+
+    fn events(&self) -> u64 {
+        self.runs.iter().map(|run| run.simulation.events()).sum()
     }
 }
 

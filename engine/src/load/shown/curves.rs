@@ -487,8 +487,8 @@ pub fn storm(findings: &Findings) -> Chart {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::OnConflict;
     use super::super::super::findings::Question;
+    use super::super::super::{Finding as _, OnConflict};
     use super::*;
 
     fn found(settings: &Settings) -> Findings {

@@ -192,8 +192,8 @@ pub fn compared(study: &Study) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::Settings;
     use super::super::super::decide::{Answers, TREES};
+    use super::super::super::{Finding as _, Settings};
     use super::*;
     use crate::strategy::Strategy;
 

@@ -66,6 +66,22 @@ impl<'a> Driven<'a> {
         has
     }
 
+    /// How many ways there are to go on to the end. Each is gone: that takes as long as there are ways, and is what counts are
+    /// held against.
+    #[must_use]
+    pub fn schedules(&self) -> u64 {
+        let moves = self.movable();
+        if moves.is_empty() {
+            return 1;
+        }
+        let ways = moves.into_iter().map(|session| {
+            let mut next = self.clone();
+            next.go(session);
+            next.schedules()
+        });
+        ways.sum()
+    }
+
     /// What is written down of it by now.
     #[must_use]
     pub fn finish(self) -> Run {
