@@ -5,7 +5,7 @@
 //! by [`Database::resume`] once [`Database::take_woken`] names the session. Time passes only by [`Database::set_clock`]; what
 //! falls due at a time is told by [`Database::next_timer`].
 //!
-//! What happens to a message is in `message.rs`, to a transaction in `transaction.rs`, to time in `timers.rs`, to tables in
+//! What happens to a message is in `message.rs`, to a transaction in `transaction/`, to time in `timers.rs`, to tables in
 //! `tables.rs`.
 
 use super::backend::Backend;
