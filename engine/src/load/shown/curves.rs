@@ -6,7 +6,8 @@ use super::super::number::{duration, percent, significant};
 use super::super::{
     Bin, Estimate, Policy, Prediction, Quantity, Settings, Standing, Unit, crossings, predictions,
 };
-use super::chart::{Axis, Chart, Ground, Kind, Line, Mark};
+use super::axis::Axis;
+use super::chart::{Chart, Ground, Kind, Line, Mark};
 
 /// Points of a curve between two measured ones.
 const BETWEEN: usize = 4;
