@@ -30,21 +30,27 @@ const END: i64 = 1536;
 /// The largest sum of constants that an expression adds to a mark.
 const MOST_ADDED: i64 = 1 << 18;
 /// The largest value that is carried; adding a plan's constants to it stays within an `int`.
-const MOST_VALUE: i64 = 1 << 30;
+pub(super) const MOST_VALUE: i64 = 1 << 30;
 /// The most variables; as many bits as a mask has.
 const MOST_VARIABLES: usize = 32;
 
 /// Where a value comes from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Source {
-    from: From,
-    plus: i64,
+    /// Which value it was.
+    pub from: From,
+    /// What was added.
+    pub plus: i64,
 }
 
+/// Which value it was before.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum From {
+pub(super) enum From {
+    /// None: it is a constant.
     Nowhere,
+    /// One that all share, by number.
     Shared(u32),
+    /// One that the session has to itself, by number.
     Own(u32),
 }
 

@@ -48,6 +48,40 @@ impl Count {
         }
     }
 
+    /// Adds another one so many times.
+    pub(super) fn add_times(&mut self, other: &Self, times: u64) {
+        if times == 0 {
+            return;
+        }
+        if self.limbs.len() < other.limbs.len() {
+            self.limbs.resize(other.limbs.len(), 0);
+        }
+        let more = add_to(&mut self.limbs, &other.limbs, times);
+        if more != 0 {
+            self.limbs.push(more);
+        }
+    }
+
+    /// Adds the product of two, so many times.
+    pub(super) fn add_product(&mut self, one: &Self, two: &Self, times: u64) {
+        let most = one.limbs.len() + two.limbs.len() + 1;
+        if self.limbs.len() <= most {
+            self.limbs.resize(most + 1, 0);
+        }
+        for (place, limb) in two.limbs.iter().enumerate() {
+            let product = u128::from(*limb) * u128::from(times);
+            add_to(&mut self.limbs[place..], &one.limbs, product as u64);
+            add_to(
+                &mut self.limbs[place + 1..],
+                &one.limbs,
+                (product >> 64) as u64,
+            );
+        }
+        while self.limbs.last() == Some(&0) {
+            self.limbs.pop();
+        }
+    }
+
     /// Multiplies by a number and divides by another, which must go without a remainder.
     pub(super) fn scale(&mut self, factor: u64, divisor: u64) {
         let mut carry = 0u128;
@@ -175,6 +209,26 @@ mod tests {
             "815915283247897734345611269596115894272000000000"
         );
         assert!((factorial.to_f64() / 8.159_152_832_478_977e47 - 1.0).abs() < 1e-14);
+    }
+
+    #[test]
+    fn products_are_exact() {
+        let mut one = Count::from(u64::MAX);
+        one.add_times(&Count::from(u64::MAX), 7);
+        assert_eq!(one.to_string(), "147573952589676412920");
+        let mut square = Count::default();
+        square.add_product(&one, &one, 1);
+        assert_eq!(
+            square.to_string(),
+            "21778071482940061659294791634198342926400"
+        );
+        let mut back = Count::default();
+        back.add_product(&square, &Count::default(), 3);
+        assert!(back.is_zero());
+        back.add_product(&square, &Count::from(u64::MAX), u64::MAX);
+        back.scale(1, u64::MAX);
+        back.scale(1, u64::MAX);
+        assert_eq!(back, square);
     }
 
     #[test]

@@ -6,7 +6,7 @@ use super::lanes::{Lanes, Symmetry};
 use super::memory::Ending;
 use super::report::{Completeness, OutcomeKind, Report};
 use super::walk::Walk;
-use super::world::{Marks, Remember, World};
+use super::world::{Foresight, Marks, Remember, World};
 use crate::ids::SessionId;
 use crate::run::{Driven, PlannedId, Run, SetupError, prepare};
 use crate::scenario::Scenario;
@@ -83,9 +83,10 @@ fn walk(
     plan: &Arc<Plan>,
     symmetry: Symmetry,
     marks: Marks,
+    foresight: Foresight,
 ) -> Result<Walk, SetupError> {
     let lanes = Lanes::of(scenario, plan, &prepare(plan)?, symmetry);
-    let (world, start) = World::new(plan, lanes, Remember::Orders, marks)?;
+    let (world, start) = World::new(plan, lanes, Remember::Orders, marks, foresight)?;
     Ok(Walk::new(world, start))
 }
 
@@ -111,7 +112,7 @@ impl Explorer {
         Ok(Self {
             scenario: scenario.clone(),
             ends: Ends::new(&plan)?,
-            walk: walk(scenario, &plan, symmetry, Marks::Used)?,
+            walk: walk(scenario, &plan, symmetry, Marks::Used, Foresight::Used)?,
             plan,
             limits,
             symmetry,
@@ -124,9 +125,7 @@ impl Explorer {
     pub fn advance(&mut self, budget: usize) -> Progress {
         if self.status == Status::Running {
             let status = self.walk.advance(budget, &self.limits);
-            if self.walk.world.escaped
-                && let Ok(again) = walk(&self.scenario, &self.plan, self.symmetry, Marks::Ignored)
-            {
+            if let Some(again) = self.again() {
                 self.walk = again;
                 return self.progress();
             }
@@ -147,9 +146,21 @@ impl Explorer {
         self.progress()
     }
 
+    /// A walk from the beginning, if it has turned out that this one takes for granted what is not so.
+    fn again(&mut self) -> Option<Walk> {
+        let world = &self.walk.world;
+        let (marks, foresight) = match (world.escaped, world.refuted) {
+            (true, _) => (Marks::Ignored, Foresight::Ignored),
+            (false, true) => (Marks::Used, Foresight::Ignored),
+            (false, false) => return None,
+        };
+        walk(&self.scenario, &self.plan, self.symmetry, marks, foresight).ok()
+    }
+
     /// Stops; what was counted by now are bounds.
     pub fn stop(&mut self) {
         if self.status == Status::Running {
+            self.walk.settle(&mut usize::MAX.clone());
             self.ends
                 .judge(&self.scenario, &self.plan, &self.walk, usize::MAX);
             self.status = Status::Stopped;

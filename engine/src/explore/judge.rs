@@ -164,12 +164,7 @@ impl Ends {
         let mut found: Vec<Option<Found>> = self.verdicts.iter().map(|_| None).collect();
         let judged = self.kind_of.iter().zip(&walk.ends).enumerate();
         for (number, (kind, end)) in judged {
-            let End {
-                limbs,
-                likely,
-                first,
-                ..
-            } = end;
+            let End { limbs, likely, .. } = end;
             let found = found[*kind as usize].get_or_insert_with(|| Found {
                 verdict: self.verdicts[*kind as usize],
                 rules: self.keys[*kind].rules,
@@ -181,13 +176,13 @@ impl Ends {
             found.count.add(&Count::from_limbs(limbs));
             found.likely += likely;
             found.ends += 1;
-            if *first < walk.ends[found.first as usize].first {
+            if end.reached() < walk.ends[found.first as usize].reached() {
                 found.first = number as u32;
             }
         }
         let mut kinds: Vec<Found> = found.into_iter().flatten().collect();
         crate::collections::sort_by(&mut kinds, |a, b| {
-            let first = |found: &Found| walk.ends[found.first as usize].first;
+            let first = |found: &Found| walk.ends[found.first as usize].reached();
             b.count.cmp(&a.count).then(first(a).cmp(&first(b)))
         });
         kinds

@@ -69,6 +69,7 @@ mod explorer;
 mod habits;
 mod judge;
 mod lanes;
+mod lost;
 mod memory;
 mod orders;
 mod pool;

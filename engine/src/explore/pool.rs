@@ -109,9 +109,9 @@ impl<T: Hash + PartialEq> Pool<T> {
     }
 }
 
-impl Pool<Box<[i64]>> {
+impl<T: Hash + PartialEq + Clone> Pool<Box<[T]>> {
     /// The number of a list, which is copied only if it is new.
-    pub fn number_of(&mut self, list: &[i64]) -> u32 {
+    pub fn number_of(&mut self, list: &[T]) -> u32 {
         let hash = hash_of(&list);
         let mask = self.places.len() - 1;
         let mut at = hash as usize & mask;

@@ -26,6 +26,8 @@
 
 use super::count::{Count, add_to};
 use super::explorer::{Limits, Status};
+use super::lost::{Lost, Witness};
+use super::orders::NONE;
 use super::pool::{Pool, mix};
 use super::world::{HEAD, World};
 
@@ -97,12 +99,37 @@ pub(super) struct End {
     pub limbs: Vec<u64>,
     /// How likely it is.
     pub likely: f64,
-    /// A state of it that is reached by the fewest moves: its level, and its number there.
-    pub first: (u32, u32),
-    /// Who turned out to be who in it.
-    known: Known,
-    /// That state.
+    /// How one is reached by the fewest moves.
+    first: First,
+    /// That state, or as much of it as is known where it is one of many: its tables.
     pub state: Box<[u32]>,
+}
+
+impl End {
+    /// By how many moves it is reached first, and which of those that are reached by as many it is.
+    pub fn reached(&self) -> (u32, u32) {
+        match &self.first {
+            First::State(level, number, _) => (*level, *number),
+            First::Lost(moves, _) => (*moves, u32::MAX),
+        }
+    }
+}
+
+/// How an end is reached by the fewest moves.
+enum First {
+    /// As a state: its level, its number there, and who turned out to be who in it.
+    State(u32, u32, Known),
+    /// By a schedule that was lost before.
+    Lost(u32, Witness),
+}
+
+impl First {
+    fn moves(&self) -> u32 {
+        match self {
+            Self::State(level, ..) => *level,
+            Self::Lost(moves, _) => *moves,
+        }
+    }
 }
 
 /// What tells ends apart: the tables, whether the outcome is serial if that is known, whether a
@@ -128,6 +155,12 @@ pub(super) struct Walk {
     /// Ends, by number of their key.
     pub keys: Pool<EndKey>,
     pub ends: Vec<End>,
+    /// Whether lost schedules are counted from their ends. Where all sessions do the same there are few values, and it does not pay.
+    has_lost: bool,
+    /// Schedules of which it is certain that no order gives what they come to.
+    lost: Lost,
+    /// Whether what these come to is among the ends.
+    all_arrived: bool,
     /// How many states were met.
     pub states: u64,
     pub start: Vec<u32>,
@@ -145,6 +178,9 @@ impl Walk {
         let mut known = Pool::new();
         known.number(Known::new());
         Self {
+            has_lost: world.foresees && world.places.len() > 1,
+            lost: Lost::new(&world),
+            all_arrived: false,
             width: start.len(),
             limbs: 1,
             level,
@@ -171,8 +207,19 @@ impl Walk {
                 return Status::Stopped;
             }
             if self.at == self.level.len() {
-                if self.next.len() == 0 {
-                    return Status::Finished;
+                let level = self.from.len();
+                if self.lost.expand(&mut self.world, level) {
+                    if self.world.escaped || self.world.refuted {
+                        return Status::Running;
+                    }
+                    budget -= 1;
+                    continue;
+                }
+                if self.next.len() == 0 && !self.lost.reaches(level + 1) {
+                    return match self.settle(&mut budget) {
+                        true => Status::Finished,
+                        false => Status::Running,
+                    };
                 }
                 self.older += 8 * self.level.from.len();
                 self.from.push(std::mem::take(&mut self.level.from));
@@ -180,9 +227,11 @@ impl Walk {
                 self.next.clear();
                 self.at = 0;
                 self.states += self.level.len() as u64;
+                // Where only lost schedules are left a level is empty.
+                continue;
             }
             self.expand(self.at);
-            if self.world.escaped {
+            if self.world.escaped || self.world.refuted {
                 return Status::Running;
             }
             self.at += 1;
@@ -193,13 +242,54 @@ impl Walk {
 
     /// How many states were met, those of the level in the making included.
     pub fn met(&self) -> u64 {
-        self.states + self.next.len() as u64
+        self.states + (self.next.len() + self.lost.met()) as u64
+    }
+
+    /// Works out what lost schedules come to, as far as they were followed; whether that is done.
+    pub fn settle(&mut self, budget: &mut usize) -> bool {
+        if self.all_arrived {
+            return true;
+        }
+        if !self.lost.settle(&mut self.world, budget) {
+            return false;
+        }
+        self.all_arrived = true;
+        for arrival in self.lost.arrivals(&mut self.world) {
+            let state = [arrival.common, NONE];
+            let tables = self.world.tables(&state);
+            let key = (tables, Some(false), false, 0, arrival.sessions);
+            let end = self.end_with(key, First::Lost(arrival.moves, arrival.witness), &state);
+            end.likely += arrival.likely;
+            let mut sum = Count::from_limbs(&end.limbs);
+            sum.add(&arrival.count);
+            end.limbs = sum.into_limbs();
+        }
+        true
+    }
+
+    /// The end with a key, of which this is the first state unless there is one that is reached by fewer moves.
+    fn end_with(&mut self, key: EndKey, first: First, state: &[u32]) -> &mut End {
+        let (number, new) = self.keys.number(key);
+        if new {
+            self.ends.push(End {
+                limbs: Vec::new(),
+                likely: 0.0,
+                first,
+                state: state.into(),
+            });
+        } else if first.moves() < self.ends[number as usize].first.moves() {
+            self.ends[number as usize].first = first;
+        }
+        &mut self.ends[number as usize]
     }
 
     /// The moves of one state.
     fn expand(&mut self, at: usize) {
         let places = self.width - HEAD;
         let state = at * self.width..(at + 1) * self.width;
+        if self.has_lost && self.world.foresees && self.level.states[state.start + 1] == NONE {
+            return self.enter(at);
+        }
         let mut movable = 0u32;
         for place in 0..places {
             movable += u32::from(
@@ -217,6 +307,20 @@ impl Walk {
             self.move_on(at, &here, total, movable);
         }
         self.here = here;
+    }
+
+    /// A state is lost: only its situation is followed from here on.
+    fn enter(&mut self, at: usize) {
+        self.world.foresaw = true;
+        let state = self.level.states[at * self.width..(at + 1) * self.width].to_vec();
+        let total = self.assignments(&state);
+        let mut ways =
+            Count::from_limbs(&self.level.counts[at * self.limbs..(at + 1) * self.limbs]);
+        ways.scale(total, 1);
+        let likely = self.level.likely[at] * total as f64;
+        let number = (self.from.len() as u32, at as u32);
+        self.lost
+            .enter(&mut self.world, &state, number, ways, likely);
     }
 
     /// The moves of a state, in so many ways of saying who is who.
@@ -485,24 +589,15 @@ impl Walk {
         let serial = self.world.is_serial(state, tables);
         let dropped = self.world.newer_dropped(state);
         let longest = self.world.longest_wait(state);
-        let (key, new) = self
-            .keys
-            .number((tables, serial, dropped, longest, sessions.into()));
-        if new {
-            self.ends.push(End {
-                limbs: Vec::new(),
-                likely: 0.0,
-                first: (self.from.len() as u32, at as u32),
-                known: known.clone(),
-                state: state.into(),
-            });
-        }
-        let end = &mut self.ends[key as usize];
-        end.likely += self.level.likely[at] * total as f64;
-        let mut sum = Count::from_limbs(&end.limbs);
+        let key = (tables, serial, dropped, longest, sessions.into());
+        let likely = self.level.likely[at] * total as f64;
         let ways = &self.level.counts[at * self.limbs..(at + 1) * self.limbs];
         let mut ways = Count::from_limbs(ways);
         ways.scale(total, 1);
+        let first = First::State(self.from.len() as u32, at as u32, known.clone());
+        let end = self.end_with(key, first, state);
+        end.likely += likely;
+        let mut sum = Count::from_limbs(&end.limbs);
         sum.add(&ways);
         end.limbs = sum.into_limbs();
     }
@@ -521,6 +616,7 @@ impl Walk {
         level(&self.level)
             + level(&self.next)
             + self.older
+            + self.lost.bytes()
             + self.world.bytes()
             + 200 * self.ends.len()
     }
@@ -540,13 +636,20 @@ impl Walk {
         };
         rest(&self.level, self.at, &mut sum)?;
         rest(&self.next, 0, &mut sum)?;
+        self.lost.at_most(&self.world, &mut sum)?;
         Some(sum)
     }
 
     /// The sessions that move on a shortest way to an end, in their order.
     pub fn schedule(&mut self, end: u32) -> Vec<usize> {
         let mut moves = Vec::new();
-        let (level, mut number) = self.ends[end as usize].first;
+        let (level, mut number, at_end, lost) = match &self.ends[end as usize].first {
+            First::State(level, number, known) => (*level, *number, known.clone(), None),
+            First::Lost(_, witness) => {
+                let ((level, number), members, movers) = self.lost.trail(&witness.clone());
+                (level, number, Known::new(), Some((members, movers)))
+            }
+        };
         for level in (1..=level as usize).rev() {
             let from = match self.from.get(level) {
                 Some(from) => from[number as usize],
@@ -557,7 +660,7 @@ impl Walk {
             number = from.state;
         }
         moves.reverse();
-        moves.push((self.ends[end as usize].known.clone(), None));
+        moves.push((at_end, None));
         // Who is at a place changes when the sessions of a class are brought into order. An anonymous one has a number beyond
         // those of sessions until it turns out who it is.
         let mut who: Vec<usize> = self.world.lanes().classes.concat();
@@ -609,6 +712,14 @@ impl Walk {
                     (state[HEAD + place], who[place]) = (own, session);
                 }
             }
+        }
+        if let Some((members, movers)) = lost {
+            for (place, member) in members {
+                if let Some(is) = is.get_mut(who[place].wrapping_sub(sessions)) {
+                    *is = named[member];
+                }
+            }
+            schedule.extend(movers.iter().map(|place| who[*place]));
         }
         let name = |session: usize| is.get(session.wrapping_sub(sessions)).copied();
         schedule

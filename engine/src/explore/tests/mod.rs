@@ -7,7 +7,7 @@ use super::count::Count;
 use super::lanes::{Lanes, Symmetry};
 use super::memory::{Ending, Table};
 use super::walk::Walk;
-use super::world::{Marks, Remember, World};
+use super::world::{Foresight, Marks, Remember, World};
 use super::{Explorer, Limits, SessionEnd, Status, draw, follow};
 use crate::scenario::{Scenario, read};
 use crate::strategy::{Plan, plan};
@@ -68,6 +68,7 @@ fn by_walk(scenario: &Scenario, plan: &Plan, symmetry: Symmetry) -> (Histogram, 
         own_lanes,
         Remember::Words,
         Marks::Used,
+        Foresight::Used,
     ) else {
         panic!("the set-up fails");
     };

@@ -17,6 +17,10 @@
 //! be in one that is *anonymous*: the list of what each of them has to itself if it is the one. A move of one is the same whoever
 //! it is as long as the engine says so of each on the list; if it does not, it must be known first who moves.
 
+mod situation;
+
+pub(super) use situation::Shift;
+
 use super::carried::{self, Carried, Source};
 use super::dropped::{self, Mark};
 use super::lanes::Lanes;
@@ -74,6 +78,8 @@ struct OwnFacts {
     left: u32,
     /// Whether it is that of somebody of whom it does not matter yet who it is.
     anonymous: bool,
+    /// Whether its transaction was told what no open order tells.
+    deaf: bool,
 }
 
 const NO_ACTOR: u8 = u8::MAX;
@@ -123,6 +129,10 @@ pub(super) enum Reach {
 const NOBODY: u32 = u32::MAX;
 /// In the place of an own part with marks: it is anonymous.
 const ANONYMOUS: u32 = u32::MAX;
+/// In the place of an own part with marks: it is a situation, in which somebody of those that are alike is.
+const SITUATION: u32 = u32::MAX - 1;
+/// In the place of the values of a shared part: they are left open.
+const ANY_VALUES: u32 = u32::MAX;
 
 /// Nothing has committed.
 const NOTHING: u32 = 0;
@@ -146,6 +156,28 @@ pub(super) enum Remember {
 /// Whether marks stand for values that steps only carry about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Marks {
+    /// Yes, where that can be done.
+    Used,
+    /// No.
+    Ignored,
+}
+
+/// How an own part with marks first came to be.
+#[derive(Clone, Copy)]
+enum Birth {
+    /// Before the first move.
+    First,
+    /// By a move, in a shared part and from an own part with marks.
+    Move(u32, u32),
+    /// Under new names.
+    Renamed(u32, u32),
+    /// As what is told no longer matters.
+    Deaf(u32),
+}
+
+/// Whether it is used that a schedule is lost before it is over (see `lost`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Foresight {
     /// Yes, where that can be done.
     Used,
     /// No.
@@ -214,6 +246,31 @@ pub(super) struct World {
     /// Own parts with marks under new names, by the old ones.
     marked_renamed: Memo<u32>,
     scratch: Vec<i64>,
+    /// Whether lost schedules are known as such before they are over, and only their situations are kept.
+    pub foresees: bool,
+    /// Whether that was made use of.
+    pub foresaw: bool,
+    /// Whether it has turned out that it cannot be done: what came since is of no use.
+    pub refuted: bool,
+    /// Of own parts with marks, how they came to be, and how many values they have.
+    births: Vec<(Birth, usize)>,
+    /// How many values shared parts with marks have.
+    common_slots: Vec<usize>,
+    /// The own parts with marks of each class before the first move.
+    first_owns: Vec<u32>,
+    /// Own parts with marks that sessions which are alike have in the same situation, by who it is.
+    kin: Pool<Box<[u32]>>,
+    /// The number of that list, by own part with marks; or none.
+    kin_of: Vec<u32>,
+    /// The situations of own parts, by number of both.
+    situations: Memo<u32>,
+    /// Where values come from in moves of situations, and its places there by shared and own parts.
+    shifts: Vec<situation::Shifts>,
+    shifts_of: Memo<u32>,
+    /// What is added, by who does it of those that are alike.
+    kinds: Pool<Box<[i64]>>,
+    /// What is done in a situation, as it is done: the place, the shared and the own part before.
+    trace: Option<Vec<(usize, u32, u32)>>,
     /// Which class the session at each place of a state is of.
     pub class_of: Vec<usize>,
     /// The places of each class.
@@ -227,6 +284,7 @@ impl World {
         lanes: Lanes,
         remember: Remember,
         marks: Marks,
+        foresight: Foresight,
     ) -> Result<(Self, Vec<u32>), SetupError> {
         let db = prepare(plan)?;
         let mut serial = Serial::new(plan)?;
@@ -290,6 +348,19 @@ impl World {
             renamed: Memo::new(),
             marked_renamed: Memo::new(),
             scratch: Vec::new(),
+            foresees: false,
+            foresaw: false,
+            refuted: false,
+            births: Vec::new(),
+            common_slots: Vec::new(),
+            first_owns: Vec::new(),
+            kin: Pool::new(),
+            kin_of: Vec::new(),
+            situations: Memo::new(),
+            shifts: Vec::new(),
+            shifts_of: Memo::new(),
+            kinds: Pool::new(),
+            trace: None,
             class_of,
             places,
             lanes,
@@ -335,6 +406,10 @@ impl World {
             }
             world.alike = alike;
         }
+        world.foresees = foresight == Foresight::Used
+            && world.orders.is_some()
+            && !world.carried.is_empty()
+            && !world.lanes.times;
         Ok((world, state))
     }
 
@@ -345,12 +420,16 @@ impl World {
         let values: Option<Vec<i64>> = sources.iter().map(|it| it.value(&[], &[])).collect();
         let values = self.values.number_of(&values?);
         let common = self.common_with(marked, values);
+        let mut first_owns = Vec::new();
         let owns = owns.iter().map(|own| {
             let (marked, sources) = self.mark_own(own.clone(), &at_first)?;
+            self.born(Birth::First, sources.len());
+            first_owns.push(marked);
             let values = self.values.number_of(&vec![0; sources.len()]);
             Some(self.own_with(marked, values))
         });
         let owns: Option<Vec<u32>> = owns.collect();
+        self.first_owns = first_owns;
         Some((common, owns?))
     }
 
@@ -410,12 +489,23 @@ impl World {
                 _ => break,
             }
         }
+        if self.foresees && state[1] != NONE && self.is_deaf(state) {
+            // As every transaction commits, so will this one, and then no order is open.
+            self.foresaw = true;
+            state[1] = NONE;
+        }
         if state[1] != open {
             for place in 0..self.class_of.len() {
                 self.listen(state, place);
             }
         }
         Ok(())
+    }
+
+    /// Whether a transaction that is open was told what no open order tells.
+    fn is_deaf(&self, state: &[u32]) -> bool {
+        let mut owns = state[HEAD..].iter();
+        owns.any(|own| self.own_facts[*own as usize].deaf)
     }
 
     /// A session to whom is told what no open order tells becomes deaf.
@@ -469,6 +559,7 @@ impl World {
                 == (first.actor, first.due, first.pending, first.left)
         });
         let hears = first.beginning != 0 || all.clone().any(|it| facts(*it).beginning != 0);
+        let deaf = first.deaf && all.clone().all(|it| facts(*it).deaf);
         let depends = all.any(|it| facts(*it).reach == Reach::All);
         if !same {
             return None;
@@ -480,6 +571,7 @@ impl World {
                 beginning: u32::from(hears),
                 reach: if depends { Reach::All } else { first.reach },
                 anonymous: true,
+                deaf,
                 ..first
             });
         }
@@ -549,33 +641,42 @@ impl World {
     }
 
     fn deafen(&mut self, own: u32) -> u32 {
-        let (marked, _) = self.owns[own];
-        let learned = match self.deaf_of.get(marked, 0) {
-            Some(learned) => learned,
-            None => {
-                let mut deaf = self.marked_owns[marked].clone();
-                if let Some(open) = &mut deaf.memory.open {
-                    open.answers.clear();
-                    open.deaf = true;
-                }
-                let Some(own) = self.mark_own(deaf, &Source::of) else {
-                    self.escaped = true;
-                    return own;
-                };
-                let learned = self.learned.len() as u32;
-                self.learned.push(Learned {
-                    own,
-                    ..Learned::none()
-                });
-                self.deaf_of.insert(marked, 0, learned);
-                learned
-            }
+        let Some(learned) = self.learned_deaf(self.owns[own].0) else {
+            self.escaped = true;
+            return own;
         };
         let (deaf, sources) = &self.learned[learned as usize].own;
         let (deaf, sources) = (*deaf, sources.clone());
         let deaf = self.own(deaf, &sources, 0, own);
         self.deafened.insert(own, 0, deaf);
         deaf
+    }
+
+    /// The place in what was learned of an own part with marks that becomes deaf; `None`: there are too many values.
+    fn learned_deaf(&mut self, marked: u32) -> Option<u32> {
+        if let Some(learned) = self.deaf_of.get(marked, 0) {
+            return Some(learned);
+        }
+        let mut deaf = self.marked_owns[marked].clone();
+        if let Some(open) = &mut deaf.memory.open {
+            open.answers.clear();
+            open.deaf = true;
+        }
+        let own = self.mark_own(deaf, &Source::of)?;
+        self.born(Birth::Deaf(marked), own.1.len());
+        let learned = self.learned.len() as u32;
+        self.learned.push(Learned {
+            own,
+            ..Learned::none()
+        });
+        self.deaf_of.insert(marked, 0, learned);
+        Some(learned)
+    }
+
+    /// Notes how own parts with marks that are new came to be, and how many values they have.
+    fn born(&mut self, birth: Birth, values: usize) {
+        self.births.resize(self.marked_owns.len(), (birth, values));
+        self.kin_of.resize(self.marked_owns.len(), NOBODY);
     }
 
     /// The process's lock.
@@ -604,6 +705,9 @@ impl World {
     #[inline]
     fn act(&mut self, state: &mut [u32], place: usize) -> Result<(), usize> {
         let (common, own) = (state[0], state[HEAD + place]);
+        if let Some(trace) = &mut self.trace {
+            trace.push((place, common, own));
+        }
         // What depends on nothing is learned in the first shared part that comes along.
         let depends = match self.own_facts[own as usize].reach {
             Reach::Nothing => u32::MAX - 1,
@@ -613,9 +717,10 @@ impl World {
             Some(effect) if depends != common => Effect { common, ..effect },
             Some(effect) => effect,
             None => {
-                let effect = match self.own_facts[own as usize].anonymous {
-                    true => self.anonymous_effect(common, own),
-                    false => self.effect(common, own),
+                let effect = match self.owns[own].0 {
+                    ANONYMOUS => self.anonymous_effect(common, own),
+                    SITUATION => self.situation_effect(common, own),
+                    _ => self.effect(common, own),
                 };
                 let is_small = effect.common == common && effect.names == 0;
                 if depends != common && !is_small {
@@ -674,18 +779,9 @@ impl World {
             ..Effect::default()
         };
         let (marked_common, marked_own) = (self.commons[common].0, self.owns[own].0);
-        let learned = match self.learned_of.get(marked_common, marked_own) {
-            Some(learned) => learned,
-            None => {
-                let Some(effect) = self.learn(marked_common, marked_own) else {
-                    self.escaped = true;
-                    return nothing;
-                };
-                let learned = self.learned.len() as u32;
-                self.learned.push(effect);
-                self.learned_of.insert(marked_common, marked_own, learned);
-                learned
-            }
+        let Some(learned) = self.learned_move(marked_common, marked_own) else {
+            self.escaped = true;
+            return nothing;
         };
         let it = std::mem::replace(&mut self.learned[learned as usize], Learned::none());
         let mut committed = it.committed.0;
@@ -711,6 +807,19 @@ impl World {
         };
         self.learned[learned as usize] = it;
         if self.escaped { nothing } else { effect }
+    }
+
+    /// The place in what was learned of a move, all with marks; `None`: there are too many values.
+    fn learned_move(&mut self, common: u32, own: u32) -> Option<u32> {
+        if let Some(learned) = self.learned_of.get(common, own) {
+            return Some(learned);
+        }
+        let effect = self.learn(common, own)?;
+        self.born(Birth::Move(common, own), effect.own.1.len());
+        let learned = self.learned.len() as u32;
+        self.learned.push(effect);
+        self.learned_of.insert(common, own, learned);
+        Some(learned)
     }
 
     /// The number of the list of values that come from these sources, in a shared and an own part.
@@ -776,21 +885,33 @@ impl World {
             self.renamed.insert(own, names, number);
             return number;
         }
-        let renamed = match self.marked_renamed.get(marked, names) {
-            Some(renamed) => renamed,
-            None => {
-                let mut renamed = self.marked_owns[marked].clone();
-                let by = &self.names[names];
-                by.apply(&mut renamed.backend);
-                renamed.actor = renamed.actor.and_then(|actor| by.actor(actor));
-                let renamed = self.marked_own(renamed);
-                self.marked_renamed.insert(marked, names, renamed);
-                renamed
+        let number = match marked {
+            SITUATION => self.situation_renamed(own, names),
+            _ => {
+                let renamed = self.rename_marked(marked, names);
+                self.own_with(renamed, values)
             }
         };
-        let number = self.own_with(renamed, values);
         self.renamed.insert(own, names, number);
         number
+    }
+
+    /// An own part with marks under new names.
+    fn rename_marked(&mut self, marked: u32, names: u32) -> u32 {
+        if let Some(renamed) = self.marked_renamed.get(marked, names) {
+            return renamed;
+        }
+        let mut renamed = self.marked_owns[marked].clone();
+        let by = &self.names[names];
+        by.apply(&mut renamed.backend);
+        renamed.actor = renamed.actor.and_then(|actor| by.actor(actor));
+        let renamed = self.marked_own(renamed);
+        self.born(
+            Birth::Renamed(marked, names),
+            self.births[marked as usize].1,
+        );
+        self.marked_renamed.insert(marked, names, renamed);
+        renamed
     }
 
     /// Asks the engine.
@@ -831,6 +952,11 @@ impl World {
             open,
         };
         let played = play(&self.plan, session, cause, stage);
+        let commits = |it: &Transaction| matches!(it.outcome, Outcome::Open | Outcome::Committed);
+        if self.foresees && !played.transactions.iter().all(commits) {
+            self.refuted = self.foresaw;
+            self.foresees = self.foresaw;
+        }
         let mut memory = me.memory.clone();
         let lanes = &self.lanes;
         memory.note(
@@ -951,6 +1077,7 @@ impl World {
                 timer: actor(it.shared.next_timer().map(|(_, actor)| actor)),
                 queue: it.process.waiters().next().is_some(),
             });
+            self.common_slots.push(sources.len());
             self.part_bytes += it.shared.bytes() + 100 + 60 * it.marks.len();
         }
         Some((number, sources.into()))
@@ -1007,36 +1134,43 @@ impl World {
     fn own_with(&mut self, marked: u32, values: u32) -> u32 {
         let (number, new) = self.owns.number((marked, values));
         if new {
-            let it = &self.marked_owns[marked];
-            let memory = self.carried.memory(&it.memory, &self.values[values]);
-            let pending = it.client.is_waiting();
-            let reach = if it.actor.is_some() || pending {
-                Reach::All
-            } else {
-                self.lanes.reach(
-                    self.plan.as_ref(),
-                    &it.client,
-                    it.backend.transaction.is_some(),
-                )
-            };
-            let facts = OwnFacts {
-                reach,
-                actor: it.actor.map_or(NO_ACTOR, |actor| actor as u8),
-                due: it.client.due(&self.plan).is_some(),
-                pending,
-                beginning: match (&mut self.orders, &memory.open) {
-                    (Some(orders), Some(open)) if !open.deaf => {
-                        1 + orders.beginning(it.class, open.answers.clone())
-                    }
-                    _ => 0,
-                },
-                memory: self.memories.number(memory).0,
-                left: it.client.left() as u32,
-                anonymous: false,
-            };
+            let memory = &self.marked_owns[marked].memory;
+            let memory = self.carried.memory(memory, &self.values[values]);
+            let facts = self.facts(marked, memory);
             self.own_facts.push(facts);
         }
         number
+    }
+
+    /// What is looked up of an own part with marks, with this memory.
+    fn facts(&mut self, marked: u32, memory: Memory) -> OwnFacts {
+        let it = &self.marked_owns[marked];
+        let pending = it.client.is_waiting();
+        let reach = if it.actor.is_some() || pending {
+            Reach::All
+        } else {
+            self.lanes.reach(
+                self.plan.as_ref(),
+                &it.client,
+                it.backend.transaction.is_some(),
+            )
+        };
+        OwnFacts {
+            reach,
+            actor: it.actor.map_or(NO_ACTOR, |actor| actor as u8),
+            due: it.client.due(&self.plan).is_some(),
+            pending,
+            beginning: match (&mut self.orders, &memory.open) {
+                (Some(orders), Some(open)) if !open.deaf => {
+                    1 + orders.beginning(it.class, open.answers.clone())
+                }
+                _ => 0,
+            },
+            left: it.client.left() as u32,
+            anonymous: false,
+            deaf: memory.open.as_ref().is_some_and(|open| open.deaf),
+            memory: self.memories.number(memory).0,
+        }
     }
 
     /// What is remembered of the session at a place, and whether it waits.
