@@ -44,7 +44,7 @@ pub fn models() -> Vec<Model> {
             in_worker: sessions <= 6,
         });
     }
-    for sessions in 2..=6 {
+    for sessions in 2..=7 {
         models.push(Model {
             name: format!("naive counter, {sessions} that differ"),
             text: counter(sessions, "", |session| session + 1),

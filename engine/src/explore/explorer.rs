@@ -120,6 +120,21 @@ impl Explorer {
         })
     }
 
+    /// The same without counting lost schedules from their ends, to hold that against.
+    #[cfg(test)]
+    pub(super) fn without_foresight(scenario: &Scenario) -> Result<Self, SetupError> {
+        let mut it = Self::new(scenario)?;
+        let how = (Marks::Used, Foresight::Ignored);
+        it.walk = walk(scenario, &it.plan, it.symmetry, how.0, how.1)?;
+        Ok(it)
+    }
+
+    /// Whether schedules were lost, and counted so.
+    #[cfg(test)]
+    pub(super) fn foresaw(&self) -> bool {
+        self.walk.world.foresaw && self.walk.world.foresees
+    }
+
     /// Goes through so many states, unless it is finished or stopped. One takes less than a microsecond where all its moves are
     /// known, and some tens of them for each move that has to be learned: who has a frame to fill begins with a small budget.
     pub fn advance(&mut self, budget: usize) -> Progress {

@@ -35,7 +35,8 @@
 //!
 //! Sessions that do the same are taken as one, with a factor. Of sessions that do the same but for a number in what they send it
 //! stays open who is who until that number matters to somebody else ([`walk`]): six cashiers who each take another amount have a
-//! million states in place of three.
+//! million states in place of three. And most schedules are lost long before they are over; those are counted from their ends,
+//! without their values ([`lost`]): of that million 15,000 are left.
 //!
 //! ```text
 //!   state:   shared 7 | open orders 3 | A: 12  B: 12  C: 40
@@ -58,7 +59,7 @@
 //! - Where somebody looks at the clock (`now()`), each step takes a millisecond, and states that differ in times only are two.
 //! - Where a rule asks for `:longest_wait`, a step takes a millisecond, and so does the answer to a session that waited.
 //! - Pages do not fill up. A playground's table has one.
-//! - States are many where sessions differ: seven cashiers who each take another amount have more than a page can hold.
+//! - States are many where sessions differ in more than values that are carried about.
 
 mod carried;
 mod compare;

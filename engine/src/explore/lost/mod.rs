@@ -20,13 +20,14 @@
 //! situation, whatever was read and whoever is who. Where the walk comes to a lost state, its own values are put in, and for those of whom
 //! it is not known who they are, as many of each choice as there are.
 //!
-//! Six cashiers who each take another amount have a million states; of these 5,000 are not lost, and all others are in fewer than
-//! a thousand situations.
+//! Six cashiers who each take another amount have a million states. Of these 5,000 are not lost, and the others are in 1,700
+//! situations, which the walk comes to in 10,000 states.
 //!
 //! # Where it is done
 //!
-//! Where there are values that are only carried about (`carried`), orders are remembered (`orders`), and no transaction is ever rolled back or left
-//! open: else it is not certain that somebody will commit. Should one be after all, the walk begins anew without this.
+//! Where there are values that are only carried about (`carried`), orders are remembered (`orders`), and no transaction is ever rolled
+//! back or left open: else it is not certain that somebody will commit. Should one be after all, the walk begins anew without
+//! this. Where all sessions do the same, values are few, and lost states are followed as others are.
 
 mod enter;
 mod expr;

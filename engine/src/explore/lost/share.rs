@@ -12,7 +12,7 @@ pub(super) struct Share {
 /// All ways of giving these things to groups of these sizes, one each; those that differ only in the order within a group
 /// are one. `None`: they are too many to be counted.
 pub(super) fn shares(things: &[u32], sizes: &[usize]) -> Option<Vec<Share>> {
-    let mut kinds: Vec<(u32, usize)> = Vec::new();
+    let mut kinds = Kinds::new();
     let mut sorted = things.to_vec();
     sorted.sort_unstable();
     for thing in sorted {
@@ -30,12 +30,10 @@ pub(super) fn shares(things: &[u32], sizes: &[usize]) -> Option<Vec<Share>> {
     Some(all)
 }
 
-fn give(
-    kinds: &mut Vec<(u32, usize)>,
-    sizes: &[usize],
-    so_far: Share,
-    all: &mut Vec<Share>,
-) -> Option<()> {
+/// Things, and how many there are of each.
+type Kinds = Vec<(u32, usize)>;
+
+fn give(kinds: &mut Kinds, sizes: &[usize], so_far: Share, all: &mut Vec<Share>) -> Option<()> {
     let Some((size, rest)) = sizes.split_first() else {
         all.push(so_far);
         return Some(());
@@ -47,11 +45,11 @@ fn give(
 
 /// Fills what is left of a group with things from the kind at a place on.
 fn fill(
-    kinds: &mut Vec<(u32, usize)>,
+    kinds: &mut Kinds,
     at: usize,
     left: usize,
     so_far: Share,
-    then: &mut dyn FnMut(&mut Vec<(u32, usize)>, Share) -> Option<()>,
+    then: &mut dyn FnMut(&mut Kinds, Share) -> Option<()>,
 ) -> Option<()> {
     if left == 0 {
         return then(kinds, so_far);

@@ -4,10 +4,14 @@ use super::compare;
 use std::fmt::Write as _;
 
 /// Numbers that look random, the same for the same seed (SplitMix64).
-struct Dice(u64);
+pub(super) struct Dice(u64);
 
 impl Dice {
-    fn below(&mut self, sides: usize) -> usize {
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    pub fn below(&mut self, sides: usize) -> usize {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -15,7 +19,7 @@ impl Dice {
         ((mixed ^ (mixed >> 31)) % sides as u64) as usize
     }
 
-    fn of<'a>(&mut self, items: &[&'a str]) -> &'a str {
+    pub fn of<'a>(&mut self, items: &[&'a str]) -> &'a str {
         items[self.below(items.len())]
     }
 }
@@ -106,7 +110,7 @@ fn session(dice: &mut Dice) -> Vec<String> {
 }
 
 pub(super) fn text(seed: u64) -> String {
-    let mut dice = Dice(seed);
+    let mut dice = Dice::new(seed);
     let sessions = 2 + usize::from(dice.below(3) == 0);
     let mut text = String::new();
     // Writing to a string cannot fail.

@@ -2,6 +2,7 @@
 
 mod brute;
 mod generated;
+mod lost;
 
 use super::count::Count;
 use super::lanes::{Lanes, Symmetry};

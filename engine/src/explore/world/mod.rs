@@ -1259,7 +1259,8 @@ impl World {
             + 64 * (self.commons.len() + self.owns.len() + self.values.len())
             + 300 * self.learned.len()
             + (100 + 4 * self.alike.len()) * self.members.len()
-            + 48 * (self.without.len() + self.listening.len())
+            + 48 * (self.without.len() + self.listening.len() + self.situations.len())
+            + 200 * self.shifts.len()
             + 300 * (self.names.len() + self.memories.len())
     }
 
