@@ -7,10 +7,10 @@
 use super::super::count::Count;
 use super::super::pool::Pool;
 use super::super::world::{HEAD, World};
-use super::Lost;
 use super::share::Share;
 use super::share::{choose, orders};
 use super::terms::{Role, Scratch, pull, shares_of, sort_roles, split, values_of};
+use super::{Lost, sort_few};
 
 /// In the place of the number of somebody among those that are alike: it is not known.
 const UNKNOWN: u8 = u8::MAX;
@@ -241,7 +241,7 @@ impl Lost {
                         sum.push(added(&mut self.roles, &mut self.added, *roles).into());
                     }
                 }
-                sum[first_open..].sort_unstable();
+                sort_few(&mut sum[first_open..]);
                 let at = self.arrivals.keys.number_of(&sum) as usize;
                 let moves = entry.state.0 + node.terms.moves[term];
                 let sums = &mut self.arrivals.sums;

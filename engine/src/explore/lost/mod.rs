@@ -120,14 +120,15 @@ impl Lost {
     fn node(&mut self, world: &World, level: usize, situation: &mut [u32]) -> (u32, Vec<usize>) {
         let mut from: Vec<usize> = (0..situation.len() - HEAD).collect();
         for family in &self.families {
-            let mut members: Vec<(u32, usize)> = family
-                .iter()
-                .map(|place| (situation[HEAD + place], *place))
-                .collect();
-            members.sort_by_key(|(own, _)| *own);
-            for (place, (own, before)) in family.iter().zip(members) {
-                (situation[HEAD + place], from[*place]) = (own, before);
-            }
+            few_in_order(family.len(), &mut |at| {
+                let (one, two) = (family[at - 1], family[at]);
+                let swap = situation[HEAD + one] > situation[HEAD + two];
+                if swap {
+                    situation.swap(HEAD + one, HEAD + two);
+                    from.swap(one, two);
+                }
+                swap
+            });
         }
         while self.layers.len() <= level {
             self.layers.push(Layer {
@@ -220,7 +221,8 @@ impl Lost {
             }
         }
         for class in &world.places {
-            endings[class.clone()].sort_unstable();
+            let class = &mut endings[class.clone()];
+            sort_few(class);
         }
         let end = self.ends.number((situation[0], endings.into())).0;
         let node = &mut self.layers[level].nodes[number];
@@ -268,6 +270,29 @@ impl Lost {
             }
         }
         Some(())
+    }
+}
+
+/// Sorts a handful; the standard library's sort has much code for each type.
+fn sort_few<T: Ord>(items: &mut [T]) {
+    few_in_order(items.len(), &mut |at| {
+        let swap = items[at - 1] > items[at];
+        if swap {
+            items.swap(at - 1, at);
+        }
+        swap
+    });
+}
+
+/// Brings so many into order; `swap` does so with one and the one before it if that is greater, and says whether it was.
+#[inline]
+fn few_in_order(count: usize, swap: &mut dyn FnMut(usize) -> bool) {
+    for from in 1..count {
+        for at in (1..=from).rev() {
+            if !swap(at) {
+                break;
+            }
+        }
     }
 }
 

@@ -1,5 +1,7 @@
 //! In how many ways parts can be given to those who are the same.
 
+use super::sort_few;
+
 /// One way of giving things to the members of groups.
 #[derive(Clone)]
 pub(super) struct Share {
@@ -13,8 +15,7 @@ pub(super) struct Share {
 /// are one. `None`: they are too many to be counted.
 pub(super) fn shares(things: &[u32], sizes: &[usize]) -> Option<Vec<Share>> {
     let mut kinds = Kinds::new();
-    let mut sorted = things.to_vec();
-    sorted.sort_unstable();
+    let sorted = in_order(things);
     for thing in sorted {
         match kinds.last_mut() {
             Some((last, count)) if *last == thing => *count += 1,
@@ -70,6 +71,12 @@ fn fill(
     Some(())
 }
 
+fn in_order(things: &[u32]) -> Vec<u32> {
+    let mut things = things.to_vec();
+    sort_few(&mut things);
+    things
+}
+
 /// In how many ways so many can be chosen.
 pub(super) fn choose(from: usize, count: usize) -> Option<u64> {
     let mut ways: u64 = 1;
@@ -81,8 +88,7 @@ pub(super) fn choose(from: usize, count: usize) -> Option<u64> {
 
 /// In how many orders things can stand, of which some are the same.
 pub(super) fn orders(things: &[u32]) -> Option<u64> {
-    let mut sorted = things.to_vec();
-    sorted.sort_unstable();
+    let sorted = in_order(things);
     let mut ways: u64 = 1;
     let mut run = 0;
     for at in 0..sorted.len() {

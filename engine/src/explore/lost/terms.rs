@@ -9,7 +9,8 @@ use super::super::count::Count;
 use super::super::pool::Pool;
 use super::expr::{Edge, Expr};
 use super::share::{Share, orders, shares};
-use super::{Lost, Node};
+use super::{Lost, Node, few_in_order, sort_few};
+use crate::collections::sort_by_key;
 
 /// A part in a term: in which final value, and what it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -227,7 +228,7 @@ fn before(
             }
         }
     }
-    more.sort_unstable();
+    sort_few(more);
     for at in 0..more.len() {
         let place = more[at].0;
         if at > 0 && more[at - 1].0 == place {
@@ -237,7 +238,7 @@ fn before(
         list.extend_from_slice(&roles[key[first + place] as u32]);
         let new = more[at..].iter().take_while(|it| it.0 == place);
         list.extend(new.map(|(_, role)| *role));
-        list.sort_unstable();
+        sort_few(list);
         key[first + place] = i64::from(roles.number_of(list));
     }
     Some(())
@@ -262,16 +263,14 @@ fn replace(key: &mut [i64], more: &mut Vec<(usize, Role)>, value: u8, expr: &Exp
 pub(super) fn sort_roles(key: &mut [i64], places: usize, groups: &[Vec<usize>]) {
     let first = key.len() - places;
     for group in groups {
-        // A handful.
-        for at in 1..group.len() {
-            for at in (1..=at).rev() {
-                let (one, two) = (first + group[at - 1], first + group[at]);
-                if key[one] <= key[two] {
-                    break;
-                }
+        few_in_order(group.len(), &mut |at| {
+            let (one, two) = (first + group[at - 1], first + group[at]);
+            let swap = key[one] > key[two];
+            if swap {
                 key.swap(one, two);
             }
-        }
+            swap
+        });
     }
 }
 
@@ -319,7 +318,7 @@ pub(super) fn shares_of(
         }
         let roles: Vec<u32> = group.iter().map(|place| role(*place)).collect();
         let mut order = group.clone();
-        order.sort_by_key(|place| parts[*place]);
+        sort_by_key(&mut order, |place| parts[*place]);
         let sizes = order.chunk_by(|one, two| parts[*one] == parts[*two]);
         let sizes: Vec<usize> = sizes.map(<[usize]>::len).collect();
         let shares = shares(&roles, &sizes)?;
