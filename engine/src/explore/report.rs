@@ -58,7 +58,7 @@ pub struct OutcomeKind {
     pub sessions: Vec<SessionEnd>,
     /// How many ends it has that differ in what somebody was told.
     pub variants: usize,
-    /// The shortest schedule: who makes each move. The first of them, if there are several.
+    /// A shortest schedule: who makes each move.
     pub schedule: Vec<SessionId>,
 }
 
