@@ -36,7 +36,7 @@ mod times;
 
 pub(crate) use habits::Habits;
 pub(crate) use names::Names;
-pub(crate) use shared::{Room, Shared};
+pub(crate) use shared::{Actor, Room, Shared};
 
 use super::backend::Backend;
 

@@ -20,6 +20,17 @@ pub(crate) struct Shared {
     pub(super) pins: Vec<Arc<Pins>>,
 }
 
+/// A session that the shared part knows of: as much of its backend as others can come to see, and what it knows by name. In a
+/// queue many are the same.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Actor {
+    stub: Backend,
+    pins: Arc<Pins>,
+}
+
+/// What a session knows by name, for each actor; what is needed of a shared part to take a database apart again.
+pub(crate) struct Known(Vec<Arc<Pins>>);
+
 /// The room on each page of each table before the first step.
 pub(crate) type Room = Vec<Vec<usize>>;
 
@@ -69,7 +80,25 @@ impl Shared {
         self.db.next_timer().map(|(at, actor)| (at, actor.0))
     }
 
-    /// How much memory it takes, in bytes, roughly.
+    /// Takes its actors out, so that each can be kept once.
+    pub fn take_actors(&mut self) -> Vec<Actor> {
+        let stubs = std::mem::take(&mut self.db.backends).into_iter();
+        let pins = std::mem::take(&mut self.pins);
+        let actors = stubs.zip(pins);
+        actors.map(|(stub, pins)| Actor { stub, pins }).collect()
+    }
+
+    /// The whole of a part from which actors were taken.
+    pub fn with_actors<'a>(&self, actors: impl Iterator<Item = &'a Actor>) -> Self {
+        let mut whole = self.clone();
+        for actor in actors {
+            whole.db.backends.push(actor.stub.clone());
+            whole.pins.push(Arc::clone(&actor.pins));
+        }
+        whole
+    }
+
+    /// How much memory it takes without its actors, in bytes, roughly.
     pub fn bytes(&self) -> usize {
         let tuples: usize = self.db.heaps.iter().map(crate::db::heap::Heap::len).sum();
         let locks: usize = self
@@ -79,14 +108,7 @@ impl Shared {
             .map(|(_, lock)| 120 + 32 * (lock.granted.len() + lock.queue.len()))
             .sum();
         let ssi = self.db.ssi.transactions().count() * 400 + self.db.ssi.locks().count() * 150;
-        // What a stub's statement would be is shared by all.
-        let actor = size_of::<Backend>() + size_of::<Exec>() + size_of::<Pins>() + 250;
-        size_of::<Self>()
-            + tuples * (size_of::<crate::db::heap::Tuple>() + 100)
-            + locks
-            + ssi
-            + self.db.backends.len() * actor
-            + 500
+        size_of::<Self>() + tuples * (size_of::<crate::db::heap::Tuple>() + 100) + locks + ssi + 500
     }
 
     /// How many sessions it knows of.
@@ -95,11 +117,17 @@ impl Shared {
     }
 
     /// Puts a session in: the actor of this number, or one more. In the result the session has the number `as_session`, and
-    /// others have numbers of no meaning; [`Names::actor`] of [`Shared::apart`] goes back.
-    pub fn join(&self, actor: Option<usize>, private: &Backend, as_session: usize) -> Database {
-        let mut db = self.db.clone();
-        let actor = actor.unwrap_or_else(|| self.actors());
-        let places = self.actors().max(actor + 1).max(as_session + 1);
+    /// others have numbers of no meaning; [`Names::actor`] of [`Known::apart`] goes back.
+    pub fn join(
+        self,
+        actor: Option<usize>,
+        private: &Backend,
+        as_session: usize,
+    ) -> (Database, Known) {
+        let actors = self.actors();
+        let mut db = self.db;
+        let actor = actor.unwrap_or(actors);
+        let places = actors.max(actor + 1).max(as_session + 1);
         db.backends.resize(places, Backend::default());
         let mut backend = private.clone();
         if let (Some(own), Some(stub)) = (&mut backend.waiting, &db.backends[actor].waiting) {
@@ -110,24 +138,31 @@ impl Shared {
         }
         db.backends[actor] = backend;
         swap(&mut db, actor, as_session);
-        db
+        (db, Known(self.pins))
     }
+}
 
+impl Actor {
+    /// How much memory one takes, in bytes, roughly. What its statement would be is shared by all.
+    pub const BYTES: usize = size_of::<Backend>() + size_of::<Exec>() + size_of::<Pins>() + 250;
+}
+
+impl Known {
     /// Takes a database apart again after a session has done something. `actor` and `as_session` are those of
     /// [`Shared::join`], `stays` says whether something else knows an actor by its number.
     pub fn apart(
-        &self,
+        self,
         mut db: Database,
         actor: Option<usize>,
         as_session: usize,
         stays: &dyn Fn(usize) -> bool,
         room: &Room,
         habits: &Habits,
-    ) -> (Self, Backend, Names) {
-        let actor = actor.unwrap_or_else(|| self.actors());
+    ) -> (Shared, Backend, Names) {
+        let Self(mut pins) = self;
+        let actor = actor.unwrap_or(pins.len());
         swap(&mut db, actor, as_session);
-        db.backends.truncate(self.actors().max(actor + 1));
-        let mut pins = self.pins.clone();
+        db.backends.truncate(pins.len().max(actor + 1));
         pins.resize(db.backends.len(), Arc::default());
         if habits.no_circles {
             let latest = db.transactions.snapshot();
@@ -155,7 +190,7 @@ impl Shared {
         if let (Some(open), false) = (&mut backend.transaction, habits.keeps_time) {
             open.began = Tick(0);
         }
-        let mut shared = Self { db, pins };
+        let mut shared = Shared { db, pins };
         let names = shared.normalise(room, habits, stays, Some(actor));
         names.apply(&mut backend);
         (shared, backend, names)

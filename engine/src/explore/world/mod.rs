@@ -28,7 +28,7 @@ use super::memory::{Memory, Table, tables};
 use super::orders::{NONE, Orders};
 use super::pool::{Memo, Pool};
 use super::serial::Serial;
-use crate::db::canonical::{Names, Private, Room, Shared};
+use crate::db::canonical::{Actor, Names, Private, Room, Shared};
 use crate::ids::{SessionId, Tick};
 use crate::run::{
     Answer, Cause, Client, Outcome, ProcessLockState, SetupError, Stage, Told, Transaction,
@@ -40,7 +40,10 @@ use std::sync::Arc;
 /// What all sessions share.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Common {
+    /// But for the sessions that it knows of.
     pub shared: Shared,
+    /// These, by number.
+    actors: Box<[u32]>,
     pub process: ProcessLockState,
     /// Where clients drop writes: writes and drops, in their order.
     pub marks: Vec<Mark>,
@@ -208,6 +211,8 @@ pub(super) struct World {
     pub escaped: bool,
     /// Shared and own parts, with marks in the place of what is carried.
     marked_commons: Pool<Common>,
+    /// Sessions as shared parts know them.
+    actors: Pool<Actor>,
     marked_facts: Vec<CommonFacts>,
     marked_owns: Pool<Own>,
     /// Lists of values.
@@ -322,6 +327,7 @@ impl World {
             carried,
             escaped: false,
             marked_commons: Pool::new(),
+            actors: Pool::new(),
             marked_facts: Vec::new(),
             marked_owns: Pool::new(),
             values: Pool::new(),
@@ -369,6 +375,7 @@ impl World {
         world.names.number(Names::none());
         let common = Common {
             shared,
+            actors: Box::default(),
             process: ProcessLockState::default(),
             marks: Vec::new(),
             last: Tick(0),
@@ -919,7 +926,8 @@ impl World {
         let (here, me) = (&self.marked_commons[common], &self.marked_owns[own]);
         let class = me.class;
         let session = SessionId(self.lanes.classes[class][0]);
-        let actor = SessionId(me.actor.unwrap_or(here.shared.actors()));
+        let whole = self.whole(here);
+        let actor = SessionId(me.actor.unwrap_or(whole.actors()));
         let swap = |other: SessionId| match other {
             it if it == actor => session,
             it if it == session => actor,
@@ -927,9 +935,9 @@ impl World {
         };
         let mut process = here.process.clone();
         process.rename(&swap);
-        let cause = if here.shared.is_woken() {
+        let cause = if whole.is_woken() {
             Cause::Woken
-        } else if let (Some((at, _)), true) = (here.shared.next_timer(), me.client.is_waiting()) {
+        } else if let (Some((at, _)), true) = (whole.next_timer(), me.client.is_waiting()) {
             Cause::Time(at)
         } else {
             Cause::Move
@@ -945,8 +953,9 @@ impl World {
             outcome: Outcome::Open,
         });
         let was_open = open.is_some().then_some(0);
+        let (db, known) = whole.join(me.actor, &me.backend, session.0);
         let stage = Stage {
-            db: here.shared.join(me.actor, &me.backend, session.0),
+            db,
             process,
             client: me.client.clone(),
             open,
@@ -1000,7 +1009,7 @@ impl World {
         let mut process = played.process;
         process.rename(&swap);
         process.forget(lanes.stamps);
-        let (shared, backend, names) = here.shared.apart(
+        let (shared, backend, names) = known.apart(
             played.db,
             me.actor,
             session.0,
@@ -1028,6 +1037,7 @@ impl World {
         };
         let common = Common {
             shared,
+            actors: Box::default(),
             process,
             marks,
             last,
@@ -1068,17 +1078,22 @@ impl World {
         if !all_there {
             return None;
         }
+        let actor = |actor: Option<usize>| actor.map_or(NO_ACTOR, |actor| actor as u8);
+        let facts = CommonFacts {
+            woken: actor(common.shared.woken()),
+            timer: actor(common.shared.next_timer().map(|(_, actor)| actor)),
+            queue: common.process.waiters().next().is_some(),
+        };
+        let actors = common.shared.take_actors().into_iter();
+        let actors = actors.map(|actor| self.actors.number(actor).0);
+        common.actors = actors.collect();
         let (number, new) = self.marked_commons.number(common);
         if new {
             let it = &self.marked_commons[number];
-            let actor = |actor: Option<usize>| actor.map_or(NO_ACTOR, |actor| actor as u8);
-            self.marked_facts.push(CommonFacts {
-                woken: actor(it.shared.woken()),
-                timer: actor(it.shared.next_timer().map(|(_, actor)| actor)),
-                queue: it.process.waiters().next().is_some(),
-            });
+            self.marked_facts.push(facts);
             self.common_slots.push(sources.len());
-            self.part_bytes += it.shared.bytes() + 100 + 60 * it.marks.len();
+            let lists = 4 * it.actors.len() + 60 * it.marks.len();
+            self.part_bytes += it.shared.bytes() + 100 + lists;
         }
         Some((number, sources.into()))
     }
@@ -1230,10 +1245,16 @@ impl World {
         self.shared(state[0]).database().clone()
     }
 
+    /// A shared part with the sessions that it knows of.
+    fn whole(&self, common: &Common) -> Shared {
+        let actors = common.actors.iter().map(|actor| &self.actors[*actor]);
+        common.shared.with_actors(actors)
+    }
+
     /// The server of a shared part, with its values in the place of marks.
     fn shared(&self, common: u32) -> Shared {
         let (marked, values) = self.commons[common];
-        let mut shared = self.marked_commons[marked].shared.clone();
+        let mut shared = self.whole(&self.marked_commons[marked]);
         let mut values = self.values[values].iter();
         if !self.carried.is_empty() {
             shared.each_row(&mut |table, row| {
@@ -1255,6 +1276,7 @@ impl World {
     /// How much memory the parts and moves take, in bytes, roughly.
     pub fn bytes(&self) -> usize {
         self.part_bytes
+            + Actor::BYTES * self.actors.len()
             + 48 * (self.effects.len() + self.renamed.len() + self.marked_renamed.len())
             + 64 * (self.commons.len() + self.owns.len() + self.values.len())
             + 300 * self.learned.len()
