@@ -52,7 +52,7 @@ pub fn models() -> Vec<Model> {
             in_worker: true,
         });
     }
-    for buyers in [20, 30] {
+    for buyers in [20, 30, 50] {
         models.push(Model {
             name: format!("flash sale, {buyers} identical buyers"),
             text: sale(buyers),
