@@ -141,6 +141,7 @@ impl Lost {
         let own = |at: usize| (who[at], &values[node.begin[at]..node.begin[at + 1]]);
         let part = |at: usize| (0..at).find(|other| own(*other) == own(at)).unwrap_or(at);
         let parts: Vec<usize> = (0..places.len()).map(part).collect();
+        self.entered += 1;
         node.entries.push(Entry {
             ways,
             likely,

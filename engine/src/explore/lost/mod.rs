@@ -79,8 +79,9 @@ pub(super) struct Lost {
     added: Vec<Option<u32>>,
     scratch: terms::Scratch,
     ends: Pool<EndSituation>,
-    /// How many situations were met, and how many terms there are.
+    /// How many situations were met, how many states the walk has come to in them, and how many terms there are.
     met: usize,
+    entered: usize,
     terms: usize,
     /// The layer whose terms are being worked out, from above; and the node in it.
     at: Option<(usize, usize)>,
@@ -100,6 +101,7 @@ impl Lost {
             scratch: terms::Scratch::default(),
             ends: Pool::new(),
             met: 0,
+            entered: 0,
             terms: 0,
             at: None,
             arrivals: enter::Arrivals::new(),
@@ -113,7 +115,7 @@ impl Lost {
 
     /// How much memory is taken, in bytes, roughly.
     pub fn bytes(&self) -> usize {
-        600 * self.met + 160 * self.terms + self.arrivals.bytes()
+        600 * self.met + 160 * self.terms + 500 * self.entered + self.arrivals.bytes()
     }
 
     /// The number of a situation that is reached by so many moves, its places in order; which place came from which.
