@@ -572,6 +572,17 @@ impl Page {
             .collect()
     }
 
+    /// Waits for an error that must come, and takes it: the console hears of a file that is missing when it likes.
+    #[track_caller]
+    pub fn wait_for_error(&self) {
+        let start = Instant::now();
+        while self.errors().is_empty() && !self.is_firefox {
+            let late = start.elapsed() > PATIENCE;
+            assert!(!late, "the console holds no error");
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     #[track_caller]
     fn element(&self, selector: &str) -> String {
         self.wait_for(selector);

@@ -26,7 +26,7 @@ fn without_its_program(viewport: Viewport, theme: Theme, address: &str) -> Page 
     page.set_viewport(viewport);
     page.set_theme(theme);
     page.visit(&format!("{}{address}", front.home));
-    let _ = page.errors();
+    page.wait_for_error();
     page
 }
 
@@ -130,14 +130,15 @@ fn colours_are_right_from_the_first_paint() {
     page.script("localStorage.setItem('rowlock.theme', 'dark')", &[]);
     front.remove("loader.js");
     page.visit(&front.home);
+    page.wait_for_error();
     assert_eq!(page.script(colour, &[]), dark);
     page.visit(&format!("{}?embed", front.home));
+    page.wait_for_error();
     assert_eq!(
         page.script(colour, &[]),
         light,
         "a figure asks its author alone"
     );
-    let _ = page.errors();
 }
 
 #[test]
