@@ -16,9 +16,9 @@ use crate::collections::sort_by_key;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) enum Role {
     /// The value comes from that which the session has under this number.
-    Base(u8, u16),
+    Base(u16, u16),
     /// To the value is added what this list says of the session.
-    Added(u8, u32),
+    Added(u16, u32),
 }
 
 impl Role {
@@ -209,7 +209,7 @@ fn before(
         let shared = std::mem::take(&mut key[2 + 2 * value]);
         if shared > 0 {
             let expr = edge.after.shared.get(shared as usize - 1)?;
-            replace(key, more, value as u8, expr, here);
+            replace(key, more, value as u16, expr, here);
         }
     }
     for (place, role) in after.iter().enumerate().filter(|(_, role)| **role != 0) {
@@ -245,7 +245,13 @@ fn before(
 }
 
 /// Puts what a value was before a move in the place of a final value's base.
-fn replace(key: &mut [i64], more: &mut Vec<(usize, Role)>, value: u8, expr: &Expr, here: &[usize]) {
+fn replace(
+    key: &mut [i64],
+    more: &mut Vec<(usize, Role)>,
+    value: u16,
+    expr: &Expr,
+    here: &[usize],
+) {
     key[1 + 2 * usize::from(value)] += expr.plus;
     let added = expr.added.iter();
     more.extend(added.map(|(place, kind)| (usize::from(*place), Role::Added(value, *kind))));

@@ -199,3 +199,24 @@ fn seven_who_take_different_amounts_are_counted() {
     assert!(correct(&report) > Count::default());
     assert!(report.states < 100_000, "{}", report.states);
 }
+
+#[test]
+fn a_table_may_have_hundreds_of_rows() {
+    let rows = (1..=300).map(|id| format!("({id}, {id})"));
+    let rows: Vec<String> = rows.collect();
+    let mut text = format!(
+        "setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n  INSERT INTO t VALUES {};\n\ntimeline:\n",
+        rows.join(", ")
+    );
+    for (session, takes) in [("A", 1), ("B", 2)] {
+        for step in [
+            "BEGIN".to_owned(),
+            "SELECT v FROM t WHERE id = 300".to_owned(),
+            format!("UPDATE t SET v = :v - {takes} WHERE id = 300"),
+            "COMMIT".to_owned(),
+        ] {
+            let _ = writeln!(text, "  {session}: {step}");
+        }
+    }
+    assert_eq!(compare(&text, 100), Some(50));
+}
