@@ -176,13 +176,13 @@ impl Ends {
             found.count.add(&Count::from_limbs(limbs));
             found.likely += likely;
             found.ends += 1;
-            if end.reached() < walk.ends[found.first as usize].reached() {
+            if end.first.reached() < walk.ends[found.first as usize].first.reached() {
                 found.first = number as u32;
             }
         }
         let mut kinds: Vec<Found> = found.into_iter().flatten().collect();
         crate::collections::sort_by(&mut kinds, |a, b| {
-            let first = |found: &Found| walk.ends[found.first as usize].reached();
+            let first = |found: &Found| walk.ends[found.first as usize].first.reached();
             b.count.cmp(&a.count).then(first(a).cmp(&first(b)))
         });
         kinds

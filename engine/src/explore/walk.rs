@@ -100,36 +100,27 @@ pub(super) struct End {
     /// How likely it is.
     pub likely: f64,
     /// How one is reached by the fewest moves.
-    first: First,
+    pub first: First,
     /// That state, or as much of it as is known where it is one of many: its tables.
     pub state: Box<[u32]>,
 }
 
-impl End {
+impl First {
     /// By how many moves it is reached first, and which of those that are reached by as many it is.
     pub fn reached(&self) -> (u32, u32) {
-        match &self.first {
-            First::State(level, number, _) => (*level, *number),
-            First::Lost(moves, _) => (*moves, u32::MAX),
+        match self {
+            Self::State(level, number, _) => (*level, *number),
+            Self::Lost(moves, _) => (*moves, u32::MAX),
         }
     }
 }
 
 /// How an end is reached by the fewest moves.
-enum First {
+pub(super) enum First {
     /// As a state: its level, its number there, and who turned out to be who in it.
     State(u32, u32, Known),
     /// By a schedule that was lost before.
     Lost(u32, Witness),
-}
-
-impl First {
-    fn moves(&self) -> u32 {
-        match self {
-            Self::State(level, ..) => *level,
-            Self::Lost(moves, _) => *moves,
-        }
-    }
 }
 
 /// What tells ends apart: the tables, whether the outcome is serial if that is known, whether a
@@ -258,17 +249,14 @@ impl Walk {
             let state = [arrival.common, NONE];
             let tables = self.world.tables(&state);
             let key = (tables, Some(false), false, 0, arrival.sessions);
-            let end = self.end_with(key, First::Lost(arrival.moves, arrival.witness), &state);
-            end.likely += arrival.likely;
-            let mut sum = Count::from_limbs(&end.limbs);
-            sum.add(&arrival.count);
-            end.limbs = sum.into_limbs();
+            let first = First::Lost(arrival.moves, arrival.witness);
+            self.add_to_end(key, first, &state, &arrival.count, arrival.likely);
         }
         true
     }
 
-    /// The end with a key, of which this is the first state unless there is one that is reached by fewer moves.
-    fn end_with(&mut self, key: EndKey, first: First, state: &[u32]) -> &mut End {
+    /// So many schedules, and so likely, end in this state. It is the first of its end unless there is one that is reached by fewer moves.
+    fn add_to_end(&mut self, key: EndKey, first: First, state: &[u32], count: &Count, likely: f64) {
         let (number, new) = self.keys.number(key);
         if new {
             self.ends.push(End {
@@ -277,10 +265,14 @@ impl Walk {
                 first,
                 state: state.into(),
             });
-        } else if first.moves() < self.ends[number as usize].first.moves() {
+        } else if first.reached().0 < self.ends[number as usize].first.reached().0 {
             self.ends[number as usize].first = first;
         }
-        &mut self.ends[number as usize]
+        let end = &mut self.ends[number as usize];
+        end.likely += likely;
+        let mut sum = Count::from_limbs(&end.limbs);
+        sum.add(count);
+        end.limbs = sum.into_limbs();
     }
 
     /// The moves of one state.
@@ -314,13 +306,13 @@ impl Walk {
         self.world.foresaw = true;
         let state = self.level.states[at * self.width..(at + 1) * self.width].to_vec();
         let total = self.assignments(&state);
-        let mut ways =
-            Count::from_limbs(&self.level.counts[at * self.limbs..(at + 1) * self.limbs]);
-        ways.scale(total, 1);
+        let ways = self.ways(&self.level, at, total);
         let likely = self.level.likely[at] * total as f64;
         let number = (self.from.len() as u32, at as u32);
-        self.lost
+        let entered = self
+            .lost
             .enter(&mut self.world, &state, number, ways, likely);
+        self.world.refuted |= entered.is_none();
     }
 
     /// The moves of a state, in so many ways of saying who is who.
@@ -591,15 +583,16 @@ impl Walk {
         let longest = self.world.longest_wait(state);
         let key = (tables, serial, dropped, longest, sessions.into());
         let likely = self.level.likely[at] * total as f64;
-        let ways = &self.level.counts[at * self.limbs..(at + 1) * self.limbs];
-        let mut ways = Count::from_limbs(ways);
-        ways.scale(total, 1);
+        let ways = self.ways(&self.level, at, total);
         let first = First::State(self.from.len() as u32, at as u32, known.clone());
-        let end = self.end_with(key, first, state);
-        end.likely += likely;
-        let mut sum = Count::from_limbs(&end.limbs);
-        sum.add(&ways);
-        end.limbs = sum.into_limbs();
+        self.add_to_end(key, first, state, &ways, likely);
+    }
+
+    /// The number of ways into a state of a level, for so many ways of saying who is who.
+    fn ways(&self, level: &Level, at: usize, total: u64) -> Count {
+        let mut ways = Count::from_limbs(&level.counts[at * self.limbs..(at + 1) * self.limbs]);
+        ways.scale(total, 1);
+        ways
     }
 
     /// How many moves lead to the states of the level that is gone through.
@@ -627,9 +620,7 @@ impl Walk {
         let rest = |level: &Level, from: usize, sum: &mut Count| {
             for at in from..level.len() {
                 let state = &level.states[at * self.width..(at + 1) * self.width];
-                let ways = &level.counts[at * self.limbs..(at + 1) * self.limbs];
-                let mut ways = Count::from_limbs(ways);
-                ways.scale(self.assignments(state), 1);
+                let ways = self.ways(level, at, self.assignments(state));
                 sum.add(&self.world.most_ways(state, ways)?);
             }
             Some(())
@@ -646,8 +637,8 @@ impl Walk {
         let (level, mut number, at_end, lost) = match &self.ends[end as usize].first {
             First::State(level, number, known) => (*level, *number, known.clone(), None),
             First::Lost(_, witness) => {
-                let ((level, number), members, movers) = self.lost.trail(&witness.clone());
-                (level, number, Known::new(), Some((members, movers)))
+                let trail = self.lost.trail(witness);
+                (trail.state.0, trail.state.1, Known::new(), Some(trail))
             }
         };
         for level in (1..=level as usize).rev() {
@@ -713,13 +704,13 @@ impl Walk {
                 }
             }
         }
-        if let Some((members, movers)) = lost {
-            for (place, member) in members {
+        if let Some(trail) = lost {
+            for (place, member) in trail.members {
                 if let Some(is) = is.get_mut(who[place].wrapping_sub(sessions)) {
                     *is = named[member];
                 }
             }
-            schedule.extend(movers.iter().map(|place| who[*place]));
+            schedule.extend(trail.movers.iter().map(|place| who[*place]));
         }
         let name = |session: usize| is.get(session.wrapping_sub(sessions)).copied();
         schedule

@@ -7,8 +7,7 @@
 use super::super::count::Count;
 use super::super::pool::Pool;
 use super::super::world::{HEAD, World};
-use super::share::Share;
-use super::share::{choose, orders};
+use super::share::{Share, choose, orders};
 use super::terms::{Role, Scratch, pull, shares_of, sort_roles, split, values_of};
 use super::{Lost, sort_few};
 
@@ -64,6 +63,16 @@ pub(in super::super) struct Witness {
     members: Vec<(usize, usize)>,
 }
 
+/// How a lost schedule goes.
+pub(in super::super) struct Trail {
+    /// The state in which it is lost: by how many moves it is reached, and its number there.
+    pub state: (u32, u32),
+    /// Places of that state whose sessions turn out to be these of those that are alike.
+    pub members: Vec<(usize, usize)>,
+    /// The places there of those who move from then on, in their order.
+    pub movers: Vec<usize>,
+}
+
 /// Sums by what they come to.
 #[derive(Default)]
 struct Sum {
@@ -97,20 +106,9 @@ impl Arrivals {
 }
 
 impl Lost {
-    /// The walk comes to a lost state by so many moves, where it has this number; in so many ways, and so likely.
+    /// The walk comes to a lost state by so many moves, where it has this number; in so many ways, and so likely. `None`: it has no
+    /// situation.
     pub fn enter(
-        &mut self,
-        world: &mut World,
-        state: &[u32],
-        (level, number): (u32, u32),
-        ways: Count,
-        likely: f64,
-    ) {
-        let entered = self.try_to_enter(world, state, (level, number), ways, likely);
-        world.refuted |= entered.is_none();
-    }
-
-    fn try_to_enter(
         &mut self,
         world: &mut World,
         state: &[u32],
@@ -288,16 +286,9 @@ impl Lost {
                 .filter(|member| unknown >> member & 1 == 1)
                 .collect();
             let open: Vec<u32> = key[2 + values..].iter().map(|role| *role as u32).collect();
-            let orders = orders(&open).and_then(|orders| {
-                let chosen = choose(members.len(), open.len())?;
-                let mut all: u64 = chosen;
-                for number in 1..=open.len() as u64 {
-                    all = all.checked_mul(number)?;
-                }
-                let same = (1..=open.len() as u64).product::<u64>() / orders;
-                Some(all / same)
-            });
-            let Some(choices) = orders else {
+            let chosen = choose(members.len(), open.len());
+            let choices = orders(&open).and_then(|orders| chosen?.checked_mul(orders));
+            let Some(choices) = choices else {
                 world.refuted = true;
                 return Vec::new();
             };
@@ -364,10 +355,8 @@ impl Lost {
         witness
     }
 
-    /// The state in which a schedule is lost: by how many moves it is reached, and its number there; its places whose sessions turn
-    /// out to be these of those that are alike; and the places of those who move from there on, in their order.
-    #[allow(clippy::type_complexity)]
-    pub fn trail(&mut self, witness: &Witness) -> ((u32, u32), Vec<(usize, usize)>, Vec<usize>) {
+    /// How a schedule goes.
+    pub fn trail(&mut self, witness: &Witness) -> Trail {
         let (mut level, mut number) = (witness.level as usize, witness.node as usize);
         let mut term = witness.term;
         let mut roles = witness.roles.clone();
@@ -384,7 +373,6 @@ impl Lost {
             let (edge, after) = node.terms.via[term as usize];
             let edge = &node.edges[edge as usize];
             let child = &self.layers[level + 1].nodes[edge.child as usize];
-            let node = &self.layers[level].nodes[number];
             let mut pulled = None;
             let mut find = |scratch: &mut Scratch, _: u64| {
                 let key = scratch.key.clone();
@@ -415,7 +403,11 @@ impl Lost {
             roles = roles_after;
             (level, number, term) = (level + 1, edge.child as usize, after);
         }
-        (state, members, movers)
+        Trail {
+            state,
+            members,
+            movers,
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Schedules that are counted from their ends, against the same walk without that.
 
 use super::generated::Dice;
-use super::{Histogram, compare, lanes, outcome_words, scenario};
+use super::{Histogram, compare, lanes, reported_words, scenario};
 use crate::explore::lanes::Symmetry;
 use crate::explore::{Completeness, Count, Explorer, Limits, Report, Status, follow};
 use crate::scenario::Scenario;
@@ -69,18 +69,7 @@ fn outcomes(scenario: &Scenario, report: &Report) -> (Histogram, Vec<(String, us
         let Ok(run) = follow(&plan, &outcome.schedule) else {
             panic!("the set-up fails");
         };
-        let rows = |tables: &[crate::run::TableState]| -> Vec<_> {
-            tables.iter().map(|table| table.rows.clone()).collect()
-        };
-        assert_eq!(rows(&outcome.tables), rows(&run.tables));
-        let tables = crate::explore::memory::tables(&run.database);
-        let words = outcome_words(
-            &lanes,
-            &tables,
-            outcome.verdict,
-            &outcome.sessions,
-            &outcome.rules,
-        );
+        let words = reported_words(&lanes, &run, outcome, "");
         let entry = found.entry(words.clone()).or_default();
         entry.0.add(&outcome.count);
         entry.1 += outcome.likely;

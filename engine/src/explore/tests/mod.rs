@@ -9,7 +9,8 @@ use super::lanes::{Lanes, Symmetry};
 use super::memory::{Ending, Table};
 use super::walk::Walk;
 use super::world::{Foresight, Marks, Remember, World};
-use super::{Explorer, Limits, SessionEnd, Status, draw, follow};
+use super::{Explorer, Limits, OutcomeKind, SessionEnd, Status, draw, follow};
+use crate::run::{Run, TableState};
 use crate::scenario::{Scenario, read};
 use crate::strategy::{Plan, plan};
 use crate::verdict::{Judge, RuleResult, VerdictKind};
@@ -171,6 +172,21 @@ fn outcome_words(
     text + &format!("{rules:?}")
 }
 
+/// The words for an outcome of a report, which its own schedule leads to.
+fn reported_words(lanes: &Lanes, run: &Run, outcome: &OutcomeKind, text: &str) -> String {
+    let rows = |tables: &[TableState]| -> Vec<_> {
+        tables.iter().map(|table| table.rows.clone()).collect()
+    };
+    assert_eq!(rows(&outcome.tables), rows(&run.tables), "{text}");
+    outcome_words(
+        lanes,
+        &super::memory::tables(&run.database),
+        outcome.verdict,
+        &outcome.sessions,
+        &outcome.rules,
+    )
+}
+
 /// Holds the report against the verdicts on all schedules, and each outcome's schedule against the outcome.
 fn compare_verdicts(scenario: &Scenario, plan: &Plan, text: &str) {
     let expected = verdicts_by_brute_force(scenario, plan);
@@ -186,20 +202,9 @@ fn compare_verdicts(scenario: &Scenario, plan: &Plan, text: &str) {
             let Ok(run) = follow(plan, &outcome.schedule) else {
                 panic!("the set-up fails");
             };
-            let tables = super::memory::tables(&run.database);
-            let rows = |tables: &[crate::run::TableState]| -> Vec<_> {
-                tables.iter().map(|table| table.rows.clone()).collect()
-            };
-            assert_eq!(rows(&outcome.tables), rows(&run.tables), "{text}");
             let judged = crate::verdict::judge(scenario, plan, &run);
             assert_eq!(judged.kind, outcome.verdict, "{symmetry:?}\n{text}");
-            let words = outcome_words(
-                &lanes,
-                &tables,
-                outcome.verdict,
-                &outcome.sessions,
-                &outcome.rules,
-            );
+            let words = reported_words(&lanes, &run, outcome, text);
             found.entry(words).or_default().add(&outcome.count);
         }
         assert_eq!(found, expected, "{symmetry:?}\n{text}");
