@@ -20,6 +20,7 @@ pub mod header;
 pub mod keeping;
 pub mod lanes;
 pub mod later;
+mod latest;
 pub mod library;
 pub mod load;
 pub mod locks;

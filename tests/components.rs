@@ -151,7 +151,7 @@ async fn the_player_seeks() {
     let place = mount::<player::Player>(props).await;
     click(&place, "#player-forward");
     click(&place, "#player-start");
-    assert_eq!(*heard.borrow(), [Action::Seek(4), Action::Seek(0)]);
+    assert_eq!(*heard.borrow(), [Action::Step(1), Action::Seek(0)]);
 }
 
 #[wasm_bindgen_test]

@@ -12,7 +12,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen_test::{wasm_bindgen_test, wasm_bindgen_test_configure};
-use web_sys::{Element, HtmlElement};
+use web_sys::{Element, HtmlElement, KeyboardEvent, KeyboardEventInit};
 use yew::prelude::*;
 
 wasm_bindgen_test_configure!(run_in_browser);
@@ -103,6 +103,27 @@ async fn nothing_but_the_marks_moves_with_the_position() {
     );
     assert!(number(&find(&place, ".veil"), "y") > veil);
     assert_eq!(number(&find(&place, ".veil"), "height"), 0);
+}
+
+#[wasm_bindgen_test]
+async fn keys_that_come_before_the_answer_is_drawn_go_on_from_where_they_led() {
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let on_seek = {
+        let heard = heard.clone();
+        Callback::from(move |position: usize| heard.borrow_mut().push(position))
+    };
+    let (place, _handle) = mount(640, show(), 0, on_seek).await;
+    for key in ["ArrowRight", "ArrowRight", "ArrowLeft"] {
+        let init = KeyboardEventInit::new();
+        init.set_key(key);
+        init.set_bubbles(true);
+        let event = KeyboardEvent::new_with_keyboard_event_init_dict("keydown", &init);
+        let event = event.expect("an event can be made");
+        find(&place, ".sequence")
+            .dispatch_event(&event)
+            .expect("it is sent");
+    }
+    assert_eq!(*heard.borrow(), [1, 2, 1]);
 }
 
 #[wasm_bindgen_test]

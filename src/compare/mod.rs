@@ -8,6 +8,7 @@
 mod numbers;
 
 use crate::diagram::SequenceDiagram;
+use crate::latest::use_latest;
 use crate::shared::Shared;
 use crate::state::Show;
 use gloo::timers::callback::Interval;
@@ -91,6 +92,15 @@ pub fn Compare(props: &Props) -> Html {
     };
     let playing = use_state(|| false);
     use_player(&moment, &playing, at, end);
+    let latest = use_latest(at);
+    let step = |by: isize| {
+        let (moment, playing, latest) = (moment.clone(), playing.clone(), latest.clone());
+        Callback::from(move |_: MouseEvent| {
+            latest.set(latest.get().saturating_add_signed(by).min(end));
+            playing.set(false);
+            moment.set(latest.get());
+        })
+    };
     let go = |to: usize| {
         let (moment, playing) = (moment.clone(), playing.clone());
         Callback::from(move |_: MouseEvent| {
@@ -139,9 +149,9 @@ pub fn Compare(props: &Props) -> Html {
             if props.figure.is_none() {
                 { parting(&compared, parts_at, &go, true) }
                 <div class="controls" role="group" aria-label="Player of all diagrams">
-                    <button type="button" class="pill" id="compare-back" disabled={at == 0} onclick={go(at.saturating_sub(1))}>{ "Back" }</button>
+                    <button type="button" class="pill" id="compare-back" disabled={at == 0} onclick={step(-1)}>{ "Back" }</button>
                     <button type="button" class="pill" id="compare-play" onclick={play}>{ if *playing { "Pause" } else { "Play" } }</button>
-                    <button type="button" class="pill" id="compare-on" disabled={at == end} onclick={go(at + 1)}>{ "On" }</button>
+                    <button type="button" class="pill" id="compare-on" disabled={at == end} onclick={step(1)}>{ "On" }</button>
                     <input type="range" id="compare-position" min="0" max={end.to_string()} value={at.to_string()} step="1"
                         aria-label="Moment" aria-valuetext={format!("moment {at} of {end}, {clock}")} oninput={slide} />
                     <output>{ clock.clone() }</output>

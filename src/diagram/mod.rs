@@ -10,6 +10,7 @@ pub mod measure;
 #[cfg(not(target_family = "wasm"))]
 pub mod still;
 
+use crate::latest::use_latest;
 use crate::shared::Shared;
 use crate::state::Show;
 use rowlock_engine::diagram::{Diagram, Options, Side, layout_with, svg};
@@ -47,24 +48,22 @@ pub fn SequenceDiagram(props: &Props) -> Html {
         (*width > 0 && !show.run.events.is_empty()).then(|| draw(show, *width))
     });
     follow::use_follow(&frame, &drawing, props.position);
+    let latest = use_latest(props.position);
     let keys = {
-        let (on_seek, position, end) = (
-            props.on_seek.clone(),
-            props.position,
-            props.show.run.events.len(),
-        );
+        let (on_seek, end) = (props.on_seek.clone(), props.show.run.events.len());
         Callback::from(move |event: KeyboardEvent| {
             if event.alt_key() || event.ctrl_key() || event.meta_key() {
                 return;
             }
             let to = match event.key().as_str() {
-                "ArrowRight" => position + 1,
-                "ArrowLeft" => position.saturating_sub(1),
+                "ArrowRight" => latest.get() + 1,
+                "ArrowLeft" => latest.get().saturating_sub(1),
                 "Home" => 0,
                 "End" => end,
                 _ => return,
             };
             event.prevent_default();
+            latest.set(to.min(end));
             on_seek.emit(to.min(end));
         })
     };

@@ -104,9 +104,9 @@ pub fn Player(props: &Props) -> Html {
             <p class="caption" aria-live={if props.playing { "off" } else { "polite" }}>{ &words }</p>
             <div class="controls" role="group" aria-label="Player">
                 { button("player-start", "To the start", START, Action::Seek(0), position == 0) }
-                { button("player-back", "One step back", BACK, Action::Seek(position.saturating_sub(1)), position == 0) }
+                { button("player-back", "One step back", BACK, Action::Step(-1), position == 0) }
                 { button("player-play", play.0, play.1, Action::TogglePlay, end == 0) }
-                { button("player-forward", "One step on", FORWARD, Action::Seek(position + 1), position == end) }
+                { button("player-forward", "One step on", FORWARD, Action::Step(1), position == end) }
                 { button("player-end", "To the end", END, Action::Seek(end), position == end) }
                 <div class="track">
                     <input type="range" id="position" min="0" max={end.to_string()} value={position.to_string()} step="1"

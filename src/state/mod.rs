@@ -124,6 +124,8 @@ pub enum Action {
     Seed(u64),
     /// Moves to a position; the player stops.
     Seek(usize),
+    /// Moves so many events on, or back; the player stops.
+    Step(isize),
     /// Moves one event on, as the player does; at the end it stops.
     Advance,
     /// Starts or stops the player.

@@ -91,6 +91,11 @@ impl Reducible for Playground {
                 page.playing = false;
                 page.position = position.min(page.show.run.events.len());
             }
+            Action::Step(by) => {
+                page.playing = false;
+                let end = page.show.run.events.len();
+                page.position = page.position.saturating_add_signed(by).min(end);
+            }
             Action::Advance => {
                 page.position = (page.position + 1).min(page.show.run.events.len());
                 page.playing &= page.position < page.show.run.events.len();

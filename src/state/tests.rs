@@ -214,4 +214,6 @@ fn the_player_stops_at_the_end_and_begins_anew() {
     let page = after(after(page, Action::Seek(end - 1)), Action::TogglePlay);
     let page = after(page, Action::Advance);
     assert_eq!((page.playing, page.position), (false, end));
+    let page = after(after(page, Action::Step(1)), Action::Step(-1));
+    assert_eq!((page.playing, page.position), (false, end - 1));
 }

@@ -1,5 +1,6 @@
 //! How the transactions are guarded: strategy, its options, isolation level; for all sessions or for one.
 
+use crate::latest::use_latest;
 use crate::shared::Shared;
 use crate::state::{Action, Show};
 use rowlock_engine::scenario::{Backoff, OnConflict, SessionId};
@@ -45,18 +46,21 @@ pub fn StrategyBar(props: &Props) -> Html {
             })
         })
     };
+    let latest = use_latest({
+        let mut all = Strategy::ALL.iter();
+        all.position(|it| it.slug() == chosen.slug()).unwrap_or(0)
+    });
     let keys = {
         let pick = pick.clone();
         Callback::from(move |event: KeyboardEvent| {
-            let count = Strategy::ALL.len();
-            let mut all = Strategy::ALL.iter();
-            let place = all.position(|it| it.slug() == chosen.slug()).unwrap_or(0);
+            let (place, count) = (latest.get(), Strategy::ALL.len());
             let next = match event.key().as_str() {
                 "ArrowRight" | "ArrowDown" => (place + 1) % count,
                 "ArrowLeft" | "ArrowUp" => (place + count - 1) % count,
                 _ => return,
             };
             event.prevent_default();
+            latest.set(next);
             pick.emit(Strategy::ALL[next]);
             let id = format!("strategy-{}", Strategy::ALL[next].slug());
             if let Some(button) = crate::browser::element(&id) {
