@@ -1,8 +1,8 @@
 //! The engine in a thread of the browser, for work that takes longer than a frame.
 //!
-//! It is a wasm of its own: the page's is compiled for size, and this one for speed, and it is loaded when it is first needed. What
-//! goes in and out are the messages of `rowlock_engine::work`, as bytes. Work is done in slices, between which messages are
-//! heard; where several tasks are under way each has its slice in turn.
+//! It is a wasm of its own: the page's is compiled for size above all, and this one to answer soon, and it is loaded when it is
+//! first needed. What goes in and out are the messages of `rowlock_engine::work`, as bytes. Work is done in slices, between which
+//! messages are heard; where several tasks are under way each has its slice in turn.
 
 #[cfg(target_family = "wasm")]
 #[global_allocator]

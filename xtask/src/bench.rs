@@ -47,7 +47,7 @@ pub fn bench(mut args: Args) -> Outcome {
             "All schedules are not held against Spin's. {problem}"
         ));
     }
-    // The worker is compiled for speed.
+    // Long work is not held up by bytes.
     table.extend(engine("bench_explore", "speed")?);
     table.extend(bench_load::bench()?);
     table.extend(page()?);

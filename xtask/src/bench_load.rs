@@ -1,4 +1,4 @@
-//! The traffic simulation, measured natively, in wasm, and beside SimPy on the same model, in one run. Both are compiled as the
+//! The traffic simulation, measured natively, in wasm, and beside SimPy on the same model, in one run. The wasm is compiled as the
 //! worker is, where the page has its traffic simulated; what that takes there, with all that is drawn, is measured in the browser
 //! (`load_in_worker`).
 //!
@@ -56,12 +56,12 @@ fn folder() -> PathBuf {
 fn wasm() -> Outcome<Vec<Line>> {
     process::run(
         cargo()
-            .args(["build", "--quiet", "--profile", "speed"])
+            .args(["build", "--quiet", "--profile", "worker"])
             .args(["--target", tools::WASM, "--package", "rowlock-wasm-load"]),
     )?;
     let file = root::target()
         .join(tools::WASM)
-        .join("speed/rowlock-wasm-load.wasm");
+        .join("worker/rowlock-wasm-load.wasm");
     let mut node = program("node");
     node.arg(folder().join("bench_load.mjs")).arg(file);
     lines("the traffic simulation in wasm", node)

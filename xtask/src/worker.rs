@@ -1,4 +1,4 @@
-//! The worker: a wasm of its own, made for speed, which the page loads when it first needs it.
+//! The worker: a wasm of its own, made to answer soon, which the page loads when it first needs it.
 //!
 //! It is built into `target/worker/`, from where Trunk copies it beside the page; where it is there, the page learns when it is
 //! compiled, by [`ADDRESS`]. Names hold a hash of what is inside, so that no browser takes an old one for the new.
@@ -26,7 +26,7 @@ pub enum Purpose {
 pub fn build(purpose: Purpose) -> Outcome<String> {
     let profile = match purpose {
         Purpose::Serve => "serve",
-        Purpose::Release => "speed",
+        Purpose::Release => "worker",
     };
     let mut cargo = process::cargo();
     cargo.args([
