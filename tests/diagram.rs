@@ -47,6 +47,16 @@ async fn mount(
     (place.into(), handle)
 }
 
+/// Hears to which positions the diagram goes.
+fn listener() -> (Callback<usize>, Rc<RefCell<Vec<usize>>>) {
+    let heard = Rc::new(RefCell::new(Vec::new()));
+    let on_seek = {
+        let heard = heard.clone();
+        Callback::from(move |position: usize| heard.borrow_mut().push(position))
+    };
+    (on_seek, heard)
+}
+
 /// The first story.
 fn show() -> Shared<Show> {
     let text = STORIES[0].text;
@@ -107,11 +117,7 @@ async fn nothing_but_the_marks_moves_with_the_position() {
 
 #[wasm_bindgen_test]
 async fn keys_that_come_before_the_answer_is_drawn_go_on_from_where_they_led() {
-    let heard = Rc::new(RefCell::new(Vec::new()));
-    let on_seek = {
-        let heard = heard.clone();
-        Callback::from(move |position: usize| heard.borrow_mut().push(position))
-    };
+    let (on_seek, heard) = listener();
     let (place, _handle) = mount(640, show(), 0, on_seek).await;
     for key in ["ArrowRight", "ArrowRight", "ArrowLeft"] {
         let init = KeyboardEventInit::new();
@@ -128,11 +134,7 @@ async fn keys_that_come_before_the_answer_is_drawn_go_on_from_where_they_led() {
 
 #[wasm_bindgen_test]
 async fn a_click_goes_to_the_event() {
-    let heard = Rc::new(RefCell::new(Vec::new()));
-    let on_seek = {
-        let heard = heard.clone();
-        Callback::from(move |position: usize| heard.borrow_mut().push(position))
-    };
+    let (on_seek, heard) = listener();
     let (place, _handle) = mount(640, show(), 0, on_seek).await;
     // A click without a place is at the window's upper edge, above the diagram: the first row, which is the first statement
     // with its answer.

@@ -47,7 +47,7 @@ pub fn bench(mut args: Args) -> Outcome {
             "All schedules are not held against Spin's. {problem}"
         ));
     }
-    // Long work is not held up by bytes.
+    // Natively nothing is compiled at the first run, as it is in the worker: speed first.
     table.extend(engine("bench_explore", "speed")?);
     table.extend(bench_load::bench()?);
     table.extend(page()?);

@@ -84,8 +84,8 @@ fn flags_for_size() -> String {
     ])
 }
 
-/// What the compiler is told beyond the profile where speed comes first.
-pub fn flags_for_speed() -> String {
+/// What the compiler is told beyond the profile for the worker.
+pub fn flags_for_worker() -> String {
     flags(&[])
 }
 

@@ -38,7 +38,7 @@ pub fn build(purpose: Purpose) -> Outcome<String> {
     ]);
     cargo.args(["--target", tools::WASM, "--profile", profile]);
     if purpose == Purpose::Release {
-        build::with_library(&mut cargo).env("CARGO_ENCODED_RUSTFLAGS", build::flags_for_speed());
+        build::with_library(&mut cargo).env("CARGO_ENCODED_RUSTFLAGS", build::flags_for_worker());
     }
     process::run(&mut cargo)?;
     let built = root::target()
