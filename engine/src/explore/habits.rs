@@ -3,6 +3,7 @@
 use crate::collections::Set;
 use crate::db::Database;
 use crate::db::canonical::Habits;
+use crate::db::catalog::IndexKind;
 use crate::ids::SessionId;
 use crate::scenario::Scenario;
 use crate::sql::ast::{BinaryOp, Expr, IsolationLevel, RowLock, Select, Statement};
@@ -65,10 +66,18 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
         })
         && !sets_level
         && !says(&["references"]);
+    let no_circles = simple
+        && plan.lock_escalation.is_none()
+        && !says(&["advisory", "sleep"])
+        && has_no_circles(plan, db);
+    let clause_waits = |statement: &Statement| matches!(statement, Statement::Select(select) if !select.locking.is_empty());
     Habits {
         filters: simple.then(|| filtered_columns(plan, db)),
-        no_circles: simple && has_no_circles(plan, db),
-        as_if_new: computes_without_fail(plan, db),
+        no_circles,
+        first_come: no_circles
+            && !statements().any(clause_waits)
+            && !says(&["timeout"])
+            && !rules_ask,
         locks_tables: plan.lock_escalation.is_some()
             || !statements().all(|statement| {
                 plain(statement)
@@ -182,8 +191,8 @@ fn filtered_columns(plan: &Plan, db: &Database) -> Vec<Vec<bool>> {
         .collect()
 }
 
-/// Whether no circle of sessions that wait for each other can come to be: each session locks one row at most, by its key, and
-/// at once as strongly as it ever will.
+/// Whether no circle of sessions that wait for each other's rows can come to be: each session locks one row at most, by its key, and
+/// at once as strongly as it ever will, and changes nothing that has to be unique.
 fn has_no_circles(plan: &Plan, db: &Database) -> bool {
     (0..plan.sessions.len()).map(SessionId).all(|session| {
         let mut only: Option<(&str, &Expr)> = None;
@@ -197,23 +206,17 @@ fn has_no_circles(plan: &Plan, db: &Database) -> bool {
                 let strong = match &sql.statement {
                     Statement::Insert(_) => return false,
                     Statement::Update(update) => {
-                        let keys = |column: &str| is_key(db, &update.table.name.name, column);
+                        let keys = |column: &str| is_unique(db, &update.table.name.name, column);
                         if update.assignments.iter().any(|it| keys(&it.column.name)) {
                             return false;
                         }
                         true
                     }
                     Statement::Delete(_) => true,
-                    Statement::Select(select) => {
-                        let text = sql.text.to_lowercase();
-                        if text.contains("advisory") || text.contains("sleep") {
-                            return false;
-                        }
-                        select
-                            .locking
-                            .iter()
-                            .all(|locking| locking.strength == RowLock::Update)
-                    }
+                    Statement::Select(select) => select
+                        .locking
+                        .iter()
+                        .all(|locking| locking.strength == RowLock::Update),
                     _ => return true,
                 };
                 match (locking(&sql.statement), only) {
@@ -235,15 +238,17 @@ fn has_no_circles(plan: &Plan, db: &Database) -> bool {
     })
 }
 
-/// Whether computing a new row from any version of the old one cannot fail.
-fn computes_without_fail(plan: &Plan, db: &Database) -> bool {
-    db.every_table().all(|table| table.checks.is_empty())
-        && plan.steps.iter().all(|step| {
-            let PlannedAction::Sql { sql, .. } = &step.action else {
-                return true;
-            };
-            locking(&sql.statement).is_none() || !sql.text.contains(['/', '%'])
-        })
+/// Whether a column decides whether a row may be there beside others.
+fn is_unique(db: &Database, table: &str, column: &str) -> bool {
+    let mut tables = db.every_table().filter(|it| it.name == table);
+    tables.any(|it| {
+        let mut unique = it
+            .indexes
+            .iter()
+            .filter(|index| index.kind != IndexKind::Plain);
+        let is_it = |place: &usize| it.columns[*place].name == column;
+        unique.any(|index| index.filter.is_some() || index.columns.iter().any(is_it))
+    })
 }
 
 fn is_key(db: &Database, table: &str, column: &str) -> bool {

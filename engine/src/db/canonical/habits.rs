@@ -15,7 +15,7 @@ pub(crate) struct Habits {
     pub filters: Option<Vec<Vec<bool>>>,
     /// Whether no circle of sessions that wait for each other can come to be, so that nobody need look for one.
     pub no_circles: bool,
-    /// Whether, besides, who waits for the newest version of a row might as well have come just now, if it would find it:
-    /// nothing can go wrong in computing the new one.
-    pub as_if_new: bool,
+    /// Whether, besides, who waits for a row gets it in the order of coming whether it has a turn (`Tag::Tuple`) or not: all who
+    /// can wait are plain changes, and nobody loses patience.
+    pub first_come: bool,
 }

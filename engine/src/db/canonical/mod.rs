@@ -23,6 +23,7 @@
 //! | locks on tables that conflict with none that any step takes | nobody will meet them |
 //! | since when a session waits, but for the order | whose patience ends first depends on the order alone |
 //! | how full the pages are | a playground's table fills none |
+//! | who has the turn for a row, where all who can wait for one are plain changes | who waited for one version waits for its successor without a turn, in the order of coming; so does who has just come |
 
 mod form;
 mod habits;

@@ -9,6 +9,7 @@ use crate::db::answer::Until;
 use crate::db::backend::Backend;
 use crate::db::database::Database;
 use crate::db::exec::Exec;
+use crate::db::lock::Tag;
 use crate::ids::{SessionId, Tick};
 use std::sync::Arc;
 
@@ -164,11 +165,13 @@ impl Known {
         swap(&mut db, actor, as_session);
         db.backends.truncate(pins.len().max(actor + 1));
         pins.resize(db.backends.len(), Arc::default());
+        if habits.first_come {
+            leave_turn(&mut db, SessionId(actor));
+        }
         if habits.no_circles {
             let latest = db.transactions.snapshot();
             if let Some(waiting) = &mut db.backends[actor].waiting {
-                Arc::make_mut(&mut waiting.exec)
-                    .shorten(habits.as_if_new.then_some(&latest), &db.heaps);
+                Arc::make_mut(&mut waiting.exec).shorten(&latest, &db.heaps, &db.tables);
             }
         }
         pins[actor] = Arc::new(Pins::of(&db.backends[actor]));
@@ -194,6 +197,28 @@ impl Known {
         let names = shared.normalise(room, habits, stays, Some(actor));
         names.apply(&mut backend);
         (shared, backend, names)
+    }
+}
+
+/// A session that has just come to wait for a row, and has its turn, gives that up and waits as those do who came before the row was last
+/// replaced. All go on in the order of their coming either way, and what each does then is the same.
+fn leave_turn(db: &mut Database, session: SessionId) {
+    let Some(waiting) = &mut db.backends[session.0].waiting else {
+        return;
+    };
+    let (Some((table, id)), Until::Granted(Tag::Transaction(_), _)) =
+        (waiting.for_what.version, waiting.for_what.until)
+    else {
+        return;
+    };
+    let turn = Tag::Tuple(table, id);
+    let granted = db.locks.get(turn).map_or(&[][..], |lock| &lock.granted);
+    let Some(held) = granted.iter().find(|held| held.session == session).copied() else {
+        return;
+    };
+    if Arc::make_mut(&mut waiting.exec).leave_turn(id) {
+        // Nobody queues for it: who would have was given no turn either.
+        db.release(session, turn, held.mode);
     }
 }
 

@@ -3,17 +3,19 @@
 use super::index::Rival;
 use super::row_lock::Newest;
 use super::{Done, Exec};
-use crate::db::expr::{EvalContext, is_true};
+use crate::db::catalog::TableDef;
+use crate::db::expr::{EvalContext, eval, is_true};
 use crate::db::heap::{Heap, Standing};
 use crate::db::plan::{Command, From};
 use crate::db::xact::Snapshot;
-use crate::db::{TableId, TupleId, Value, Xid};
+use crate::db::{SqlError, TableId, TupleId, Value, Xid};
+use std::sync::Arc;
 
 impl Exec {
     /// Makes the log as short as one that leads to the same wait can be. Only for a statement that locks a single row: what it
-    /// found out about older versions of the row, and whom it waited for before, is of no use once it has come to the newest. With
-    /// a snapshot, it looks with that, as if it had come just now, if it would have found the row then, too.
-    pub fn shorten(&mut self, snapshot: Option<&Snapshot>, heaps: &[Heap]) {
+    /// found out about older versions of the row, and whom it waited for before, is of no use once it has come to the newest. It looks
+    /// with the latest snapshot then, as if it had come just now, if it would have come to the same wait.
+    pub fn shorten(&mut self, latest: &Snapshot, heaps: &[Heap], tables: &[Arc<TableDef>]) {
         let first = self
             .log
             .iter()
@@ -33,29 +35,76 @@ impl Exec {
             let replaced = Done::Standing(table, Standing::Replaced(id), false);
             self.log.splice(first..last, [replaced]);
         }
-        let Some(snapshot) = snapshot.filter(|_| self.finds(&heaps[table.0][id].values)) else {
+        let waits = self.waits_for(&heaps[table.0][id].values, &tables[table.0]);
+        if !waits.unwrap_or(false) {
             return;
-        };
+        }
         for done in &mut self.log {
             if let Done::View(view) = done {
-                view.snapshot = snapshot.clone();
+                view.snapshot = latest.clone();
             }
         }
     }
 
-    /// Whether a statement on a single table finds a row by its conditions.
-    fn finds(&self, row: &[Value]) -> bool {
-        let (from, filter) = match self.command.as_deref() {
-            Some(Command::Modify(modify)) => (Some(&modify.from), &modify.filter),
-            Some(Command::Select(query)) => (query.from.as_ref(), &query.filter),
-            _ => return false,
-        };
-        let Some(From::Relation(relation)) = from else {
+    /// For a change of a single row that has the turn for `version` and waits for who holds it: as if it had met with that one while
+    /// it looked for the newest version, where no turn is taken ([`Newest::Changing`]). Whether it was so.
+    pub fn leave_turn(&mut self, version: TupleId) -> bool {
+        let [
+            ..,
+            Done::Standing(table, Standing::Held(holders), false),
+            Done::Nothing,
+        ] = self.log.as_slice()
+        else {
             return false;
         };
+        let is_standing = |done: &Done| matches!(done, Done::Standing(..));
+        let (Some(&holder), Some(first)) = (holders.first(), self.log.iter().position(is_standing))
+        else {
+            return false;
+        };
+        let met = [
+            Done::Standing(*table, Standing::Replaced(version), false),
+            Done::Newest(*table, Newest::Changing(holder, version)),
+        ];
+        self.log.truncate(first);
+        self.log.extend(met);
+        true
+    }
+
+    /// Whether a statement on a single table would wait for a row that is held: it finds it by its conditions, and can make of it
+    /// what it wants to make.
+    fn waits_for(&self, row: &[Value], table: &TableDef) -> Result<bool, SqlError> {
+        let (from, filter, assignments) = match self.command.as_deref() {
+            Some(Command::Modify(modify)) => {
+                (Some(&modify.from), &modify.filter, &modify.assignments[..])
+            }
+            Some(Command::Select(query)) => (query.from.as_ref(), &query.filter, &[][..]),
+            _ => return Ok(false),
+        };
+        let Some(From::Relation(relation)) = from else {
+            return Ok(false);
+        };
         let context = EvalContext::default();
-        let mut conditions = relation.filters.iter().chain(filter);
-        conditions.all(|condition| is_true(condition, row, &context).unwrap_or(false))
+        for condition in relation.filters.iter().chain(filter) {
+            if !is_true(condition, row, &context)? {
+                return Ok(false);
+            }
+        }
+        let mut new = row.to_vec();
+        for (column, value) in assignments {
+            let value = value.as_ref();
+            new[*column] = value.map_or(Ok(Value::Null), |value| eval(value, row, &context))?;
+        }
+        let mut columns = table.columns.iter().zip(&new);
+        if columns.any(|(column, value)| column.not_null && value.is_null()) {
+            return Ok(false);
+        }
+        for check in &table.checks {
+            if eval(&check.condition, &new, &context)? == Value::Boolean(false) {
+                return Ok(false);
+            }
+        }
+        Ok(true)
     }
 
     /// Shows the snapshots and versions that the statement may come back to.

@@ -249,6 +249,21 @@ fn three_queue_for_one_row() {
 }
 
 #[test]
+fn who_locks_one_row_may_wait_for_more_than_rows() {
+    let unique = "setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int UNIQUE);\n";
+    let whole = "lock escalation: 1\nsetup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n";
+    for setup in [unique, whole] {
+        // For the number that the other has taken, or for the table.
+        let text = format!(
+            "{setup}  INSERT INTO t VALUES (1, 1), (2, 2);\n\ntimeline:\n\
+             \x20 A: BEGIN\n  A: UPDATE t SET v = 10 WHERE id = 1\n  A: UPDATE t SET v = 20 WHERE id = 1\n  A: COMMIT\n\
+             \x20 B: BEGIN\n  B: UPDATE t SET v = 20 WHERE id = 2\n  B: UPDATE t SET v = 10 WHERE id = 2\n  B: COMMIT\n"
+        );
+        assert!(compare(&text, 1000).is_some(), "{text}");
+    }
+}
+
+#[test]
 fn sessions_may_differ_in_a_number_only() {
     let read_and_write = [
         "BEGIN",
