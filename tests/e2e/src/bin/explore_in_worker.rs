@@ -1,8 +1,9 @@
 //! Measures how long the worker takes to count all schedules, in Chromium. `cargo xtask bench` runs it.
 //!
 //! The models are those of the engine's own benchmark (`bench_explore`). Each round has a worker of its own, which has done nothing
-//! yet: what is measured is the time from the question to the exact answer, in a worker that has just started. How long a worker
-//! takes to start, from nothing to listening, is a line of its own.
+//! yet: what is measured is the time from the question to the exact answer, in a worker that has just started, and then that from the
+//! same question to its answer once more, as when a visitor goes on editing. How long a worker takes to start, from nothing to
+//! listening, is a line of its own.
 
 use rowlock_e2e::{DESKTOP, Page, Theme};
 
@@ -11,15 +12,17 @@ mod models;
 
 const ROUNDS: u64 = 3;
 
-/// Arguments: the scenario and how many rounds. The result: for each the milliseconds to start and to answer, and how many states.
-/// Messages are bytes (`engine/src/work/`): a task is kind, number, length and text; an answer is kind, number, and what it says.
+/// Arguments: the scenario and how many rounds. The result: for each the milliseconds to start, to answer and to answer again, how many
+/// states there are, and whether the answer is whole.
+/// Messages are bytes (`engine/src/work/`): a task is kind (0 to explore, 2 to forget), number, length and text; an answer is kind,
+/// number, and what it says.
 const MEASURE: &str = r#"
     const [text, rounds, done] = arguments;
     const address = performance.getEntriesByType('resource').map(it => it.name)
         .find(it => /\/worker\/[^/]*\.js$/.test(it));
     const number = value => value < 128 ? [value] : [value % 128 + 128, ...number(Math.floor(value / 128))];
     const letters = new TextEncoder().encode(text);
-    const task = new Uint8Array([0, 1, ...number(letters.length), ...letters]);
+    const task = id => new Uint8Array([0, id, ...number(letters.length), ...letters]);
     const read = (bytes, at) => {
         let value = 0, place = 1;
         for (;;) {
@@ -31,19 +34,24 @@ const MEASURE: &str = r#"
     };
     const round = () => new Promise((answer, fail) => {
         const born = performance.now();
-        let asked;
+        let listens, asked, first;
         const worker = new Worker(address, { type: 'module' });
         worker.onerror = event => fail(event.message);
         worker.onmessage = ({ data }) => {
+            const now = performance.now();
             if (data[0] === 0) {
+                listens = asked = now;
+                worker.postMessage(task(1));
+            } else if (data[0] === 2 && data[2] !== 0 && first === undefined) {
+                first = now - asked;
+                worker.postMessage(new Uint8Array([2, 1]));
                 asked = performance.now();
-                worker.postMessage(task);
+                worker.postMessage(task(2));
             } else if (data[0] === 2 && data[2] !== 0) {
-                const now = performance.now();
                 const [length, at] = read(data, 3);
                 const states = read(data, at + length)[0];
                 worker.terminate();
-                answer([asked - born, now - asked, states, data[2]]);
+                answer([listens - born, first, now - asked, states, data[2]]);
             } else if (data[0] === 5) {
                 fail(new TextDecoder().decode(data));
             }
@@ -80,14 +88,18 @@ fn measure(page: &Page, name: &str, text: &str, starts: &mut Vec<f64>) {
         values.collect()
     };
     starts.extend(column(0));
-    if rounds.iter().any(|round| round[3] != 1) {
+    if rounds.iter().any(|round| round[4] != 1) {
         println!("worker: explore {name}: given up\t-\t-\tstates");
         return;
     }
     line(&format!("worker: explore {name}"), column(1), "ms");
-    let speeds = column(2).into_iter().zip(column(1));
-    let speeds = speeds.map(|(states, time)| states / time / 1000.0);
-    line("  speed", speeds.collect(), "million states/s");
+    line("  asked again", column(2), "ms");
+    let speed = |times: usize| -> Vec<f64> {
+        let pairs = column(3).into_iter().zip(column(times));
+        pairs.map(|(states, time)| states / time / 1000.0).collect()
+    };
+    line("  speed", speed(1), "million states/s");
+    line("  speed, asked again", speed(2), "million states/s");
 }
 
 fn line(name: &str, mut values: Vec<f64>, unit: &str) {
