@@ -141,7 +141,7 @@ fn numbers_that_no_enumeration_reaches_are_the_same_with_and_without_symmetry() 
 /// which knows no SQL: queues of rows, tuple locks, and the deadlock check by who began to wait first. That check may roll back
 /// who is not to blame: whoever holds the turn for a row stands in the circle of those who have it and want it.
 #[test]
-fn counts_and_states_are_those_of_a_model() {
+fn counts_are_those_of_a_model_in_no_more_states() {
     let mut found = Vec::new();
     let setup = "setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n  INSERT INTO t VALUES (1, 9), (2, 9);\n\ntimeline:\n";
     for sessions in 2..=6 {
@@ -180,11 +180,14 @@ fn counts_and_states_are_those_of_a_model() {
         ("2538", 163),
         ("419208", 801),
     ];
-    let found: Vec<(&str, u64)> = found
-        .iter()
-        .map(|(count, states)| (count.as_str(), *states))
-        .collect();
-    assert_eq!(found, expected);
+    for ((count, states), (expected, most)) in found.iter().zip(expected) {
+        assert_eq!(count, expected);
+        assert!(
+            *states <= most,
+            "{count}: {states} states, {most} of the model"
+        );
+    }
+    assert_eq!(found.len(), expected.len());
 }
 
 #[test]

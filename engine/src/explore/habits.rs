@@ -5,8 +5,8 @@ use crate::db::Database;
 use crate::db::canonical::Habits;
 use crate::db::catalog::IndexKind;
 use crate::ids::SessionId;
-use crate::scenario::Scenario;
-use crate::sql::ast::{BinaryOp, Expr, IsolationLevel, RowLock, Select, Statement};
+use crate::scenario::{Scenario, Sql};
+use crate::sql::ast::{BinaryOp, Expr, IsolationLevel, RowLock, Select, SelectItem, Statement};
 use crate::sql::visit;
 use crate::strategy::{Plan, PlannedAction};
 
@@ -32,12 +32,13 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
         setup.chain(steps).map(str::to_lowercase)
     };
     let says = |words: &[&str]| texts().any(|text| words.iter().any(|word| text.contains(word)));
-    let statements = || {
+    let sqls = || {
         plan.steps.iter().filter_map(|step| match &step.action {
-            PlannedAction::Sql { sql, .. } => Some(&sql.statement),
+            PlannedAction::Sql { sql, .. } => Some(sql),
             _ => None,
         })
     };
+    let statements = || sqls().map(|sql| &sql.statement);
     let plain = |statement: &Statement| {
         matches!(
             statement,
@@ -71,7 +72,17 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
         && !says(&["advisory", "sleep"])
         && has_no_circles(plan, db);
     let clause_waits = |statement: &Statement| matches!(statement, Statement::Select(select) if !select.locking.is_empty());
+    let one_row = simple && locks_one_row_at_a_time(plan, db);
+    let rules_say = |word: &&str| {
+        let mut rules = scenario.expect.iter();
+        rules.any(|rule| rule.query.text.to_lowercase().contains(*word))
+    };
     Habits {
+        one_row,
+        one_alarm: !says(&["timeout", "sleep"]),
+        by_key: one_row
+            && sqls().all(|sql| is_told_in_no_order(sql, db))
+            && !ORDERED.iter().any(rules_say),
         filters: simple.then(|| filtered_columns(plan, db)),
         no_circles,
         first_come: no_circles
@@ -189,6 +200,56 @@ fn filtered_columns(plan: &Plan, db: &Database) -> Vec<Vec<bool>> {
                 .collect()
         })
         .collect()
+}
+
+/// Words of queries that give one row, and another if the rows they are asked of stand in another order.
+const ORDERED: [&str; 5] = ["limit", "offset", "fetch", "_agg", "distinct"];
+
+/// Whether what a plain statement is answered is the same in whatever order the rows of its table stand.
+fn is_told_in_no_order(sql: &Sql, db: &Database) -> bool {
+    let Statement::Select(select) = &sql.statement else {
+        return true;
+    };
+    if sql.text.to_lowercase().matches("select").count() > 1 {
+        return false;
+    }
+    let Some(table) = select.single_table() else {
+        return select.from.is_empty();
+    };
+    let one = |filter: &Expr| names_one_row(db, &table.name.name, filter);
+    let adds_up = |item: &SelectItem| {
+        let SelectItem::Expr { expr, .. } = item else {
+            return false;
+        };
+        let mut adds = false;
+        visit::walk(expr, &mut |expr| {
+            adds |= matches!(expr, Expr::Call(call) if ["count", "sum", "min", "max"].contains(&call.name.name.as_str()));
+        });
+        adds
+    };
+    select.filter.as_ref().is_some_and(one)
+        || select.group_by.is_empty()
+            && !select.items.is_empty()
+            && select.items.iter().all(adds_up)
+}
+
+/// Whether each statement that locks rows names one, by its key, and changes nothing that has to be unique.
+fn locks_one_row_at_a_time(plan: &Plan, db: &Database) -> bool {
+    plan.steps.iter().all(|step| {
+        let PlannedAction::Sql { sql, .. } = &step.action else {
+            return true;
+        };
+        if let Statement::Update(update) = &sql.statement {
+            let keys = |column: &str| is_unique(db, &update.table.name.name, column);
+            if update.assignments.iter().any(|it| keys(&it.column.name)) {
+                return false;
+            }
+        }
+        match locking(&sql.statement) {
+            None => true,
+            Some((table, filter)) => filter.is_some_and(|filter| names_one_row(db, table, filter)),
+        }
+    })
 }
 
 /// Whether no circle of sessions that wait for each other's rows can come to be: each session locks one row at most, by its key, and

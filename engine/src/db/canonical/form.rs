@@ -25,7 +25,7 @@ impl Shared {
     ) -> Names {
         let db = &mut self.db;
         if !habits.keeps_time {
-            db.normalise_times();
+            db.normalise_times(habits.one_alarm);
         }
         if !habits.locks_tables {
             let meets = |tag, mode| !(matches!(tag, Tag::Table(_)) && is_weak(mode));

@@ -11,8 +11,14 @@ pub(crate) struct Habits {
     pub keeps_age: bool,
     /// Whether somebody looks at the clock.
     pub keeps_time: bool,
+    /// Whether time brings a session nothing but the search for a deadlock, and that to all after the same time.
+    pub one_alarm: bool,
+    /// Whether nothing that anybody is told depends on the order in which rows stand.
+    pub by_key: bool,
     /// By table, the columns that are used of a version that was replaced before a statement got to it; `None`: all are.
     pub filters: Option<Vec<Vec<bool>>>,
+    /// Whether each statement that locks rows names one, by its key, and changes nothing that has to be unique.
+    pub one_row: bool,
     /// Whether no circle of sessions that wait for each other can come to be, so that nobody need look for one.
     pub no_circles: bool,
     /// Whether, besides, who waits for a row gets it in the order of coming whether it has a turn (`Tag::Tuple`) or not: all who

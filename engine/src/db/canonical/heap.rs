@@ -3,7 +3,7 @@
 use super::habits::Habits;
 use super::names::GONE;
 use super::pins::Pins;
-use crate::db::heap::{Heap, Tuple};
+use crate::db::heap::{Heap, Locker, Tuple};
 use crate::db::xact::{Fate, Transactions};
 use crate::db::{TupleId, Value, Xid};
 use std::sync::Arc;
@@ -75,6 +75,13 @@ impl Heap {
             {
                 tuple.updater = None;
             }
+            // Who has replaced it holds it by that.
+            if let Some(updater) = tuple.updater {
+                let is_more = |locker: &Locker| {
+                    locker.xid != updater.xid || locker.strength > updater.strength
+                };
+                tuple.lockers.retain(is_more);
+            }
         }
         if !habits.forgets {
             return (0..self.tuples.len() as u32).collect();
@@ -123,10 +130,14 @@ impl Heap {
                 }
             }
         }
+        let mut kept: Vec<usize> = (0..keep.len()).filter(|at| keep[*at]).collect();
+        if habits.by_key {
+            // Versions of a row stay in the order in which they were made.
+            crate::collections::sort_by_key(&mut kept, |at| (self.tuples[*at].row, *at));
+        }
         let mut places = vec![GONE; keep.len()];
-        let kept = places.iter_mut().zip(&keep).filter(|(_, keep)| **keep);
-        for (new, (place, _)) in kept.enumerate() {
-            *place = new as u32;
+        for (new, at) in kept.iter().enumerate() {
+            places[*at] = new as u32;
         }
         // The first that is left of a chain is its root.
         for at in 0..keep.len() {
@@ -155,11 +166,16 @@ impl Heap {
     ) {
         let place = |id: TupleId| TupleId(places[id.0] as usize);
         let mut rows: Vec<usize> = Vec::new();
-        let tuples = std::mem::take(&mut self.tuples);
-        for (at, mut tuple) in tuples.into_iter().enumerate() {
-            if places[at] == GONE {
-                continue;
-            }
+        let mut tuples: Vec<(u32, Tuple)> = Vec::with_capacity(places.len());
+        let old = places.iter().zip(std::mem::take(&mut self.tuples));
+        tuples.extend(
+            old.filter(|(new, _)| **new != GONE)
+                .map(|(new, tuple)| (*new, tuple)),
+        );
+        if habits.by_key {
+            crate::collections::sort_by_key(&mut tuples, |(new, _)| *new);
+        }
+        for (_, mut tuple) in tuples {
             if habits.forgets {
                 if committed(tuple.xmin) {
                     tuple.cmin = 0;
@@ -204,12 +220,10 @@ impl Heap {
 
     /// Shows the numbers of transactions in the order in which they stand in it.
     pub(super) fn xids(&self, places: &[u32], visit: &mut dyn FnMut(Xid)) {
-        for (tuple, _) in self
-            .tuples
-            .iter()
-            .zip(places)
-            .filter(|(_, new)| **new != GONE)
-        {
+        let mut kept: Vec<(u32, &Tuple)> = places.iter().copied().zip(&self.tuples).collect();
+        kept.retain(|(new, _)| *new != GONE);
+        crate::collections::sort_by_key(&mut kept, |(new, _)| *new);
+        for (_, tuple) in kept {
             visit(tuple.xmin);
             if let Some(updater) = tuple.updater {
                 visit(updater.xid);

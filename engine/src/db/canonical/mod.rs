@@ -22,6 +22,10 @@
 //! | row locks of transactions that have ended | they do not count |
 //! | locks on tables that conflict with none that any step takes | nobody will meet them |
 //! | since when a session waits, but for the order | whose patience ends first depends on the order alone |
+//! | that one will look for a deadlock whom nobody can come to wait for | it is in no circle |
+//! | in which order rows stand, where nobody is told anything that depends on it | they are found by their keys |
+//! | a row lock of who has replaced the version | it holds it by that |
+//! | whom a statement that locks one row has waited for before | it goes on with the newest version, as if it had come just now |
 //! | how full the pages are | a playground's table fills none |
 //! | who has the turn for a row, where all who can wait for one are plain changes | who waited for one version waits for its successor without a turn, in the order of coming; so does who has just come |
 

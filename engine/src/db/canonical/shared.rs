@@ -9,7 +9,7 @@ use crate::db::answer::Until;
 use crate::db::backend::Backend;
 use crate::db::database::Database;
 use crate::db::exec::Exec;
-use crate::db::lock::Tag;
+use crate::db::lock::{LockMode, Tag};
 use crate::ids::{SessionId, Tick};
 use std::sync::Arc;
 
@@ -168,7 +168,7 @@ impl Known {
         if habits.first_come {
             leave_turn(&mut db, SessionId(actor));
         }
-        if habits.no_circles {
+        if habits.one_row {
             let latest = db.transactions.snapshot();
             if let Some(waiting) = &mut db.backends[actor].waiting {
                 Arc::make_mut(&mut waiting.exec).shorten(&latest, &db.heaps, &db.tables);
@@ -176,9 +176,9 @@ impl Known {
         }
         pins[actor] = Arc::new(Pins::of(&db.backends[actor]));
         let mut backend = std::mem::take(&mut db.backends[actor]);
-        if habits.no_circles
-            && let Some(waiting) = &mut backend.waiting
-        {
+        let needs_no_look =
+            habits.no_circles || is_in_no_ones_way(&db, SessionId(actor), &backend, habits);
+        if let (Some(waiting), true) = (&mut backend.waiting, needs_no_look) {
             waiting.checked = true;
         }
         db.backends[actor] = stub(&backend);
@@ -220,6 +220,30 @@ fn leave_turn(db: &mut Database, session: SessionId) {
         // Nobody queues for it: who would have was given no turn either.
         db.release(session, turn, held.mode);
     }
+}
+
+/// Whether nobody can come to wait for a session as long as it waits, so that it is in no circle and need look for none: it waits for the
+/// end of a transaction, where those who wait are not in each other's way, has none with a number itself, and holds nothing.
+fn is_in_no_ones_way(
+    db: &Database,
+    session: SessionId,
+    backend: &Backend,
+    habits: &Habits,
+) -> bool {
+    let waiting = backend.waiting.as_ref();
+    let for_end = waiting.is_some_and(|waiting| {
+        matches!(
+            waiting.for_what.until,
+            Until::Granted(Tag::Transaction(_), LockMode::Share)
+        )
+    });
+    let holds = |tag: &Tag| {
+        let held = db.locks.get(*tag).map_or(&[][..], |lock| &lock.granted);
+        held.iter().any(|held| held.session == session)
+    };
+    let counts = |tag: &Tag| habits.locks_tables || !matches!(tag, Tag::Table(_));
+    let mut tags = db.locks.iter().map(|(tag, _)| tag);
+    for_end && backend.top_xid().is_none() && !tags.any(|tag| counts(tag) && holds(tag))
 }
 
 /// Two sessions change their numbers.

@@ -3,7 +3,7 @@
 use super::super::database::Database;
 use crate::db::answer::Until;
 use crate::db::backend::{Backend, Waiting};
-use crate::ids::Tick;
+use crate::ids::{SessionId, Tick};
 use std::sync::Arc;
 
 /// What the clock says in every canonical state.
@@ -13,8 +13,12 @@ pub(super) const NOW: Tick = Tick(1 << 30);
 const LONG: u64 = 100;
 
 impl Database {
-    /// Brings the times of all waits into one form: the same order, as close together as can be, up to [`NOW`].
-    pub(super) fn normalise_times(&mut self) {
+    /// Brings the times of all waits into one form: the same order, as close together as can be, up to [`NOW`]. `one_alarm`: as in
+    /// [`super::Habits`].
+    pub(super) fn normalise_times(&mut self, one_alarm: bool) {
+        if one_alarm {
+            return self.number_waits();
+        }
         let mut times = vec![self.clock.0];
         let places = 0..self.backends.len();
         let matters: Vec<bool> = places.map(|place| self.alarm_is_set(place)).collect();
@@ -37,6 +41,28 @@ impl Database {
                     false => NOW.0,
                 };
             });
+        }
+        self.clock = NOW;
+    }
+
+    /// The same where nothing but the order counts in which those who wait will look for a deadlock.
+    fn number_waits(&mut self) {
+        let looks =
+            |place: &usize| self.alarm_is_set(*place) && !self.woken.contains(&SessionId(*place));
+        let mut order: Vec<usize> = (0..self.backends.len()).filter(looks).collect();
+        let since = |place: &usize| {
+            self.backends[*place]
+                .waiting
+                .as_ref()
+                .map(|waiting| waiting.since)
+        };
+        crate::collections::sort_by_key(&mut order, since);
+        for (place, backend) in self.backends.iter_mut().enumerate() {
+            if let Some(waiting) = &mut backend.waiting {
+                let later = order.iter().rev().position(|other| *other == place);
+                waiting.since = Tick(NOW.0 - later.map_or(0, |later| later as u64 + 1));
+                set_started(waiting, NOW);
+            }
         }
         self.clock = NOW;
     }

@@ -205,6 +205,41 @@ fn crowd(seed: u64) -> String {
     text
 }
 
+/// Sessions that lock two rows in either order, so that they may wait in a circle.
+fn circle(seed: u64) -> String {
+    let mut dice = Dice::new(seed);
+    let mut text = String::from(
+        "setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n  INSERT INTO t VALUES (2, 7), (1, 3);\n\ntimeline:\n",
+    );
+    let lock = |dice: &mut Dice, id: usize| match dice.below(12) {
+        0 => format!("SELECT v FROM t WHERE id = {id} FOR UPDATE"),
+        1 => format!("SELECT v FROM t WHERE id = {id} FOR SHARE"),
+        2 => format!("DELETE FROM t WHERE id = {id}"),
+        3 => format!("UPDATE t SET v = v + 1 WHERE id = {id} AND v > 3"),
+        _ => format!("UPDATE t SET v = v - 1 WHERE id = {id}"),
+    };
+    let last = dice.of(&["SELECT sum(v) FROM t", "SELECT v FROM t", ""]);
+    for name in ["A", "B", "C"] {
+        let first = 1 + dice.below(2);
+        let mut steps = vec![lock(&mut dice, first)];
+        if dice.below(4) > 0 || name == "A" {
+            steps.insert(0, "BEGIN".to_owned());
+            steps.push(lock(&mut dice, 3 - first));
+            steps.push(
+                dice.of(&["COMMIT", "COMMIT", "COMMIT", "ROLLBACK"])
+                    .to_owned(),
+            );
+        } else if !last.is_empty() {
+            steps.push(last.to_owned());
+        }
+        for step in &steps {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "  {name}: {step}");
+        }
+    }
+    text
+}
+
 #[test]
 fn walk_and_enumeration_agree() {
     agree(text, 400, 300);
@@ -213,6 +248,11 @@ fn walk_and_enumeration_agree() {
 #[test]
 fn walk_and_enumeration_agree_where_many_wait_for_one_row() {
     agree(crowd, 150, 1200);
+}
+
+#[test]
+fn walk_and_enumeration_agree_where_circles_come_to_be() {
+    agree(circle, 60, 3000);
 }
 
 /// Holds the walk against the enumeration for so many texts, those of them that have no more than `most` schedules.

@@ -370,7 +370,7 @@ fn two_cashiers() {
     counts.sort();
     assert_eq!(
         (counts, states),
-        (vec!["10".to_owned(), "40".to_owned()], 19)
+        (vec!["10".to_owned(), "40".to_owned()], 18)
     );
 }
 
