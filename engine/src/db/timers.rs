@@ -60,25 +60,23 @@ impl Database {
         let backend = &self.backends[session.0];
         let waiting = backend.waiting.as_ref()?;
         let time = |setting| Some(backend.settings.time(setting)).filter(|time| *time > 0);
-        let mut alarms: Vec<(Tick, Alarm)> = Vec::new();
-        match waiting.for_what.until {
-            Until::Time(at) => alarms.push((at, Alarm::Awake)),
+        let after = |at: Tick, time: u64| Tick(at.0 + time);
+        let (first, patience) = match waiting.for_what.until {
+            Until::Time(at) => (Some((at, Alarm::Awake)), None),
             Until::Granted(..) => {
-                let since = waiting.since.0;
-                if let (false, Some(time)) = (waiting.checked, time(Setting::DeadlockTimeout)) {
-                    alarms.push((Tick(since + time), Alarm::Deadlock));
-                }
-                if let Some(time) = time(Setting::LockTimeout) {
-                    alarms.push((Tick(since + time), Alarm::LockTimeout));
-                }
+                let look = time(Setting::DeadlockTimeout).filter(|_| !waiting.checked);
+                let patience = time(Setting::LockTimeout);
+                (
+                    look.map(|time| (after(waiting.since, time), Alarm::Deadlock)),
+                    patience.map(|time| (after(waiting.since, time), Alarm::LockTimeout)),
+                )
             }
-            Until::SafeSnapshot => {}
-        }
-        if let Some(time) = time(Setting::StatementTimeout) {
-            let at = Tick(waiting.exec.started.0 + time);
-            alarms.push((at, Alarm::StatementTimeout));
-        }
-        alarms.into_iter().min()
+            Until::SafeSnapshot => (None, None),
+        };
+        let statement = time(Setting::StatementTimeout);
+        let cancel =
+            statement.map(|time| (after(waiting.exec.started, time), Alarm::StatementTimeout));
+        first.into_iter().chain(patience).chain(cancel).min()
     }
 
     /// Lets the next thing happen that time brings to a session. `Some` if its statement went on, or came to its end.

@@ -79,7 +79,7 @@ impl Shared {
                 })
         };
         // Those whose transactions have numbers go by them; then those that wait, in the order of their coming; then by age.
-        let mut queues: Vec<usize> = Vec::new();
+        let mut queues: Vec<usize> = Vec::with_capacity(count);
         for (_, lock) in db.locks.iter() {
             for claim in lock.granted.iter().chain(&lock.queue) {
                 if !queues.contains(&claim.session.0) {
@@ -105,7 +105,8 @@ impl Shared {
                 )
             }
         };
-        let mut order: Vec<usize> = (0..count).filter(|&actor| named(actor)).collect();
+        let mut order: Vec<usize> = Vec::with_capacity(count);
+        order.extend((0..count).filter(|&actor| named(actor)));
         crate::collections::sort_by_key(&mut order, |&actor| rank(actor));
         let mut actors = vec![GONE; count];
         for (new, &old) in order.iter().enumerate() {
@@ -204,7 +205,7 @@ impl Shared {
                 if is_old {
                     return old;
                 }
-                let mut snapshots: Vec<Snapshot> = Vec::new();
+                let mut snapshots: Vec<Snapshot> = Vec::with_capacity(old.snapshots.len());
                 for snapshot in old
                     .snapshots
                     .iter()

@@ -130,7 +130,8 @@ impl Heap {
                 }
             }
         }
-        let mut kept: Vec<usize> = (0..keep.len()).filter(|at| keep[*at]).collect();
+        let mut kept: Vec<usize> = Vec::with_capacity(keep.len());
+        kept.extend((0..keep.len()).filter(|at| keep[*at]));
         if habits.by_key {
             // Versions of a row stay in the order in which they were made.
             crate::collections::sort_by_key(&mut kept, |at| (self.tuples[*at].row, *at));
@@ -165,16 +166,15 @@ impl Heap {
         room: &[usize],
     ) {
         let place = |id: TupleId| TupleId(places[id.0] as usize);
-        let mut rows: Vec<usize> = Vec::new();
+        let mut rows: Vec<usize> = Vec::with_capacity(places.len());
         let mut tuples: Vec<(u32, Tuple)> = Vec::with_capacity(places.len());
         let old = places.iter().zip(std::mem::take(&mut self.tuples));
         tuples.extend(
             old.filter(|(new, _)| **new != GONE)
                 .map(|(new, tuple)| (*new, tuple)),
         );
-        if habits.by_key {
-            crate::collections::sort_by_key(&mut tuples, |(new, _)| *new);
-        }
+        crate::collections::sort_by_key(&mut tuples, |(new, _)| *new);
+        self.tuples.reserve(tuples.len() + 2);
         for (_, mut tuple) in tuples {
             if habits.forgets {
                 if committed(tuple.xmin) {

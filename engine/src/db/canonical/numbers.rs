@@ -19,7 +19,7 @@ pub(super) struct Numbers {
 impl Numbers {
     pub fn of(db: &Database, horizon: &Horizon<'_>, tuples: &[Vec<u32>], habits: &Habits) -> Self {
         let count = db.transactions.fates.len();
-        let mut order: Vec<Xid> = Vec::new();
+        let mut order: Vec<Xid> = Vec::with_capacity(count);
         let mut is_named = vec![false; count + 1];
         let mut name = |xid: Xid| {
             if let Some(named) = is_named.get_mut(xid.0 as usize)
@@ -80,7 +80,12 @@ impl Numbers {
         }
         order.retain(|xid| xid.0 > 0 || db.transactions.is_running(*xid));
         let mut xids = vec![GONE; count];
-        let (mut fates, mut tops) = (vec![Fate::Committed], vec![Xid(0)]);
+        let (mut fates, mut tops) = (
+            Vec::with_capacity(order.len() + 1),
+            Vec::with_capacity(order.len() + 1),
+        );
+        fates.push(Fate::Committed);
+        tops.push(Xid(0));
         for xid in (0..count).filter(|&xid| db.transactions.fates[xid] == Fate::Committed) {
             xids[xid] = 0;
         }

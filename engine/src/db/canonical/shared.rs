@@ -92,6 +92,10 @@ impl Shared {
     /// The whole of a part from which actors were taken.
     pub fn with_actors<'a>(&self, actors: impl Iterator<Item = &'a Actor>) -> Self {
         let mut whole = self.clone();
+        // And for one who joins.
+        let count = actors.size_hint().0 + 1;
+        whole.db.backends.reserve(count);
+        whole.pins.reserve(count);
         for actor in actors {
             whole.db.backends.push(actor.stub.clone());
             whole.pins.push(Arc::clone(&actor.pins));

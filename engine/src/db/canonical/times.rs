@@ -9,6 +9,9 @@ use std::sync::Arc;
 /// What the clock says in every canonical state.
 pub(super) const NOW: Tick = Tick(1 << 30);
 
+/// When the first began to wait, where nothing but the order counts.
+const LONG_AGO: Tick = Tick(1 << 29);
+
 /// A difference from here on is one that somebody asked for by a setting; a smaller one is only an order.
 const LONG: u64 = 100;
 
@@ -59,8 +62,9 @@ impl Database {
         crate::collections::sort_by_key(&mut order, since);
         for (place, backend) in self.backends.iter_mut().enumerate() {
             if let Some(waiting) = &mut backend.waiting {
-                let later = order.iter().rev().position(|other| *other == place);
-                waiting.since = Tick(NOW.0 - later.map_or(0, |later| later as u64 + 1));
+                // Who comes later changes nothing in those who are there.
+                let looks = order.iter().position(|other| *other == place);
+                waiting.since = looks.map_or(NOW, |looks| Tick(LONG_AGO.0 + looks as u64));
                 set_started(waiting, NOW);
             }
         }

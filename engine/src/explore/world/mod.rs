@@ -423,7 +423,7 @@ impl World {
     /// The numbers of parts before the first step.
     fn first(&mut self, common: &Common, owns: &[Own]) -> Option<(u32, Vec<u32>)> {
         let at_first = |value| Some(Source::constant(value));
-        let (marked, sources) = self.mark_common(common.clone(), &at_first)?;
+        let (marked, sources) = self.mark_common(common.clone(), &[], &at_first)?;
         let values: Option<Vec<i64>> = sources.iter().map(|it| it.value(&[], &[])).collect();
         let values = self.values.number_of(&values?);
         let common = self.common_with(marked, values);
@@ -967,6 +967,7 @@ impl World {
             self.foresees = self.foresaw;
         }
         let mut memory = me.memory.clone();
+        let before = here.actors.clone();
         let lanes = &self.lanes;
         memory.note(
             played.events.iter(),
@@ -1042,7 +1043,7 @@ impl World {
             marks,
             last,
         };
-        let (common, shared_sources) = self.mark_common(common, &Source::of)?;
+        let (common, shared_sources) = self.mark_common(common, &before, &Source::of)?;
         Some(Learned {
             common: (common, shared_sources),
             own: self.mark_own(own, &Source::of)?,
@@ -1051,10 +1052,12 @@ impl World {
         })
     }
 
-    /// Puts marks into a shared part: its number, and where its values come from. `None`: there are too many.
+    /// Puts marks into a shared part: its number, and where its values come from. `None`: there are too many. `before`: actors that
+    /// may be in it still.
     fn mark_common(
         &mut self,
         mut common: Common,
+        before: &[u32],
         source: &dyn Fn(i64) -> Option<Source>,
     ) -> Option<(u32, Box<[Source]>)> {
         let mut sources: Vec<Source> = Vec::new();
@@ -1084,8 +1087,13 @@ impl World {
             timer: actor(common.shared.next_timer().map(|(_, actor)| actor)),
             queue: common.process.waiters().next().is_some(),
         };
+        // Most are as they were.
+        let mut before = before.iter().copied();
         let actors = common.shared.take_actors().into_iter();
-        let actors = actors.map(|actor| self.actors.number(actor).0);
+        let actors = actors.map(|actor| match before.next() {
+            Some(number) if self.actors[number] == actor => number,
+            _ => self.actors.number(actor).0,
+        });
         common.actors = actors.collect();
         let (number, new) = self.marked_commons.number(common);
         if new {
