@@ -41,7 +41,7 @@ pub fn models() -> Vec<Model> {
             name: format!("crossed transfers, {sessions} sessions"),
             text: transfers(sessions),
             promela: Some(promela_transfers(sessions)),
-            in_worker: sessions <= 6,
+            in_worker: true,
         });
     }
     for sessions in 2..=7 {

@@ -5,10 +5,9 @@
 //! a transaction makes its steps, or a step that a strategy added: they come as soon as they can. So the drawing is run, and it
 //! is told whether it ends as the schedule does.
 
-use super::explorer::follow;
 use super::memory::Ending;
 use crate::ids::{SessionId, StepId, Tick};
-use crate::run::{Driven, PlannedId, SetupError, execute};
+use crate::run::{Driven, PlannedId, Run, SetupError, execute};
 use crate::scenario::{Scenario, Step};
 use crate::strategy::{Plan, plan};
 
@@ -72,7 +71,7 @@ pub fn draw(
             ..scenario.timeline[step.0].clone()
         })
         .collect();
-    let is_faithful = is_faithful(sent, schedule, &drawn)?;
+    let is_faithful = is_faithful(sent, &driven.finish(), &drawn)?;
     Ok(Drawing {
         scenario: drawn,
         order,
@@ -84,8 +83,9 @@ fn origin(plan: &Plan, step: PlannedId) -> StepId {
     plan.steps[step.0].origin.step()
 }
 
-fn is_faithful(sent: &Plan, schedule: &[SessionId], drawn: &Scenario) -> Result<bool, SetupError> {
-    let ending = |plan: &Plan, run: &crate::run::Run| {
+/// Whether what is drawn ends as a run of what is sent did.
+fn is_faithful(sent: &Plan, run: &Run, drawn: &Scenario) -> Result<bool, SetupError> {
+    let ending = |plan: &Plan, run: &Run| {
         let mut steps: Vec<Vec<PlannedId>> = vec![Vec::new(); plan.sessions.len()];
         for (place, step) in plan.steps.iter().enumerate() {
             steps[step.session.0].push(PlannedId(place));
@@ -93,6 +93,5 @@ fn is_faithful(sent: &Plan, schedule: &[SessionId], drawn: &Scenario) -> Result<
         Ending::of(run, plan.sessions.len(), &steps, false)
     };
     let again = plan(drawn);
-    let wanted = ending(sent, &follow(sent, schedule)?);
-    Ok(wanted == ending(&again, &execute(&again)?))
+    Ok(ending(sent, run) == ending(&again, &execute(&again)?))
 }
