@@ -37,6 +37,9 @@ use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const USAGE: &str = "\
 usage: rowlock run FILE.rowlock [--strategy S] [--isolation I] [--on-conflict C] [--json]
        rowlock code FILE.rowlock --language psql|go|sqlalchemy|django|spring|java [--strategy S]

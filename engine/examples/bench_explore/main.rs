@@ -15,6 +15,9 @@ use rowlock_engine::scenario::{Scenario, read};
 use rowlock_engine::strategy::{Plan, plan};
 use std::time::Instant;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// States after which a row of the table is given up.
 const MOST_STATES: u64 = 3_000_000;
 /// Schedules up to which they are enumerated.
