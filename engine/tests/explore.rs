@@ -139,9 +139,10 @@ fn numbers_that_no_enumeration_reaches_are_the_same_with_and_without_symmetry() 
 
 /// Sessions that lock before they read, and transfers in opposite directions. The numbers are those of a model of its own,
 /// which knows no SQL: queues of rows, tuple locks, and the deadlock check by who began to wait first. That check may roll back
-/// who is not to blame: whoever holds the turn for a row stands in the circle of those who have it and want it.
+/// who is not to blame: whoever holds the turn for a row stands in the circle of those who have it and want it. The model
+/// has more states, 137 and 276 for five and six who lock, 37, 163 and 801 for transfers: it remembers since when everybody waits.
 #[test]
-fn counts_are_those_of_a_model_in_no_more_states() {
+fn counts_are_those_of_a_model() {
     let mut found = Vec::new();
     let setup = "setup:\n  CREATE TABLE t (id int PRIMARY KEY, v int);\n  INSERT INTO t VALUES (1, 9), (2, 9);\n\ntimeline:\n";
     for sessions in 2..=6 {
@@ -174,20 +175,17 @@ fn counts_are_those_of_a_model_in_no_more_states() {
         ("24", 14),
         ("2070", 32),
         ("398880", 67),
-        ("137840400", 137),
-        ("75282566400", 276),
-        ("30", 37),
-        ("2538", 163),
-        ("419208", 801),
+        ("137840400", 135),
+        ("75282566400", 266),
+        ("30", 29),
+        ("2538", 97),
+        ("419208", 356),
     ];
-    for ((count, states), (expected, most)) in found.iter().zip(expected) {
-        assert_eq!(count, expected);
-        assert!(
-            *states <= most,
-            "{count}: {states} states, {most} of the model"
-        );
-    }
-    assert_eq!(found.len(), expected.len());
+    let found: Vec<(&str, u64)> = found
+        .iter()
+        .map(|(count, states)| (count.as_str(), *states))
+        .collect();
+    assert_eq!(found, expected);
 }
 
 #[test]

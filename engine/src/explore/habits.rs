@@ -67,28 +67,26 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
         })
         && !sets_level
         && !says(&["references"]);
-    let no_circles = simple
+    let one_alarm = !says(&["timeout", "sleep"]);
+    let one_row = simple && locks_one_row_at_a_time(plan, db);
+    let no_circles = one_row
         && plan.lock_escalation.is_none()
         && !says(&["advisory", "sleep"])
         && has_no_circles(plan, db);
     let clause_waits = |statement: &Statement| matches!(statement, Statement::Select(select) if !select.locking.is_empty());
-    let one_row = simple && locks_one_row_at_a_time(plan, db);
     let rules_say = |word: &&str| {
         let mut rules = scenario.expect.iter();
         rules.any(|rule| rule.query.text.to_lowercase().contains(*word))
     };
     Habits {
         one_row,
-        one_alarm: !says(&["timeout", "sleep"]),
+        one_alarm,
         by_key: one_row
             && sqls().all(|sql| is_told_in_no_order(sql, db))
             && !ORDERED.iter().any(rules_say),
         filters: simple.then(|| filtered_columns(plan, db)),
         no_circles,
-        first_come: no_circles
-            && !statements().any(clause_waits)
-            && !says(&["timeout"])
-            && !rules_ask,
+        first_come: no_circles && one_alarm && !statements().any(clause_waits) && !rules_ask,
         locks_tables: plan.lock_escalation.is_some()
             || !statements().all(|statement| {
                 plain(statement)
@@ -252,51 +250,42 @@ fn locks_one_row_at_a_time(plan: &Plan, db: &Database) -> bool {
     })
 }
 
-/// Whether no circle of sessions that wait for each other's rows can come to be: each session locks one row at most, by its key, and
-/// at once as strongly as it ever will, and changes nothing that has to be unique.
+/// Whether no circle of sessions that wait for each other's rows can come to be, where each statement locks one row: each session locks
+/// one at most, at once as strongly as it ever will, and inserts none.
 fn has_no_circles(plan: &Plan, db: &Database) -> bool {
     (0..plan.sessions.len()).map(SessionId).all(|session| {
-        let mut only: Option<(&str, &Expr)> = None;
-        plan.steps
-            .iter()
-            .filter(|step| step.session == session)
-            .all(|step| {
-                let PlannedAction::Sql { sql, .. } = &step.action else {
-                    return !matches!(step.action, PlannedAction::Process(_));
-                };
-                let strong = match &sql.statement {
-                    Statement::Insert(_) => return false,
-                    Statement::Update(update) => {
-                        let keys = |column: &str| is_unique(db, &update.table.name.name, column);
-                        if update.assignments.iter().any(|it| keys(&it.column.name)) {
-                            return false;
-                        }
-                        true
-                    }
-                    Statement::Delete(_) => true,
-                    Statement::Select(select) => select
-                        .locking
-                        .iter()
-                        .all(|locking| locking.strength == RowLock::Update),
-                    _ => return true,
-                };
-                match (locking(&sql.statement), only) {
-                    (None, _) => true,
-                    (Some((_, None)), _) => false,
-                    (Some((table, Some(filter))), None) => {
-                        only = Some((table, filter));
-                        strong && names_one_row(db, table, filter)
-                    }
-                    (Some((table, Some(filter))), Some((other, before))) => {
-                        // Another condition beside the key may be there.
-                        table == other
-                            && names_one_row(db, table, filter)
-                            && key_of(db, table, filter).map(ToString::to_string)
-                                == key_of(db, table, before).map(ToString::to_string)
-                    }
+        let mut only: Option<(&str, Option<String>)> = None;
+        let mut steps = plan.steps.iter().filter(|step| step.session == session);
+        steps.all(|step| {
+            let PlannedAction::Sql { sql, .. } = &step.action else {
+                return !matches!(step.action, PlannedAction::Process(_));
+            };
+            if matches!(sql.statement, Statement::Insert(_)) {
+                return false;
+            }
+            let Some((table, Some(filter))) = locking(&sql.statement) else {
+                return true;
+            };
+            // Another condition beside the key may be there.
+            let row = (table, key_of(db, table, filter).map(ToString::to_string));
+            match &only {
+                Some(before) => *before == row,
+                None => {
+                    only = Some(row);
+                    is_strong(&sql.statement)
                 }
-            })
+            }
+        })
     })
+}
+
+/// Whether a statement that locks a row locks it as strongly as can be; a change of one that names it by its key does.
+fn is_strong(statement: &Statement) -> bool {
+    let Statement::Select(select) = statement else {
+        return true;
+    };
+    let mut locking = select.locking.iter();
+    locking.all(|locking| locking.strength == RowLock::Update)
 }
 
 /// Whether a column decides whether a row may be there beside others.

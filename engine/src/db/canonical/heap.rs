@@ -167,15 +167,13 @@ impl Heap {
     ) {
         let place = |id: TupleId| TupleId(places[id.0] as usize);
         let mut rows: Vec<usize> = Vec::with_capacity(places.len());
-        let mut tuples: Vec<(u32, Tuple)> = Vec::with_capacity(places.len());
-        let old = places.iter().zip(std::mem::take(&mut self.tuples));
-        tuples.extend(
-            old.filter(|(new, _)| **new != GONE)
-                .map(|(new, tuple)| (*new, tuple)),
-        );
-        crate::collections::sort_by_key(&mut tuples, |(new, _)| *new);
-        self.tuples.reserve(tuples.len() + 2);
-        for (_, mut tuple) in tuples {
+        let order = in_order(places);
+        let mut old: Vec<Option<Tuple>> = std::mem::take(&mut self.tuples)
+            .into_iter()
+            .map(Some)
+            .collect();
+        self.tuples.reserve(order.len() + 2);
+        for mut tuple in order.into_iter().filter_map(|at| old[at].take()) {
             if habits.forgets {
                 if committed(tuple.xmin) {
                     tuple.cmin = 0;
@@ -220,10 +218,7 @@ impl Heap {
 
     /// Shows the numbers of transactions in the order in which they stand in it.
     pub(super) fn xids(&self, places: &[u32], visit: &mut dyn FnMut(Xid)) {
-        let mut kept: Vec<(u32, &Tuple)> = places.iter().copied().zip(&self.tuples).collect();
-        kept.retain(|(new, _)| *new != GONE);
-        crate::collections::sort_by_key(&mut kept, |(new, _)| *new);
-        for (_, tuple) in kept {
+        for tuple in in_order(places).into_iter().map(|at| &self.tuples[at]) {
             visit(tuple.xmin);
             if let Some(updater) = tuple.updater {
                 visit(updater.xid);
@@ -236,4 +231,16 @@ impl Heap {
             visit(*xid);
         }
     }
+}
+
+/// The old places of the versions that stay, in their new order.
+fn in_order(places: &[u32]) -> Vec<usize> {
+    let stay = places.iter().filter(|new| **new != GONE);
+    let mut order = vec![0; stay.count()];
+    for (old, new) in places.iter().enumerate() {
+        if *new != GONE {
+            order[*new as usize] = old;
+        }
+    }
+    order
 }

@@ -247,7 +247,7 @@ fn walk_and_enumeration_agree() {
 
 #[test]
 fn walk_and_enumeration_agree_where_many_wait_for_one_row() {
-    agree(crowd, 150, 1200);
+    agree(crowd, 150, 2000);
 }
 
 #[test]
@@ -274,7 +274,7 @@ fn agree(text: fn(u64) -> String, seeds: u64, most: usize) {
     }
     println!("{compared} of {seeds}");
     assert!(
-        compared as u64 > seeds / 4,
+        compared as u64 > seeds / 3,
         "only {compared} were small enough"
     );
 }
