@@ -14,6 +14,12 @@ pub fn window() -> Option<Window> {
     }
 }
 
+/// Whether the page has no origin, as in a frame with a sandbox.
+#[must_use]
+pub fn is_without_origin() -> bool {
+    window().is_some_and(|window| window.origin() == "null")
+}
+
 /// The document.
 #[must_use]
 pub fn document() -> Option<Document> {

@@ -3,19 +3,38 @@
 //! It is another wasm, made for speed, and is fetched when it is first needed. While nobody asks anything there is none: what its
 //! work took of memory is given back when the last question is dropped. A worker that cannot start or that breaks down fails
 //! the questions that were open with a sentence; the next question starts another.
+//!
+//! Most of a first answer is the browser's compiling, function by function as they are first called. So the page compiles the wasm and
+//! keeps it: what browsers make of a module while one worker runs it is there for the next. And when a visit rests, a worker is made
+//! ready by counting a story ([`prepare_worker`]), and waits for the first question.
 
 use js_sys::Uint8Array;
-use rowlock_engine::work::{Answer, Task};
+use rowlock_engine::work::{Answer, Known, Rehearsal, Task, rehearsals};
 use std::cell::{Cell, RefCell};
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ErrorEvent, MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
 /// Where the worker is, seen from the page: the build says so.
 const ADDRESS: Option<&str> = option_env!("ROWLOCK_WORKER");
 
+const NOT_LOADED: &str =
+    "The worker of this page could not be loaded. Is the browser online? Then reload the page.";
+
+#[wasm_bindgen]
+extern "C" {
+    /// A wasm, compiled: a promise. Fails where nobody loads anything (`static/loader.js`).
+    #[wasm_bindgen(js_namespace = rowlockLater, catch)]
+    fn compiled(address: &str) -> Result<js_sys::Promise, JsValue>;
+}
+
 thread_local! {
     static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
+    /// Its wasm, once it was compiled.
+    static MODULE: RefCell<Option<JsValue>> = const { RefCell::new(None) };
+    /// What a worker is asked so that it becomes ready.
+    static REHEARSALS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
     static QUESTIONS: RefCell<Vec<(u32, Callback<Answer>)>> = const { RefCell::new(Vec::new()) };
     static LAST_ID: Cell<u32> = const { Cell::new(0) };
 }
@@ -52,16 +71,28 @@ impl Question {
 
 impl Drop for Question {
     fn drop(&mut self) {
-        let open = QUESTIONS.with_borrow_mut(|questions| {
-            questions.retain(|(id, _)| *id != self.id);
-            questions.len()
-        });
-        if open == 0 {
+        if close(self.id) == 0 {
             end();
         } else {
             send(Task::Forget { id: self.id });
         }
     }
+}
+
+/// Somebody is told of every answer from now on: the number of the question.
+fn open(hear: Callback<Answer>) -> u32 {
+    let id = LAST_ID.get().wrapping_add(1);
+    LAST_ID.set(id);
+    QUESTIONS.with_borrow_mut(|questions| questions.push((id, hear)));
+    id
+}
+
+/// Nobody is told of the answers to this question any more; how many others are open.
+fn close(id: u32) -> usize {
+    QUESTIONS.with_borrow_mut(|questions| {
+        questions.retain(|(open, _)| *open != id);
+        questions.len()
+    })
 }
 
 /// Asks; `before` is answered no more. `task` is given its number; `hear` is called with every answer to it.
@@ -70,13 +101,48 @@ pub fn ask(
     task: impl FnOnce(u32) -> Task,
     hear: Callback<Answer>,
 ) -> Question {
-    let id = LAST_ID.get().wrapping_add(1);
-    LAST_ID.set(id);
-    QUESTIONS.with_borrow_mut(|questions| questions.push((id, hear)));
+    let id = open(hear);
     // There is another question by now, so the worker lives on; and it forgets this one before the new one asks for memory.
     drop(before);
+    for rehearsal in REHEARSALS.take() {
+        close(rehearsal);
+        send(Task::Forget { id: rehearsal });
+    }
     send(task(id));
     Question { id }
+}
+
+/// Has a worker ready before the first question. Nothing is done where somebody has asked already.
+#[wasm_bindgen]
+pub fn prepare_worker() {
+    if LAST_ID.get() == 0 {
+        for rehearsal in rehearsals() {
+            rehearse(rehearsal);
+        }
+    }
+}
+
+/// Has something counted for nobody. The worker is not ended when that is over; where it fails, whoever asks later is told why.
+fn rehearse(rehearsal: Rehearsal) {
+    let Rehearsal {
+        text,
+        with_strategies,
+    } = rehearsal;
+    let hear = Callback::from(move |answer: Answer| {
+        let is_over = match &answer {
+            Answer::Report { report, .. } => !with_strategies && report.known != Known::SoFar,
+            Answer::Finished { .. } | Answer::Failed { .. } => true,
+            _ => false,
+        };
+        if let Some(id) = answer.id().filter(|_| is_over) {
+            close(id);
+            REHEARSALS.with_borrow_mut(|ids| ids.retain(|it| *it != id));
+            send(Task::Forget { id });
+        }
+    });
+    let id = open(hear);
+    REHEARSALS.with_borrow_mut(|ids| ids.push(id));
+    send(Task::Explore { id, text });
 }
 
 /// Sends a task, to a worker that is started for it if there is none.
@@ -110,13 +176,12 @@ fn start() -> Result<Worker, &'static str> {
     options.set_type(WorkerType::Module);
     let thread = web_sys::Worker::new_with_options(address, &options)
         .map_err(|_| "This browser does not let the page start a worker.")?;
+    give_program(&thread, address);
     let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
         let bytes = event.data().dyn_into::<Uint8Array>().ok();
         match bytes.and_then(|bytes| Answer::read(&bytes.to_vec())) {
             Some(answer) => answered(answer),
-            None => fail(
-                "The worker of this page could not be loaded. Is the browser online? Then reload the page.",
-            ),
+            None => fail(NOT_LOADED),
         }
     });
     let break_down = Closure::<dyn Fn(ErrorEvent)>::new(|event: ErrorEvent| {
@@ -124,7 +189,7 @@ fn start() -> Result<Worker, &'static str> {
         let starts =
             WORKER.with_borrow(|worker| worker.as_ref().is_some_and(|it| it.waiting.is_some()));
         fail(if starts {
-            "The worker of this page could not be loaded. Is the browser online? Then reload the page."
+            NOT_LOADED
         } else {
             "The worker ran out of memory or broke down. The rest of the page is not affected; a smaller scenario may go through."
         });
@@ -137,6 +202,38 @@ fn start() -> Result<Worker, &'static str> {
         _hear: hear,
         _break_down: break_down,
     })
+}
+
+/// Sends a worker its wasm, compiled. One in a frame without an origin has its own (`xtask/pages/src/sandbox.rs`).
+fn give_program(thread: &web_sys::Worker, address: &str) {
+    if crate::browser::is_without_origin() {
+        return;
+    }
+    if let Some(module) = MODULE.with_borrow(Clone::clone) {
+        let _ = thread.post_message(&module);
+        return;
+    }
+    let promise = compiled(&address.replace(".js", "_bg.wasm"));
+    let thread = thread.clone();
+    spawn_local(async move {
+        let module = match promise {
+            Ok(promise) => JsFuture::from(promise).await,
+            Err(why) => Err(why),
+        };
+        match module {
+            Ok(module) => {
+                let _ = thread.post_message(&module);
+                MODULE.set(Some(module));
+            }
+            // Unless it was ended meanwhile.
+            Err(_)
+                if WORKER.with_borrow(|it| it.as_ref().is_some_and(|it| it.thread == thread)) =>
+            {
+                fail(NOT_LOADED);
+            }
+            Err(_) => {}
+        }
+    });
 }
 
 fn answered(answer: Answer) {

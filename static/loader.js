@@ -33,15 +33,18 @@
     if (!isHere) new WebAssembly.Instance(module, { first: exports });
     isHere = true;
   };
+  // Compiled while it comes, where the server says that it is wasm.
+  const compiled = async (address) => {
+    try {
+      return await WebAssembly.compileStreaming(fetch(address));
+    } catch {
+      return WebAssembly.compile(await (await fetch(address)).arrayBuffer());
+    }
+  };
   const compile = () => {
-    compiling ??= fetch(later)
-      .then((response) => {
-        if (!response.ok) throw new Error(`${later}: ${response.status}`);
-        return response.arrayBuffer();
-      })
-      .then((bytes) => WebAssembly.compile(bytes))
-      .then((compiled) => {
-        module = compiled;
+    compiling ??= compiled(later)
+      .then((all) => {
+        module = all;
       })
       .catch((error) => {
         compiling = undefined;
@@ -50,8 +53,12 @@
     return compiling;
   };
   self.rowlockLater = {
+    compiled,
     isAway: () => !isHere,
-    come: (exports) => compile().then(() => put(exports)),
+    come: async (exports) => {
+      if (!isHere) await compile();
+      put(exports);
+    },
     // Something in it is called that cannot wait: the one case in which the page may stand still for what is fetched.
     now: (exports) => {
       if (module) return put(exports);
@@ -80,11 +87,15 @@
       return true;
     }
   };
+  // A page of its own on a network that costs nothing may load what nobody has asked for yet, when it has come to rest.
+  const mayPrepare = self === top && !new URLSearchParams(location.search).has('embed') && !navigator.connection?.saveData;
+  const atRest = (what, after) => setTimeout(() => (self.requestIdleCallback || setTimeout)(what), after);
   const signs = ['pointermove', 'pointerdown', 'touchstart', 'keydown', 'wheel', 'focusin'];
   const awaitSigns = (exports) => {
     const seen = () => {
       for (const sign of signs) removeEventListener(sign, seen, true);
-      self.rowlockLater.come(exports).catch(() => {});
+      const prepare = () => mayPrepare && atRest(() => exports.prepare_worker(), 1000);
+      self.rowlockLater.come(exports).then(prepare, () => {});
     };
     for (const sign of signs) addEventListener(sign, seen, { capture: true, passive: true });
   };
@@ -109,7 +120,7 @@
       await all;
       await painted;
       const exports = await program.default({ module_or_path: response });
-      if (later) awaitSigns(exports);
+      awaitSigns(exports);
     } catch (error) {
       failed(error);
     }
@@ -124,9 +135,7 @@
   if (self.origin !== 'null') {
     modules();
     // Never in a frame or for a figure; and only once the visit has come to rest.
-    const keeps = offline && self === top && 'serviceWorker' in navigator && !new URLSearchParams(location.search).has('embed');
-    const rest = () => setTimeout(() => (self.requestIdleCallback || setTimeout)(() => import(offline)), 3000);
-    if (keeps && !navigator.connection?.saveData) addEventListener('load', rest);
+    if (offline && mayPrepare && 'serviceWorker' in navigator) addEventListener('load', () => atRest(() => import(offline), 3000));
     return;
   }
   // That one has the second part in it.

@@ -17,8 +17,11 @@ use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessageP
 
 /// How long a slice takes, in milliseconds.
 const SLICE: f64 = 12.0;
-/// So many states, or events of traffic, are gone through between two looks at the clock. The first ones take some microseconds each.
-const BUDGET: usize = 2000;
+/// So many states, or events of traffic, are gone through between two looks at the clock, at first and at most. Where all is new a
+/// state may take a millisecond, and a microsecond where nothing is.
+const BUDGETS: [usize; 2] = [64, 4096];
+/// A look at the clock should come after so many milliseconds: messages are to be heard.
+const STRIDE: f64 = 4.0;
 /// How often the page hears how far it is, in milliseconds.
 const PROGRESS: f64 = 100.0;
 /// When the page first hears what is known so far; later at twice the time, and so on.
@@ -38,6 +41,8 @@ struct Desk {
 /// Work under way.
 struct Work {
     job: Job,
+    /// How much is gone through between two looks at the clock.
+    budget: usize,
     began: f64,
     /// When the page is next told how far it is.
     progress_at: f64,
@@ -110,6 +115,7 @@ impl Desk {
                 let now = Date::now();
                 self.work.push_back(Work {
                     job,
+                    budget: BUDGETS[0],
                     began: now,
                     progress_at: now + PROGRESS,
                     report_at: now + FIRST_REPORT,
@@ -135,12 +141,20 @@ impl Desk {
         let begins = Date::now();
         let mut answers = Vec::new();
         let mut is_over = false;
+        let mut at = begins;
         loop {
-            for answer in work.job.advance(BUDGET) {
+            for answer in work.job.advance(work.budget) {
                 is_over |= matches!(answer, Answer::Finished { .. } | Answer::Failed { .. });
                 answers.push(answer);
             }
-            if is_over || !answers.is_empty() || Date::now() - begins > SLICE {
+            let stride = Date::now() - at;
+            at += stride;
+            if stride > STRIDE {
+                work.budget = (work.budget / 2).max(1);
+            } else if stride < STRIDE / 2.0 {
+                work.budget = (work.budget * 2).min(BUDGETS[1]);
+            }
+            if is_over || !answers.is_empty() || at - begins > SLICE {
                 break;
             }
         }

@@ -78,8 +78,11 @@ fn named_by_content(raw: &std::path::Path, wasm: &PathBuf) -> Outcome<String> {
         ));
     }
     let text = text.replace(WASM_NAME, &format!("{name}_bg.wasm"));
-    // What does not come as bytes is a sentence about why it could not start.
-    let start = "__wbg_init().catch((error) => postMessage(String(error)));\n";
+    // The page sends it the wasm, compiled, first of all. What does not come back as bytes is a sentence about why it could not start.
+    let start = "onmessage = ({ data }) => {\n\
+                 onmessage = null;\n\
+                 __wbg_init({ module_or_path: data }).catch((error) => postMessage(String(error)));\n\
+                 };\n";
     let folder = root::target().join(FOLDER);
     let _ = fs::remove_dir_all(&folder);
     fs::create_dir_all(&folder).while_doing(format!("make {}", folder.display()))?;

@@ -21,6 +21,7 @@ mod exploring;
 mod measuring;
 mod messages;
 mod refining;
+mod rehearsal;
 mod schedules;
 mod settings;
 #[cfg(test)]
@@ -29,6 +30,7 @@ mod told;
 mod traffic;
 
 pub use messages::{Answer, Progress, Task};
+pub use rehearsal::{Rehearsal, rehearsals};
 pub use schedules::{Amount, Known, Outcome, Schedules, StrategyLine};
 pub use traffic::{Decision, Measured, Told};
 

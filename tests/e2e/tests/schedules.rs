@@ -1,7 +1,7 @@
 //! All schedules of the drawing: counted in the worker, beside the page.
 
 use rowlock_e2e::{DESKTOP, LONGEST_PAUSE, PHONE, Page, Theme, crowd};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn open(page: &Page) {
     page.wait_for("#schedules-tab");
@@ -141,4 +141,67 @@ fn without_its_worker_the_page_says_so_and_lives_on() {
     page.click("#schedules-again");
     page.wait_for_text("#schedules-headline", "none goes wrong.");
     wait_until_over(&page);
+}
+
+/// Workers are noted: how many were made, how many ended, and the kinds of what they answered (4: a question is answered to the end).
+const WATCH_WORKERS: &str = "window.made = window.ended = 0;
+    window.heard = [];
+    const Real = Worker;
+    window.Worker = class extends Real {
+      constructor(...all) {
+        super(...all);
+        made += 1;
+        this.addEventListener('message', ({ data }) => heard.push(data[0]));
+      }
+      terminate() {
+        ended += 1;
+        super.terminate();
+      }
+    };";
+
+fn touch(page: &Page) {
+    page.devtools(
+        "Input.dispatchMouseEvent",
+        json!({ "type": "mouseMoved", "x": 500, "y": 300 }),
+    );
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn when_a_visit_rests_a_worker_is_made_ready_and_answers_the_first_question() {
+    let page = Page::start();
+    page.set_viewport(DESKTOP);
+    page.before_each_page(WATCH_WORKERS);
+    page.go("#g=two-cashiers");
+    page.wait_for(".verdict");
+    touch(&page);
+    page.wait_until(
+        "it has counted a story under every strategy",
+        "return heard.includes(4)",
+        &[],
+    );
+    let workers = "return [made, ended]";
+    assert_eq!(page.script(workers, &[]), json!([1, 0]));
+    open(&page);
+    page.wait_for_text("#schedules-headline", "50 ways to interleave; 40 go wrong");
+    wait_until_over(&page);
+    assert_eq!(page.script(workers, &[]), json!([1, 0]), "the same worker");
+    // Who leaves the room gives back what it took.
+    page.click("#tables-tab");
+    page.wait_until("it has ended", "return made === 1 && ended === 1", &[]);
+    assert_eq!(page.errors(), Vec::<String>::new());
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_figure_has_no_worker_before_somebody_asks_for_one() {
+    let page = Page::start();
+    page.set_viewport(DESKTOP);
+    page.before_each_page(WATCH_WORKERS);
+    page.visit(&format!("{}?embed#g=two-cashiers", Page::home()));
+    page.wait_for(".embed .sequence svg.sq");
+    touch(&page);
+    // Longer than a page of its own waits with that.
+    page.script_async("setTimeout(arguments[0], 2500)", &[]);
+    assert_eq!(page.script("return made", &[]), json!(0));
 }

@@ -23,8 +23,10 @@ const BEFORE: &str = "data-wasm=";
 const WORKER: &str = include_str!("../../../static/sw.js");
 const PAGE: &str = include_str!("../../../static/offline.js");
 
-/// Writes both, and tells the page of them.
+/// Writes both, and tells the page of them. What starts the page loses its comments: a first visit loads it.
 pub fn write(dist: &Path) -> io::Result<()> {
+    let loader = dist.join("loader.js");
+    fs::write(&loader, bare(&fs::read_to_string(&loader)?))?;
     let script = bare(PAGE);
     let name = format!("offline-{:016x}.js", hash_of(&script));
     let index = dist.join("index.html");
@@ -101,6 +103,7 @@ mod tests {
         file("worker/worker-0123456789abcdef.js", "work");
         file("s/two-cashiers/index.html", "a story");
         file("rowlock-sandbox.js", "all of it");
+        file("loader.js", "  // Why.\n  start();\n");
         write(&dist).expect("it can be written");
         let worker = fs::read_to_string(dist.join("sw.js")).expect("it is there");
         let page = fs::read_to_string(dist.join("index.html")).expect("it is there");
@@ -108,6 +111,8 @@ mod tests {
         assert!(!worker.contains("'s/") && !worker.contains("rowlock-sandbox"));
         assert!(!worker.contains('%') && !worker.contains("\n//"));
         assert!(page.contains("data-offline=\"./offline-"));
+        let loader = fs::read_to_string(dist.join("loader.js")).expect("it is there");
+        assert_eq!(loader, "start();\n");
         // Another file is another version.
         file(
             "index.html",

@@ -1,28 +1,37 @@
 //! Measures how long the worker takes to count all schedules, in Chromium. `cargo xtask bench` runs it.
 //!
-//! The models are those of the engine's own benchmark (`bench_explore`). Each round has a worker of its own, which has done nothing
-//! yet: what is measured is the time from the question to the exact answer, in a worker that has just started, and then that from the
-//! same question to its answer once more, as when a visitor goes on editing. How long a worker takes to start, from nothing to
-//! listening, is a line of its own.
+//! The models are those of the engine's own benchmark (`bench_explore`). Each round has two workers, and each of them a wasm that no
+//! browser has seen before (what compiling has made of one is kept by its bytes):
+//!
+//! - one that has just started and done nothing: the time from the question to the exact answer, and then that from the same
+//!   question to its answer once more, as when a visitor goes on editing;
+//! - one that was made ready, as the page does it when a visit rests (`src/worker.rs`): the time from its first question to the answer.
+//!
+//! How long a worker takes to start, from nothing to listening, is a line of its own.
 
 use rowlock_e2e::{DESKTOP, Page, Theme};
+use rowlock_engine::work::rehearsals;
+use serde_json::json;
 
 #[path = "../../../../engine/examples/bench_explore/models.rs"]
 mod models;
 
 const ROUNDS: u64 = 3;
 
-/// Arguments: the scenario and how many rounds. The result: for each the milliseconds to start, to answer and to answer again, how many
-/// states there are, and whether the answer is whole.
+/// Arguments: the scenario, those that make a worker ready, and how many rounds. The result: for each the milliseconds to start, to
+/// answer, to answer again, and to answer when made ready, how many states there are, and whether the answers are whole.
 /// Messages are bytes (`engine/src/work/`): a task is kind (0 to explore, 2 to forget), number, length and text; an answer is kind,
 /// number, and what it says.
 const MEASURE: &str = r#"
-    const [text, rounds, done] = arguments;
+    const [text, rehearsals, rounds, done] = arguments;
     const address = performance.getEntriesByType('resource').map(it => it.name)
         .find(it => /\/worker\/[^/]*\.js$/.test(it));
+    const program = address.replace('.js', '_bg.wasm');
     const number = value => value < 128 ? [value] : [value % 128 + 128, ...number(Math.floor(value / 128))];
-    const letters = new TextEncoder().encode(text);
-    const task = id => new Uint8Array([0, id, ...number(letters.length), ...letters]);
+    const task = (id, text) => {
+        const letters = new TextEncoder().encode(text);
+        return new Uint8Array([0, id, ...number(letters.length), ...letters]);
+    };
     const read = (bytes, at) => {
         let value = 0, place = 1;
         for (;;) {
@@ -32,31 +41,61 @@ const MEASURE: &str = r#"
             place *= 128;
         }
     };
-    const round = () => new Promise((answer, fail) => {
-        const born = performance.now();
-        let listens, asked, first;
+    // The worker's, with a section of its own that says nothing.
+    const unseen = async () => {
+        window.program ??= new Uint8Array(await (await fetch(program)).arrayBuffer());
+        const bytes = new Uint8Array(window.program.length + 12);
+        bytes.set(window.program);
+        bytes.set([0, 10, 1, 120], window.program.length);
+        crypto.getRandomValues(bytes.subarray(window.program.length + 4));
+        return WebAssembly.compile(bytes);
+    };
+    const start = async module => {
         const worker = new Worker(address, { type: 'module' });
-        worker.onerror = event => fail(event.message);
-        worker.onmessage = ({ data }) => {
-            const now = performance.now();
-            if (data[0] === 0) {
-                listens = asked = now;
-                worker.postMessage(task(1));
-            } else if (data[0] === 2 && data[2] !== 0 && first === undefined) {
-                first = now - asked;
-                worker.postMessage(new Uint8Array([2, 1]));
-                asked = performance.now();
-                worker.postMessage(task(2));
-            } else if (data[0] === 2 && data[2] !== 0) {
-                const [length, at] = read(data, 3);
-                const states = read(data, at + length)[0];
-                worker.terminate();
-                answer([listens - born, first, now - asked, states, data[2]]);
-            } else if (data[0] === 5) {
-                fail(new TextDecoder().decode(data));
-            }
-        };
+        const hears = { worker };
+        worker.onerror = event => hears.fail(event.message);
+        worker.onmessage = ({ data }) => data[0] === 5 ? hears.fail(new TextDecoder().decode(data)) : hears.next(data);
+        worker.postMessage(await module);
+        await until(hears, data => data[0] === 0);
+        return hears;
+    };
+    const until = (hears, what) => new Promise((answer, fail) => {
+        hears.fail = fail;
+        hears.next = data => what(data) && answer(data);
     });
+    const forget = ({ worker }, id) => worker.postMessage(new Uint8Array([2, id]));
+    const ask = async (hears, id, text) => {
+        const asked = performance.now();
+        hears.worker.postMessage(task(id, text));
+        const report = await until(hears, data => data[0] === 2 && data[1] === id && data[2] !== 0);
+        const took = performance.now() - asked;
+        forget(hears, id);
+        const [length, at] = read(report, 3);
+        return [took, read(report, at + length)[0], report[2]];
+    };
+    const round = async () => {
+        const born = performance.now();
+        const first = await start(WebAssembly.compileStreaming(fetch(program)));
+        const starts = performance.now() - born;
+        first.worker.terminate();
+        const cold = await start(unseen());
+        const [once, states, whole] = await ask(cold, 1, text);
+        const [again] = await ask(cold, 2, text);
+        cold.worker.terminate();
+        const ready = await start(unseen());
+        const open = new Map(rehearsals.map(([text, withStrategies], at) => [at + 1, withStrategies]));
+        rehearsals.forEach(([text], at) => ready.worker.postMessage(task(at + 1, text)));
+        await until(ready, ([kind, id, known]) => {
+            if (kind === 4 || kind === 2 && known !== 0 && open.get(id) === false) {
+                open.delete(id);
+                forget(ready, id);
+            }
+            return open.size === 0;
+        });
+        const [rested] = await ask(ready, 100, text);
+        ready.worker.terminate();
+        return [starts, once, again, rested, states, whole];
+    };
     (async () => {
         const all = [];
         for (let at = 0; at < rounds; at++) all.push(await round());
@@ -79,7 +118,8 @@ fn main() {
 }
 
 fn measure(page: &Page, name: &str, text: &str, starts: &mut Vec<f64>) {
-    let found = page.script_async(MEASURE, &[text.into(), ROUNDS.into()]);
+    let ready = rehearsals().map(|it| json!([it.text, it.with_strategies]));
+    let found = page.script_async(MEASURE, &[text.into(), json!(ready), ROUNDS.into()]);
     let Some(rounds) = found.as_array() else {
         panic!("{name}: {found}");
     };
@@ -88,14 +128,15 @@ fn measure(page: &Page, name: &str, text: &str, starts: &mut Vec<f64>) {
         values.collect()
     };
     starts.extend(column(0));
-    if rounds.iter().any(|round| round[4] != 1) {
+    if rounds.iter().any(|round| round[5] != 1) {
         println!("worker: explore {name}: given up\t-\t-\tstates");
         return;
     }
     line(&format!("worker: explore {name}"), column(1), "ms");
+    line("  when the visit has rested", column(3), "ms");
     line("  asked again", column(2), "ms");
     let speed = |times: usize| -> Vec<f64> {
-        let pairs = column(3).into_iter().zip(column(times));
+        let pairs = column(4).into_iter().zip(column(times));
         pairs.map(|(states, time)| states / time / 1000.0).collect()
     };
     line("  speed", speed(1), "million states/s");
