@@ -97,6 +97,47 @@ fn the_picture_rests_on_the_moment_on_which_the_page_will() {
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
+fn a_click_before_the_program_has_come_is_not_lost() {
+    for (viewport, by_key) in [(DESKTOP, false), (PHONE, false), (DESKTOP, true)] {
+        let page = Page::start();
+        page.set_viewport(viewport);
+        page.before_each_page(
+            "const real = WebAssembly.instantiateStreaming;
+             WebAssembly.instantiateStreaming = async (...all) => {
+               await new Promise((go) => window.go = go);
+               return real.apply(WebAssembly, all);
+             };",
+        );
+        page.visit(&Page::home());
+        let middle = page.script(
+            "const button = document.querySelector('#strategy-atomic');
+             button.scrollIntoView({ block: 'nearest' });
+             button.focus();
+             const box = button.getBoundingClientRect();
+             return [box.left + box.width / 2, box.top + box.height / 2]",
+            &[],
+        );
+        if by_key {
+            page.keys("#strategy-atomic", "\u{E007}");
+        } else {
+            for kind in ["mousePressed", "mouseReleased"] {
+                page.devtools(
+                    "Input.dispatchMouseEvent",
+                    json!({ "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 }),
+                );
+            }
+        }
+        assert_eq!(page.count("#app[data-still]"), 1, "nothing works yet");
+        page.wait_until("the program waits", "return window.go !== undefined", &[]);
+        page.script("window.go()", &[]);
+        page.wait_for("#strategy-atomic[aria-checked=true]");
+        page.wait_for("#verdict[data-kind=correct]");
+        assert_eq!(page.errors(), Vec::<String>::new());
+    }
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
 fn a_link_to_another_story_and_a_figure_never_show_the_first_one() {
     let seen = "return [...document.querySelectorAll('#about, #verdict, .sequence')].filter((it) => it.checkVisibility({ visibilityProperty: true })).length";
     let count = |address: &str| {
