@@ -122,10 +122,17 @@ struct TileProps {
     at_once: bool,
 }
 
+/// The picture is put in its place as it is. As a node of the page's tree it would be read elsewhere, and then moved.
 #[component]
 fn Tile(props: &TileProps) -> Html {
+    let place = use_node_ref();
     let drawn = after_paint::use_after_paint(&props.inside, props.at_once);
-    html! { <div class="sequence-tile">{ Html::from_html_unchecked(drawn) }</div> }
+    use_effect_with((place.clone(), drawn), |(place, drawn)| {
+        if let Some(place) = place.cast::<Element>() {
+            place.set_inner_html(drawn);
+        }
+    });
+    html! { <div class="sequence-tile" ref={place} /> }
 }
 
 fn draw(show: &Show, width: i32) -> Drawing {
