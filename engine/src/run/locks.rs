@@ -27,7 +27,7 @@ use crate::collections::Map;
 use crate::db::Database;
 use crate::ids::SessionId;
 use crate::strategy::Plan;
-use now::{Now, Thing};
+use now::{Now, Thing, sort_queue};
 use std::cell::RefCell;
 
 /// A session's hold on a lock, or its wish for it.
@@ -189,17 +189,22 @@ impl LockLog {
         sessions: usize,
         places: &mut Map<Thing, usize>,
     ) {
-        let mut now = Now::default();
+        let mut now = Now::new(places);
         now.rows(db);
         now.table_locks(db, sessions);
         now.process(process);
         for session in (0..sessions).map(SessionId) {
             now.waiting(db, process, session);
         }
-        now.sort_queues(db);
-        for (thing, (target, held)) in now.locks {
+        let Now { locks, waits, .. } = now;
+        // The places in the log of those that are held or wanted.
+        let mut seen = Vec::new();
+        for (thing, (target, mut held)) in locks {
+            if thing.is_of_row() {
+                sort_queue(db, &mut held.queue);
+            }
             let place = *places.or_insert(thing, self.locks.len());
-            if place == self.locks.len() {
+            if let Some(target) = target {
                 self.locks.push(LockStory {
                     target,
                     changes: Vec::new(),
@@ -209,11 +214,11 @@ impl LockLog {
             if story.changes.last().is_none_or(|(_, last)| *last != held) {
                 story.changes.push((position, held));
             }
-            now.seen.push(place);
+            seen.push(place);
         }
-        crate::collections::sort_by(&mut now.seen, Ord::cmp);
+        crate::collections::sort_by(&mut seen, Ord::cmp);
         for (place, story) in self.locks.iter_mut().enumerate() {
-            let free = now.seen.binary_search(&place).is_err();
+            let free = seen.binary_search(&place).is_err();
             if free
                 && story
                     .changes
@@ -223,8 +228,8 @@ impl LockLog {
                 story.changes.push((position, Held::default()));
             }
         }
-        if self.waits.last().is_none_or(|(_, last)| *last != now.waits) {
-            self.waits.push((position, now.waits));
+        if self.waits.last().is_none_or(|(_, last)| *last != waits) {
+            self.waits.push((position, waits));
         }
     }
 }

@@ -20,19 +20,34 @@ pub(super) enum Thing {
     Tag(Tag),
 }
 
-/// The locks of one moment.
-#[derive(Default)]
-pub(super) struct Now {
-    /// Every lock that is held or wanted.
-    pub locks: Map<Thing, (LockTarget, Held)>,
-    /// Who waits for whom.
-    pub waits: Vec<WaitsFor>,
-    /// The places in the log of those that are held or wanted.
-    pub seen: Vec<usize>,
+impl Thing {
+    /// Whether it is a row or a key, whose queue stands in no one place.
+    pub fn is_of_row(&self) -> bool {
+        matches!(self, Self::Row(..) | Self::Key(..))
+    }
 }
 
-impl Now {
-    fn entry(&mut self, thing: Thing, target: LockTarget) -> &mut Held {
+/// The locks of one moment.
+pub(super) struct Now<'a> {
+    /// What is in the log already, and so needs no name any more.
+    known: &'a Map<Thing, usize>,
+    /// Every lock that is held or wanted, with its name where it is new.
+    pub locks: Map<Thing, (Option<LockTarget>, Held)>,
+    /// Who waits for whom.
+    pub waits: Vec<WaitsFor>,
+}
+
+impl<'a> Now<'a> {
+    pub fn new(known: &'a Map<Thing, usize>) -> Self {
+        Self {
+            known,
+            locks: Map::new(),
+            waits: Vec::new(),
+        }
+    }
+
+    fn entry(&mut self, thing: Thing, target: impl FnOnce() -> LockTarget) -> &mut Held {
+        let target = (!self.known.contains_key(&thing)).then(target);
         &mut self.locks.or_insert(thing, (target, Held::default())).1
     }
 
@@ -41,9 +56,8 @@ impl Now {
         for table in db.tables() {
             for (id, tuple) in db.heap(table).iter() {
                 for claim in row_claims(db, tuple) {
-                    let target = recorder::row_target(db, table, id);
                     let thing = Thing::Row(db.table(table).name.clone(), tuple.row);
-                    let held = self.entry(thing, target);
+                    let held = self.entry(thing, || recorder::row_target(db, table, id));
                     strongest(&mut held.holders, claim);
                 }
             }
@@ -53,7 +67,7 @@ impl Now {
     /// What stands in the lock table: tables and advisory locks.
     pub fn table_locks(&mut self, db: &Database, sessions: usize) {
         for (tag, lock) in db.locks().iter() {
-            let Some(target) = tag_target(db, *tag) else {
+            let Some(named) = Named::of(*tag) else {
                 continue;
             };
             let claims = |list: &[crate::db::lock::table::Claim]| {
@@ -74,7 +88,7 @@ impl Now {
                 queue: claims(&lock.queue),
             };
             if found != Held::default() {
-                *self.entry(Thing::Tag(*tag), target) = found;
+                *self.entry(Thing::Tag(*tag), || named.target(db)) = found;
             }
         }
     }
@@ -90,7 +104,7 @@ impl Now {
             queue: claims(process.queue()),
         };
         if found != Held::default() {
-            *self.entry(Thing::Process, process_target()) = found;
+            *self.entry(Thing::Process, process_target) = found;
         }
     }
 
@@ -111,13 +125,14 @@ impl Now {
         let mut target = wait.target.clone();
         match (waiting.reason, &wait.target) {
             (WaitReason::Row(strength), LockTarget::Row { table, row, .. }) => {
-                let held = self.entry(Thing::Row(table.clone(), *row), wait.target.clone());
+                let thing = Thing::Row(table.clone(), *row);
+                let held = self.entry(thing, || wait.target.clone());
                 let mode = strength.clause();
                 held.queue.push(Claim { session, mode });
             }
             (_, LockTarget::Key { table, key }) => {
                 let thing = Thing::Key(table.clone(), key.clone());
-                let held = self.entry(thing, wait.target.clone());
+                let held = self.entry(thing, || wait.target.clone());
                 for blocker in &wait.blockers {
                     if !held.holders.iter().any(|held| held.session == *blocker) {
                         held.holders.push(Claim {
@@ -131,10 +146,10 @@ impl Now {
             }
             // These stand in the lock table with their queues, under their own names.
             (WaitReason::Table(table, _), _) => {
-                target = tag_target(db, Tag::Table(table)).unwrap_or(target);
+                target = Named::Table(table).target(db);
             }
             (WaitReason::Advisory(key, _), _) => {
-                target = tag_target(db, Tag::Advisory(key)).unwrap_or(target);
+                target = Named::Advisory(key).target(db);
             }
             // Time, or a safe snapshot: nothing that anybody holds.
             _ => {}
@@ -159,22 +174,18 @@ impl Now {
             });
         }
     }
+}
 
-    /// Those who wait for a row: first who sleeps on the holder's transaction, for it is next, then by their turn.
-    pub fn sort_queues(&mut self, db: &Database) {
-        for (target, held) in self.locks.values_mut() {
-            if !matches!(target, LockTarget::Other { .. }) {
-                crate::collections::sort_by_key(&mut held.queue, |claim| {
-                    let Some((tag @ Tag::Tuple(..), _)) = db.locks().waiting(claim.session) else {
-                        return 0;
-                    };
-                    let queue = db.locks().get(tag).map_or(&[][..], |lock| &lock.queue);
-                    let place = queue.iter().position(|it| it.session == claim.session);
-                    place.map_or(0, |place| place + 1)
-                });
-            }
-        }
-    }
+/// Those who wait for a row: first who sleeps on the holder's transaction, for it is next, then by their turn.
+pub(super) fn sort_queue(db: &Database, queue: &mut [Claim]) {
+    crate::collections::sort_by_key(queue, |claim| {
+        let Some((tag @ Tag::Tuple(..), _)) = db.locks().waiting(claim.session) else {
+            return 0;
+        };
+        let queue = db.locks().get(tag).map_or(&[][..], |lock| &lock.queue);
+        let place = queue.iter().position(|it| it.session == claim.session);
+        place.map_or(0, |place| place + 1)
+    });
 }
 
 /// How strong a row lock's clause is.
@@ -261,13 +272,28 @@ fn process_target() -> LockTarget {
     }
 }
 
-/// What a lock of the lock table is on; `None` for what only stands for rows.
-fn tag_target(db: &Database, tag: Tag) -> Option<LockTarget> {
-    let what = match tag {
-        Tag::Table(table) => format!("table {}", db.table(table).name),
-        Tag::Advisory(AdvisoryKey::Single(key)) => format!("advisory lock {key}"),
-        Tag::Advisory(AdvisoryKey::Pair(one, two)) => format!("advisory lock ({one}, {two})"),
-        Tag::Tuple(..) | Tag::Transaction(_) => return None,
-    };
-    Some(LockTarget::Other { what })
+/// What a lock of the lock table is on, where it does not only stand for rows.
+#[derive(Clone, Copy)]
+enum Named {
+    Table(TableId),
+    Advisory(AdvisoryKey),
+}
+
+impl Named {
+    fn of(tag: Tag) -> Option<Self> {
+        match tag {
+            Tag::Table(table) => Some(Self::Table(table)),
+            Tag::Advisory(key) => Some(Self::Advisory(key)),
+            Tag::Tuple(..) | Tag::Transaction(_) => None,
+        }
+    }
+
+    fn target(self, db: &Database) -> LockTarget {
+        let what = match self {
+            Self::Table(table) => format!("table {}", db.table(table).name),
+            Self::Advisory(AdvisoryKey::Single(key)) => format!("advisory lock {key}"),
+            Self::Advisory(AdvisoryKey::Pair(one, two)) => format!("advisory lock ({one}, {two})"),
+        };
+        LockTarget::Other { what }
+    }
 }
