@@ -91,13 +91,26 @@
   const mayPrepare = self === top && !new URLSearchParams(location.search).has('embed') && !navigator.connection?.saveData;
   const atRest = (what, after) => setTimeout(() => (self.requestIdleCallback || setTimeout)(what), after);
   const signs = ['pointermove', 'pointerdown', 'touchstart', 'keydown', 'wheel', 'focusin'];
-  const awaitSigns = (exports) => {
-    const seen = () => {
-      for (const sign of signs) removeEventListener(sign, seen, true);
-      const prepare = () => mayPrepare && atRest(() => exports.prepare_worker(), 1000);
-      self.rowlockLater.come(exports).then(prepare, () => {});
+  const listen = (what, to = signs) => {
+    for (const sign of to) addEventListener(sign, what, { capture: true, passive: true });
+    return () => to.forEach((sign) => removeEventListener(sign, what, true));
+  };
+  // The visitor has done nothing for a while: what is done meanwhile disturbs nobody.
+  const whenQuiet = (what) => {
+    let timer;
+    const wait = () => {
+      clearTimeout(timer);
+      timer = atRest(() => (ignore(), what()), 1500);
     };
-    for (const sign of signs) addEventListener(sign, seen, { capture: true, passive: true });
+    const ignore = listen(wait, [...signs, 'input']);
+    wait();
+  };
+  const awaitSigns = (exports) => {
+    const ignore = listen(() => {
+      ignore();
+      const prepare = () => mayPrepare && whenQuiet(() => exports.prepare_worker());
+      self.rowlockLater.come(exports).then(prepare, () => {});
+    });
   };
 
   const failed = (error) => {

@@ -202,6 +202,6 @@ fn a_figure_has_no_worker_before_somebody_asks_for_one() {
     page.wait_for(".embed .sequence svg.sq");
     touch(&page);
     // Longer than a page of its own waits with that.
-    page.script_async("setTimeout(arguments[0], 2500)", &[]);
+    page.script_async("setTimeout(arguments[0], 3000)", &[]);
     assert_eq!(page.script("return made", &[]), json!(0));
 }
