@@ -328,6 +328,14 @@ impl Page {
         )
     }
 
+    /// Moves a mouse over the page, and does no more: a first sign of a visitor. Only Chromium's driver can.
+    pub fn touch(&self) {
+        self.devtools(
+            "Input.dispatchMouseEvent",
+            json!({ "type": "mouseMoved", "x": 500, "y": 300 }),
+        );
+    }
+
     /// Runs the body of a function in the page and returns what it returns. `arguments` are its
     /// arguments.
     #[track_caller]

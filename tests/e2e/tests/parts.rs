@@ -43,10 +43,7 @@ fn a_first_visit_runs_with_the_first_part_alone() {
 #[ignore = "needs a browser: cargo xtask test"]
 fn the_first_sign_of_a_visitor_fetches_the_second_part() {
     let page = first_visit(DESKTOP, "");
-    page.devtools(
-        "Input.dispatchMouseEvent",
-        json!({ "type": "mouseMoved", "x": 500, "y": 300 }),
-    );
+    page.touch();
     page.wait_until(
         "the second part is there",
         "return !rowlockLater.isAway()",

@@ -159,13 +159,6 @@ const WATCH_WORKERS: &str = "window.made = window.ended = 0;
       }
     };";
 
-fn touch(page: &Page) {
-    page.devtools(
-        "Input.dispatchMouseEvent",
-        json!({ "type": "mouseMoved", "x": 500, "y": 300 }),
-    );
-}
-
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
 fn when_a_visit_rests_a_worker_is_made_ready_and_answers_the_first_question() {
@@ -174,7 +167,7 @@ fn when_a_visit_rests_a_worker_is_made_ready_and_answers_the_first_question() {
     page.before_each_page(WATCH_WORKERS);
     page.go("#g=two-cashiers");
     page.wait_for(".verdict");
-    touch(&page);
+    page.touch();
     page.wait_until(
         "it has counted a story under every strategy",
         "return heard.includes(4)",
@@ -200,7 +193,7 @@ fn a_figure_has_no_worker_before_somebody_asks_for_one() {
     page.before_each_page(WATCH_WORKERS);
     page.visit(&format!("{}?embed#g=two-cashiers", Page::home()));
     page.wait_for(".embed .sequence svg.sq");
-    touch(&page);
+    page.touch();
     // Longer than a page of its own waits with that.
     page.script_async("setTimeout(arguments[0], 3000)", &[]);
     assert_eq!(page.script("return made", &[]), json!(0));
