@@ -1,4 +1,4 @@
-//! The page's beginning.
+//! The program's beginning: as the page, and in a thread of the browser as its worker.
 
 use gloo::timers::callback::Timeout;
 use web_sys::HtmlElement;
@@ -8,7 +8,10 @@ use web_sys::HtmlElement;
 static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
 
 fn main() {
-    if let Some(root) = rowlock::browser::element("app") {
+    if web_sys::window().is_none() {
+        // Where a browser has no message channels nothing listens, and whoever asks is told so.
+        let _ = rowlock::worker::thread::listen();
+    } else if let Some(root) = rowlock::browser::element("app") {
         let (query, _) = rowlock_engine::link::Query::parse(&rowlock::browser::query());
         if query.embed {
             alive(&root);

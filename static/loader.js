@@ -29,6 +29,7 @@
   let isHere = !later;
   let compiling;
   let module;
+  let first;
   const put = (exports) => {
     if (!isHere) new WebAssembly.Instance(module, { first: exports });
     isHere = true;
@@ -53,7 +54,11 @@
     return compiling;
   };
   self.rowlockLater = {
-    compiled,
+    // What a worker is given: the glue's address, and both parts as the page has compiled them.
+    program: async () => {
+      if (later) await compile();
+      return [new URL(js, document.baseURI).href, await first, module];
+    },
     isAway: () => !isHere,
     come: async (exports) => {
       if (!isHere) await compile();
@@ -145,12 +150,12 @@
   };
   const modules = async () => {
     try {
-      const response = fetch(wasm);
+      first = compiled(wasm);
       const all = later && !isFirstVisit() && compile().catch(() => {});
       const program = await import(js);
       await all;
       await painted;
-      const exports = await program.default({ module_or_path: response });
+      const exports = await program.default({ module_or_path: await first });
       awaitSigns(exports);
       catchUp(exports);
     } catch (error) {

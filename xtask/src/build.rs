@@ -2,7 +2,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, Problem, While};
-use crate::{beside, process, root, say, sizes, split, still, styles, tools, worker};
+use crate::{beside, process, root, say, sizes, split, still, styles, tools};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -30,20 +30,16 @@ pub fn whole() -> Outcome {
     tools::for_release()?;
     fetch()?;
     fetch_for_library()?;
-    let worker = say::timed("Building the worker", || {
-        worker::build(worker::Purpose::Release)
-    })?;
     say::timed("Drawing the first view", still::draw)?;
     say::timed("Building the release", || {
         let mut trunk = tools::trunk();
         process::run(
             with_library(&mut trunk)
                 .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
-                .env(worker::ADDRESS, worker)
                 .args(["build", "--release", "--offline", "--locked"])
                 .args(["--public-url", "./", "--dist"])
                 .arg(root::dist())
-                .env("CARGO_ENCODED_RUSTFLAGS", flags_for_size()),
+                .env("CARGO_ENCODED_RUSTFLAGS", flags()),
         )
     })
 }
@@ -73,30 +69,21 @@ pub fn with_library(command: &mut Command) -> &mut Command {
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
 }
 
-/// What the compiler is told beyond the profile where bytes come first.
+/// What the compiler is told beyond the profile.
 ///
 /// What is copied in more than two stores is copied by `memory.copy`, which is 5 kB shorter in all (LLVM's own limit is four).
 /// And addresses in loops are computed from the index, not kept in variables of their own: 3 kB.
-fn flags_for_size() -> String {
-    flags(&[
-        "-Cllvm-args=-max-store-memcpy=2",
-        "-Cllvm-args=-disable-lsr",
-    ])
-}
-
-/// What the compiler is told beyond the profile for the worker.
-pub fn flags_for_worker() -> String {
-    flags(&[])
-}
-
+///
 /// Panic messages name source files: the builder's folders are kept out of them.
-fn flags(more: &[&str]) -> String {
+fn flags() -> String {
     let mut flags = vec![
         // A panic is a trap: what it would have said is not in the wasm.
         "-Zunstable-options".to_owned(),
         "-Cpanic=immediate-abort".to_owned(),
         // Nothing on the page is shown by `Debug`.
         "-Zfmt-debug=none".to_owned(),
+        "-Cllvm-args=-max-store-memcpy=2".to_owned(),
+        "-Cllvm-args=-disable-lsr".to_owned(),
         format!("--remap-path-prefix={}=rowlock", root::root().display()),
     ];
     // Where the sources of the standard library are installed, its messages name them by their place here.
@@ -112,7 +99,6 @@ fn flags(more: &[&str]) -> String {
             indexes.map(|index| format!("--remap-path-prefix={}=crates", index.path().display())),
         );
     }
-    flags.extend(more.iter().map(|flag| (*flag).to_owned()));
     flags.join("\u{1f}")
 }
 

@@ -10,6 +10,7 @@ mod bench_load;
 mod beside;
 mod browser;
 mod build;
+mod content;
 mod fuzz;
 mod licences;
 mod lighthouse;
@@ -30,7 +31,6 @@ mod still;
 mod styles;
 mod test;
 mod tools;
-mod worker;
 
 use args::Args;
 use problem::{Outcome, Problem};

@@ -5,7 +5,7 @@
 
 use crate::args::Args;
 use crate::problem::{Outcome, While};
-use crate::{beside, build, process, root, say, still, tools, worker};
+use crate::{beside, build, process, root, say, still, tools};
 use std::fs;
 
 /// What a change of makes the page another.
@@ -31,14 +31,11 @@ pub fn serve(mut args: Args) -> Outcome {
     say::note(format!(
         "Building, then serving on http://127.0.0.1:{port}/ until Ctrl-C."
     ));
-    // It is built once: whoever changes the engine's exploring starts this anew.
-    let worker = worker::build(worker::Purpose::Serve)?;
     still::draw()?;
-    // So is what makes the stories' pages and the copy for frames without an origin; that copy is of each build.
+    // What makes the stories' pages and the copy for frames without an origin; that copy is of each build.
     let pages = beside::program()?;
     let mut trunk = tools::trunk();
     trunk
-        .env(worker::ADDRESS, worker)
         .env(beside::PROGRAM, pages)
         .args(["serve", "--offline", "--disable-address-lookup"])
         .args(["--cargo-profile", "serve"])

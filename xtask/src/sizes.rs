@@ -1,7 +1,7 @@
 //! What the page weighs, and the budget that it must keep.
 
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, split, worker};
+use crate::{process, root, split};
 use std::fs;
 use std::path::PathBuf;
 
@@ -16,21 +16,16 @@ struct Part {
 }
 
 /// A file is of the first part that takes it.
-const PARTS: [Part; 4] = [
+const PARTS: [Part; 3] = [
     Part {
         what: "what is for readers and crawlers, for keeping the page, and for frames without an origin in place of the rest",
         budget: None,
         has: |name| APART.iter().any(|apart| name.starts_with(apart)),
     },
     Part {
-        what: "the worker",
-        budget: Some("worker_brotli_bytes"),
-        has: |name| name.starts_with(worker::FOLDER),
-    },
-    Part {
         what: "what comes when a visitor touches the page",
         budget: Some("later_brotli_bytes"),
-        has: |name| name.ends_with(split::LATER),
+        has: |name| name.ends_with(split::LATER) || name == WORKER,
     },
     Part {
         what: "a first visit, or a figure in a post,",
@@ -39,6 +34,8 @@ const PARTS: [Part; 4] = [
     },
 ];
 
+/// What a worker begins with.
+const WORKER: &str = "worker.js";
 /// Icons are for who installs the page, `sw.js` and what has it keep the page come when the visit has come to rest.
 const APART: [&str; 7] = [
     "guide/",

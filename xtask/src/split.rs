@@ -1,7 +1,7 @@
 //! The program in two parts: what a first visit runs, and the rest (`xtask/split`).
 
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, worker};
+use crate::{content, process, root};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -57,7 +57,7 @@ fn rename(dist: &Path, name: &str) -> Outcome {
         read(format!("{name}{LATER}"))?,
     ];
     let parts: Vec<&[u8]> = parts.iter().map(Vec::as_slice).collect();
-    let new = format!("rowlock-{:016x}", worker::hash(&parts));
+    let new = format!("rowlock-{:016x}", content::hash(&parts));
     for end in [".js", "_bg.wasm", LATER] {
         let (from, to) = (
             dist.join(format!("{name}{end}")),

@@ -1,7 +1,7 @@
 //! The page's styles in one file: each room has a file of its own, and a first visit waits for all of them.
 
 use crate::problem::{Outcome, Problem, While};
-use crate::{root, worker};
+use crate::{content, root};
 use std::fs;
 use std::ops::Range;
 
@@ -22,7 +22,7 @@ pub fn in_one() -> Outcome {
         all += &fs::read_to_string(&path).while_doing(format!("read {}", path.display()))?;
         fs::remove_file(&path).while_doing(format!("remove {}", path.display()))?;
     }
-    let name = format!("styles-{:016x}.css", worker::hash(&[all.as_bytes()]));
+    let name = format!("styles-{:016x}.css", content::hash(&[all.as_bytes()]));
     fs::write(dist.join(&name), all).while_doing(format!("write dist/{name}"))?;
     let between = &page[first.0.start..last.0.end];
     let mut rest = between.to_owned();

@@ -119,11 +119,6 @@ pub fn wasm_test_runner() -> PathBuf {
     executable("wasm-bindgen-test-runner")
 }
 
-/// The program that makes the script between a wasm and its browser.
-pub fn wasm_bindgen() -> PathBuf {
-    executable("wasm-bindgen")
-}
-
 /// The program that makes a wasm better once more.
 pub fn wasm_opt_program() -> PathBuf {
     binaryen().join("node_modules/.bin/wasm-opt")

@@ -177,7 +177,7 @@ const WHEN_MEASURING: &str = "new MutationObserver((_, watch) => {
 fn it_is_measured_beside_the_page() {
     let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
     page.wait_for(".verdict");
-    let loads = "return performance.getEntriesByType('resource').some((it) => it.name.includes('/worker/'))";
+    let loads = "return performance.getEntriesByType('resource').some((it) => it.name.endsWith('/worker.js'))";
     assert_eq!(page.script(loads, &[]), false, "loaded early");
     page.click("#decide-tab");
     let pause = page.script_async(LONGEST_PAUSE, &[]);

@@ -165,13 +165,8 @@ fn what_another_tab_deletes_stays_here() {
     );
 }
 
-/// The worker's file, as the page's server names it.
-fn worker(front: &Front) -> String {
-    let list = front.read("sw.js");
-    let start = list.find("worker/worker-").expect("there is a worker");
-    let name = list[start..].split('\'').next().unwrap_or_default();
-    name.replace("_bg.wasm", ".js")
-}
+/// What a worker begins with.
+const WORKER: &str = "worker.js";
 
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
@@ -179,18 +174,17 @@ fn a_worker_that_is_gone_or_breaks_down_is_said_and_can_be_tried_again() {
     let front = Front::start(&Page::home());
     let page = behind(&front, "");
     page.wait_until_live();
-    let worker = worker(&front);
-    front.remove(&worker);
+    front.remove(WORKER);
     page.click("#schedules-tab");
     page.wait_for("#schedules[data-phase=failed]");
     page.wait_for_text("#schedules-headline", "could not be loaded");
-    front.replace(&worker, "throw new Error('broken');");
+    front.replace(WORKER, "throw new Error('broken');");
     page.click("#schedules-again");
     page.wait_for_text("#schedules-headline", "could not be loaded");
     // The rest lives on, and the worker that is there again is asked.
     page.click("#strategy-atomic");
     page.wait_for_text("#verdict", "");
-    front.replace(&worker, &front.read(&worker));
+    front.replace(WORKER, &front.read(WORKER));
     // Whether the other strategy was asked about before that or after: there may be nothing to try again.
     page.wait_until(
         "all schedules, tried again where need be",

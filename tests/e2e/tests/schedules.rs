@@ -23,7 +23,7 @@ fn wait_until_over(page: &Page) {
 fn two_cashiers_have_fifty_schedules_forty_of_them_wrong() {
     let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
     page.wait_for(".verdict");
-    let loads = "return performance.getEntriesByType('resource').some((it) => it.name.includes('/worker/'))";
+    let loads = "return performance.getEntriesByType('resource').some((it) => it.name.endsWith('/worker.js'))";
     assert_eq!(page.script(loads, &[]), Value::Bool(false), "loaded early");
     open(&page);
     page.wait_for_text(
@@ -102,7 +102,7 @@ const REPLACE_WORKERS: &str = "window.Real ??= Worker;
 fn without_its_worker_the_page_says_so_and_lives_on() {
     let page = Page::open(DESKTOP, Theme::Light, "#g=two-cashiers");
     page.wait_for(".verdict");
-    page.script(REPLACE_WORKERS, &["worker/none.js".into()]);
+    page.script(REPLACE_WORKERS, &["none.js".into()]);
     open(&page);
     page.wait_for_text("#schedules-headline", "could not be loaded");
     page.click("#strategy-atomic");
@@ -114,7 +114,7 @@ fn without_its_worker_the_page_says_so_and_lives_on() {
     // That a file did not come is in the console, as it must be.
     let errors = page.errors();
     assert!(
-        errors.iter().all(|it| it.contains("worker/none.js")),
+        errors.iter().all(|it| it.contains("none.js")),
         "{errors:?}"
     );
     page.script(REPLACE_WORKERS, &[Value::Null]);

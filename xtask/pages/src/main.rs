@@ -1,7 +1,6 @@
 //! What a release has beside the page, made from Trunk's output and the engine:
 //!
-//! - `rowlock-sandbox.js` and `rowlock-sandbox-worker.js`: the whole program and its worker, each in one script of the old kind, for
-//!   frames without an origin (`sandbox.rs`);
+//! - `rowlock-sandbox.js`: the whole program in one script of the old kind, for frames without an origin (`sandbox.rs`);
 //! - `s/<slug>/`: a page for each story (`stories.rs`), since crawlers see neither the fragment nor what scripts draw;
 //! - `sw.js`: what keeps the page for when there is no network (`offline.rs`);
 //! - absolute addresses of pictures, where the site is known.

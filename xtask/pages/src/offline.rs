@@ -100,7 +100,7 @@ mod tests {
             "index.html",
             "<script defer src=loader.js data-js=a data-wasm=b></script>",
         );
-        file("worker/worker-0123456789abcdef.js", "work");
+        file("worker.js", "work();");
         file("s/two-cashiers/index.html", "a story");
         file("rowlock-sandbox.js", "all of it");
         file("loader.js", "  // Why.\n  start();\n");
@@ -108,7 +108,7 @@ mod tests {
         let worker = fs::read_to_string(dist.join("sw.js")).expect("it is there");
         let page = fs::read_to_string(dist.join("index.html")).expect("it is there");
         assert!(
-            worker.contains("'','loader.js','offline-") && worker.contains("'worker/worker-0123")
+            worker.contains("'','loader.js','offline-") && worker.contains("'worker.js'")
         );
         assert!(!worker.contains("'s/") && !worker.contains("rowlock-sandbox"));
         assert!(!worker.contains('%') && !worker.contains("\n//"));

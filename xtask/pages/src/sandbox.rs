@@ -1,12 +1,12 @@
-//! The program in one classic script, and its worker in another.
+//! The program in one classic script, which is its worker too.
 //!
 //! A frame with `sandbox="allow-scripts"` has no origin of its own, so modules and wasm are another's there, and browsers hand
 //! them out only where a server says `Access-Control-Allow-Origin`. A classic script runs from anywhere. So here are both in
 //! one: the glue that wasm-bindgen wrote, as a function, and the wasm, deflated (RFC 1951), as base64. It weighs about a fifth more than
 //! the two files; nobody loads all three.
 //!
-//! The worker is made in the same way. Nor is a worker started from another's file; but from a `blob:` of the frame's own it is. So
-//! what the page's glue calls `Worker` stands for one here: it has the script loaded that makes the blob, and starts the real one.
+//! Nor is a worker started from another's file; but from a `blob:` of the frame's own it is. So what the glue calls `Worker` here
+//! starts one from the text of that function.
 
 use miniz_oxide::deflate::compress_to_vec;
 use std::path::Path;
@@ -17,31 +17,14 @@ const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxy
 /// What stands for a worker in a frame without an origin.
 const STAND_IN: &str = include_str!("stand_in.js");
 
-/// Writes both; `effort` is how hard they are packed, from 1 to 9.
+/// Writes it; `effort` is how hard it is packed, from 1 to 9.
 pub fn write(dist: &Path, effort: u8) -> io::Result<()> {
-    let page = part(dist, "rowlock-", effort)?;
+    let wasm = crate::find(dist, "rowlock-", "_bg.wasm")?;
+    let glue = fs::read_to_string(dist.join(wasm.replace("_bg.wasm", ".js")))?;
+    let all = body(&glue, &fs::read(dist.join(wasm))?, effort)?;
     fs::write(
         dist.join("rowlock-sandbox.js"),
-        format!("(async()=>{{\n{STAND_IN}{page}}})();\n"),
-    )?;
-    let worker = part(&dist.join("worker"), "worker-", effort)?;
-    fs::write(
-        dist.join("rowlock-sandbox-worker.js"),
-        format!(
-            "(()=>{{const work=async()=>{{\n{worker}}};\n\
-             self.rowlockWorker=URL.createObjectURL(new Blob([`(${{work}})().catch(error=>postMessage(String(error)))`]));}})();\n"
-        ),
-    )
-}
-
-/// The program in a folder whose files begin so.
-fn part(folder: &Path, start: &str, effort: u8) -> io::Result<String> {
-    let wasm = crate::find(folder, start, "_bg.wasm")?;
-    let glue = wasm.replace("_bg.wasm", ".js");
-    body(
-        &fs::read_to_string(folder.join(glue))?,
-        &fs::read(folder.join(wasm))?,
-        effort,
+        format!("(async function rowlock(){{\n{STAND_IN}{all}}})();\n"),
     )
 }
 

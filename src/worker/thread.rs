@@ -1,12 +1,7 @@
-//! The engine in a thread of the browser, for work that takes longer than a frame.
+//! The worker's side: the engine in a thread of the browser, for work that takes longer than a frame.
 //!
-//! It is a wasm of its own: the page's is compiled for size above all, and this one to answer soon, and it is loaded when it is
-//! first needed. What goes in and out are the messages of `rowlock_engine::work`, as bytes. Work is done in slices, between which
-//! messages are heard; where several tasks are under way each has its slice in turn.
-
-#[cfg(target_family = "wasm")]
-#[global_allocator]
-static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_allocator();
+//! What goes in and out are the messages of `rowlock_engine::work`, as bytes. Work is done in slices, between which messages are
+//! heard; where several tasks are under way each has its slice in turn.
 
 use js_sys::{Date, Uint8Array};
 use rowlock_engine::work::{Answer, Job, Task};
@@ -58,7 +53,6 @@ thread_local! {
 ///
 /// # Errors
 /// When the browser has no message channels.
-#[wasm_bindgen(start)]
 pub fn listen() -> Result<(), JsValue> {
     let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
     let channel = MessageChannel::new()?;

@@ -1,12 +1,15 @@
 //! The worker, as the page sees it: somebody who is asked, and answers when there is something to tell.
 //!
-//! It is another wasm, made for speed, and is fetched when it is first needed. While nobody asks anything there is none: what its
-//! work took of memory is given back when the last question is dropped. A worker that cannot start or that breaks down fails
-//! the questions that were open with a sentence; the next question starts another.
+//! It is the page's own program, in a thread of the browser ([`thread`]). While nobody asks anything there is none: what its work took of
+//! memory is given back when the last question is dropped. A worker that cannot start or that breaks down fails the questions that
+//! were open with a sentence; the next question starts another.
 //!
-//! Most of a first answer is the browser's compiling, function by function as they are first called. So the page compiles the wasm and
-//! keeps it: what browsers make of a module while one worker runs it is there for the next. And when a visit rests, a worker is made
-//! ready by counting a story ([`prepare_worker`]), and waits for the first question.
+//! Most of a first answer is the browser's compiling, function by function as they are first called. So workers are given the
+//! modules that the page has compiled (`static/loader.js`): what browsers have made of a module while the page or a worker runs it is
+//! there for the next. And when a visit rests, a worker is made ready by counting a story ([`prepare_worker`]), and waits for the first
+//! question.
+
+pub mod thread;
 
 use js_sys::Uint8Array;
 use rowlock_engine::work::{Answer, Known, Rehearsal, Task, rehearsals};
@@ -16,23 +19,21 @@ use wasm_bindgen_futures::{JsFuture, spawn_local};
 use web_sys::{ErrorEvent, MessageEvent, WorkerOptions, WorkerType};
 use yew::Callback;
 
-/// Where the worker is, seen from the page: the build says so.
-const ADDRESS: Option<&str> = option_env!("ROWLOCK_WORKER");
+/// What a worker begins with, seen from the page (`static/worker.js`).
+const BEGINNING: &str = "worker.js";
 
 const NOT_LOADED: &str =
     "The worker of this page could not be loaded. Is the browser online? Then reload the page.";
 
 #[wasm_bindgen]
 extern "C" {
-    /// A wasm, compiled: a promise. Fails where nobody loads anything (`static/loader.js`).
+    /// The program, as a worker wants it: a promise. Fails where nobody loads anything.
     #[wasm_bindgen(js_namespace = rowlockLater, catch)]
-    fn compiled(address: &str) -> Result<js_sys::Promise, JsValue>;
+    fn program() -> Result<js_sys::Promise, JsValue>;
 }
 
 thread_local! {
     static WORKER: RefCell<Option<Worker>> = const { RefCell::new(None) };
-    /// Its wasm, once it was compiled.
-    static MODULE: RefCell<Option<JsValue>> = const { RefCell::new(None) };
     /// What a worker is asked so that it becomes ready.
     static REHEARSALS: RefCell<Vec<u32>> = const { RefCell::new(Vec::new()) };
     static QUESTIONS: RefCell<Vec<(u32, Callback<Answer>)>> = const { RefCell::new(Vec::new()) };
@@ -171,12 +172,11 @@ fn post(thread: &web_sys::Worker, task: &Task) {
 
 /// Starts a worker; what may be wrong with that at once is a sentence.
 fn start() -> Result<Worker, &'static str> {
-    let address = ADDRESS.ok_or("This page was built without its worker.")?;
     let options = WorkerOptions::new();
     options.set_type(WorkerType::Module);
-    let thread = web_sys::Worker::new_with_options(address, &options)
+    let thread = web_sys::Worker::new_with_options(BEGINNING, &options)
         .map_err(|_| "This browser does not let the page start a worker.")?;
-    give_program(&thread, address);
+    give_program(&thread);
     let hear = Closure::<dyn Fn(MessageEvent)>::new(|event: MessageEvent| {
         let bytes = event.data().dyn_into::<Uint8Array>().ok();
         match bytes.and_then(|bytes| Answer::read(&bytes.to_vec())) {
@@ -204,34 +204,21 @@ fn start() -> Result<Worker, &'static str> {
     })
 }
 
-/// Sends a worker its wasm, compiled. One in a frame without an origin has its own (`xtask/pages/src/sandbox.rs`).
-fn give_program(thread: &web_sys::Worker, address: &str) {
+/// Sends a worker the program, compiled. One in a frame without an origin has its own (`xtask/pages/src/sandbox.rs`).
+fn give_program(thread: &web_sys::Worker) {
     if crate::browser::is_without_origin() {
         return;
     }
-    if let Some(module) = MODULE.with_borrow(Clone::clone) {
-        let _ = thread.post_message(&module);
-        return;
-    }
-    let promise = compiled(&address.replace(".js", "_bg.wasm"));
     let thread = thread.clone();
     spawn_local(async move {
-        let module = match promise {
+        let parts = match program() {
             Ok(promise) => JsFuture::from(promise).await,
             Err(why) => Err(why),
         };
-        match module {
-            Ok(module) => {
-                let _ = thread.post_message(&module);
-                MODULE.set(Some(module));
-            }
-            // Unless it was ended meanwhile.
-            Err(_)
-                if WORKER.with_borrow(|it| it.as_ref().is_some_and(|it| it.thread == thread)) =>
-            {
-                fail(NOT_LOADED);
-            }
-            Err(_) => {}
+        let is_given = parts.is_ok_and(|parts| thread.post_message(&parts).is_ok());
+        let is_wanted = || WORKER.with_borrow(|it| it.as_ref().is_some_and(|it| it.thread == thread));
+        if !is_given && is_wanted() {
+            fail(NOT_LOADED);
         }
     });
 }
