@@ -6,7 +6,11 @@
 //! [`compare`] does so under several strategies; [`diagram`] lays a run out as a sequence diagram. [`isolation`] runs PostgreSQL's own concurrency tests on [`db`].
 //! Everything is a function from values to values: nothing here
 //! knows a clock, randomness without a seed, the network or a browser.
+//!
+//! Where it is compiled for size (`made_small`, `cargo xtask build`), what counting schedules and simulating traffic spend
+//! their time in is made for speed all the same: `optimize(speed)`, which the stable compiler does not know yet.
 #![forbid(unsafe_code)]
+#![cfg_attr(made_small, feature(optimize_attribute))]
 
 pub mod codegen;
 pub mod collections;

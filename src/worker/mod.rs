@@ -216,7 +216,8 @@ fn give_program(thread: &web_sys::Worker) {
             Err(why) => Err(why),
         };
         let is_given = parts.is_ok_and(|parts| thread.post_message(&parts).is_ok());
-        let is_wanted = || WORKER.with_borrow(|it| it.as_ref().is_some_and(|it| it.thread == thread));
+        let is_wanted =
+            || WORKER.with_borrow(|it| it.as_ref().is_some_and(|it| it.thread == thread));
         if !is_given && is_wanted() {
             fail(NOT_LOADED);
         }

@@ -1,5 +1,5 @@
 //! The traffic simulation, measured natively, in wasm, and beside SimPy on the same model, in one run. The wasm is compiled as the
-//! worker is, where the page has its traffic simulated; what that takes there, with all that is drawn, is measured in the browser
+//! page is; what that takes in its worker, with all that is drawn, is measured in the browser
 //! (`load_in_worker`).
 //!
 //! SimPy comes from PyPI into a virtual environment below `target/tools`; without Python its lines are left out, and said so.
@@ -7,7 +7,7 @@
 use crate::bench::{Line, lines};
 use crate::problem::{Outcome, While};
 use crate::process::{self, cargo, program};
-use crate::{root, say, tools};
+use crate::{build, root, say, tools};
 use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
@@ -55,13 +55,13 @@ fn folder() -> PathBuf {
 
 fn wasm() -> Outcome<Vec<Line>> {
     process::run(
-        cargo()
-            .args(["build", "--quiet", "--profile", "worker"])
+        build::for_size(&mut cargo())
+            .args(["build", "--quiet", "--release"])
             .args(["--target", tools::WASM, "--package", "rowlock-wasm-load"]),
     )?;
     let file = root::target()
         .join(tools::WASM)
-        .join("worker/rowlock-wasm-load.wasm");
+        .join("release/rowlock-wasm-load.wasm");
     let mut node = program("node");
     node.arg(folder().join("bench_load.mjs")).arg(file);
     lines("the traffic simulation in wasm", node)

@@ -34,12 +34,10 @@ pub fn whole() -> Outcome {
     say::timed("Building the release", || {
         let mut trunk = tools::trunk();
         process::run(
-            with_library(&mut trunk)
-                .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+            for_size(&mut trunk)
                 .args(["build", "--release", "--offline", "--locked"])
                 .args(["--public-url", "./", "--dist"])
-                .arg(root::dist())
-                .env("CARGO_ENCODED_RUSTFLAGS", flags()),
+                .arg(root::dist()),
         )
     })
 }
@@ -63,10 +61,17 @@ fn fetch_for_library() -> Outcome {
 
 /// Has the standard library compiled with the rest. Cargo offers that to nightly compilers only, and to those that are told to
 /// pass for one.
-pub fn with_library(command: &mut Command) -> &mut Command {
+fn with_library(command: &mut Command) -> &mut Command {
     command
         .env("RUSTC_BOOTSTRAP", "1")
         .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
+}
+
+/// Has the page's program, or what is to be compiled as it is, made for size.
+pub fn for_size(command: &mut Command) -> &mut Command {
+    with_library(command)
+        .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size")
+        .env("CARGO_ENCODED_RUSTFLAGS", flags())
 }
 
 /// What the compiler is told beyond the profile.
@@ -84,6 +89,8 @@ fn flags() -> String {
         "-Zfmt-debug=none".to_owned(),
         "-Cllvm-args=-max-store-memcpy=2".to_owned(),
         "-Cllvm-args=-disable-lsr".to_owned(),
+        // What takes long is made for speed all the same.
+        "--cfg=made_small".to_owned(),
         format!("--remap-path-prefix={}=rowlock", root::root().display()),
     ];
     // Where the sources of the standard library are installed, its messages name them by their place here.

@@ -41,8 +41,8 @@ pub enum Setting {
 
 /// What a setting may be.
 enum Kind {
-    /// A time, kept in milliseconds.
-    Time,
+    /// A time, kept in milliseconds. This is what it is where nobody has set anything: it is asked at every step.
+    Time(u64),
     /// On or off.
     Switch,
     /// An isolation level.
@@ -50,17 +50,17 @@ enum Kind {
 }
 
 const KNOWN: [(&str, Setting, Kind, &str); 10] = [
-    ("lock_timeout", Setting::LockTimeout, Kind::Time, "0"),
+    ("lock_timeout", Setting::LockTimeout, Kind::Time(0), "0"),
     (
         "statement_timeout",
         Setting::StatementTimeout,
-        Kind::Time,
+        Kind::Time(0),
         "0",
     ),
     (
         "deadlock_timeout",
         Setting::DeadlockTimeout,
-        Kind::Time,
+        Kind::Time(1000),
         "1000",
     ),
     (
@@ -150,6 +150,12 @@ impl Settings {
     /// A time in milliseconds; 0 is never.
     #[must_use]
     pub fn time(&self, setting: Setting) -> u64 {
+        if self.session.is_empty() && self.local.is_empty() {
+            let known = KNOWN.iter().find(|(_, other, ..)| *other == setting);
+            if let Some((.., Kind::Time(default), _)) = known {
+                return *default;
+            }
+        }
         self.value(setting).parse().unwrap_or(0)
     }
 
@@ -206,7 +212,7 @@ impl Settings {
             return Ok(self.get(name).unwrap_or("").to_owned());
         };
         Ok(match kind {
-            Kind::Time => time_text(self.time(*setting)),
+            Kind::Time(_) => time_text(self.time(*setting)),
             Kind::Switch | Kind::Isolation => self.value(*setting).to_owned(),
         })
     }
@@ -258,7 +264,7 @@ fn read(name: &str, value: &str) -> Result<String, SqlError> {
         return Ok(value.to_owned());
     };
     let read = match kind {
-        Kind::Time => read_time(value).map(|time| time.to_string()),
+        Kind::Time(_) => read_time(value).map(|time| time.to_string()),
         Kind::Switch => match value.to_ascii_lowercase().as_str() {
             "on" | "true" | "yes" | "1" | "t" | "y" => Some("on".to_owned()),
             "off" | "false" | "no" | "0" | "f" | "n" => Some("off".to_owned()),
@@ -271,7 +277,7 @@ fn read(name: &str, value: &str) -> Result<String, SqlError> {
     read.ok_or_else(|| {
         let message = match kind {
             Kind::Switch => format!("parameter \"{name}\" requires a Boolean value"),
-            Kind::Time | Kind::Isolation => {
+            Kind::Time(_) | Kind::Isolation => {
                 format!("invalid value for parameter \"{name}\": \"{value}\"")
             }
         };
@@ -310,5 +316,35 @@ fn time_text(milliseconds: u64) -> String {
     match units.iter().find(fits) {
         Some((size, unit)) if milliseconds > 0 => format!("{}{unit}", milliseconds / size),
         _ => "0".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_that_nobody_set_is_the_one_that_is_shown() {
+        let mut settings = Settings::default();
+        let all = |settings: &Settings| {
+            let times = KNOWN.iter().filter(|it| matches!(it.2, Kind::Time(_)));
+            let times = times.map(|(name, setting, ..)| (*name, settings.time(*setting)));
+            times.collect::<Vec<_>>()
+        };
+        let unset = all(&settings);
+        let expected = [
+            ("lock_timeout", 0),
+            ("statement_timeout", 0),
+            ("deadlock_timeout", 1000),
+        ];
+        assert_eq!(unset, expected);
+        settings
+            .set("jit", Some("off"), false)
+            .expect("it is known");
+        assert_eq!(all(&settings), unset, "read from the defaults' text");
+        settings
+            .set("deadlock_timeout", Some("2s"), true)
+            .expect("it is a time");
+        assert_eq!(settings.time(Setting::DeadlockTimeout), 2000);
     }
 }

@@ -137,6 +137,7 @@ impl Explorer {
 
     /// Goes through so many states, unless it is finished or stopped. One takes less than a microsecond where all its moves are
     /// known, and some tens of them for each move that has to be learned: who has a frame to fill begins with a small budget.
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn advance(&mut self, budget: usize) -> Progress {
         if self.status == Status::Running {
             let status = self.walk.advance(budget, &self.limits);

@@ -19,6 +19,7 @@ pub(super) fn mix(hash: u64, number: u64) -> u64 {
 struct Mixer(u64);
 
 impl Hasher for Mixer {
+    #[cfg_attr(made_small, optimize(speed))]
     fn write(&mut self, bytes: &[u8]) {
         for chunk in bytes.chunks(8) {
             let mut word = [0u8; 8];
@@ -49,6 +50,7 @@ impl Hasher for Mixer {
 }
 
 /// A hash that is the same at every run and on every target.
+#[cfg_attr(made_small, optimize(speed))]
 pub(super) fn hash_of(value: &impl Hash) -> u64 {
     let mut mixer = Mixer(0x2545_F491_4F6C_DD1D);
     value.hash(&mut mixer);
@@ -75,6 +77,7 @@ impl<T: Hash + PartialEq> Pool<T> {
     }
 
     /// The number of a value, and whether it is new.
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn number(&mut self, value: T) -> (u32, bool) {
         let hash = hash_of(&value);
         let mask = self.places.len() - 1;
@@ -111,6 +114,7 @@ impl<T: Hash + PartialEq> Pool<T> {
 
 impl<T: Hash + PartialEq + Clone> Pool<Box<[T]>> {
     /// The number of a list, which is copied only if it is new.
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn number_of(&mut self, list: &[T]) -> u32 {
         let hash = hash_of(&list);
         let mask = self.places.len() - 1;
@@ -153,6 +157,7 @@ impl<V: Copy + Default> Memo<V> {
     }
 
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     fn place(&self, key: u64) -> usize {
         let mask = self.places.len() - 1;
         let mut at = mix(0x2545_F491_4F6C_DD1D, key) as usize & mask;
@@ -163,12 +168,14 @@ impl<V: Copy + Default> Memo<V> {
     }
 
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn get(&self, one: u32, two: u32) -> Option<V> {
         let key = u64::from(one) << 32 | u64::from(two);
         let (found, value) = self.places[self.place(key)];
         (found == key).then_some(value)
     }
 
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn insert(&mut self, one: u32, two: u32, value: V) {
         let key = u64::from(one) << 32 | u64::from(two);
         let at = self.place(key);

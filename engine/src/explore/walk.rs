@@ -85,6 +85,7 @@ impl Level {
 }
 
 #[inline]
+#[cfg_attr(made_small, optimize(speed))]
 fn hash(state: &[u32]) -> u64 {
     let pairs = state.chunks(2);
     pairs.fold(0x2545_F491_4F6C_DD1D, |hash, pair| {
@@ -237,6 +238,7 @@ impl Walk {
     }
 
     /// Works out what lost schedules come to, as far as they were followed; whether that is done.
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn settle(&mut self, budget: &mut usize) -> bool {
         if self.all_arrived {
             return true;
@@ -276,6 +278,7 @@ impl Walk {
     }
 
     /// The moves of one state.
+    #[cfg_attr(made_small, optimize(speed))]
     fn expand(&mut self, at: usize) {
         let places = self.width - HEAD;
         let state = at * self.width..(at + 1) * self.width;
@@ -316,6 +319,7 @@ impl Walk {
     }
 
     /// The moves of a state, in so many ways of saying who is who.
+    #[cfg_attr(made_small, optimize(speed))]
     fn move_on(&mut self, at: usize, state: &[u32], total: u64, movable: u32) {
         let places = self.width - HEAD;
         let share = self.level.likely[at] / f64::from(movable);
@@ -357,6 +361,7 @@ impl Walk {
     }
 
     /// In how many ways it can be said who the anonymous sessions of a state are.
+    #[cfg_attr(made_small, optimize(speed))]
     fn assignments(&self, state: &[u32]) -> u64 {
         let (mut ways, mut placed) = (1, 0);
         let mut run: (u32, u64) = (EMPTY, 0);
@@ -374,6 +379,7 @@ impl Walk {
 
     /// The session at a place of a state moves, in so many ways of saying who is who, and as often in each. `known`: what has
     /// turned out of that.
+    #[cfg_attr(made_small, optimize(speed))]
     fn go(
         &mut self,
         at: usize,
@@ -456,10 +462,11 @@ impl Walk {
     }
 
     /// Brings the sessions of each class in the scratch into order.
+    #[cfg_attr(made_small, optimize(speed))]
     fn sort(&mut self) {
         for class in &self.world.places {
             if class.len() > 1 {
-                self.scratch[HEAD + class.start..HEAD + class.end].sort_unstable();
+                bring_in_order(&mut self.scratch[HEAD + class.start..HEAD + class.end]);
             }
         }
         if self.world.alike.is_empty() {
@@ -483,6 +490,7 @@ impl Walk {
     }
 
     /// The scratch is reached from a state of the level.
+    #[cfg_attr(made_small, optimize(speed))]
     fn reach(&mut self, at: usize, how: u32, twins: u64, share: f64) {
         let (width, limbs) = (self.width, self.limbs);
         let next = &mut self.next;
@@ -717,6 +725,20 @@ impl Walk {
             .into_iter()
             .map(|session| name(session).unwrap_or(session))
             .collect()
+    }
+}
+
+/// Sorts numbers of which nearly all stand in order: one session has moved, and who waits has moved along.
+#[cfg_attr(made_small, optimize(speed))]
+fn bring_in_order(numbers: &mut [u32]) {
+    for from in 1..numbers.len() {
+        let number = numbers[from];
+        let mut at = from;
+        while at > 0 && numbers[at - 1] > number {
+            numbers[at] = numbers[at - 1];
+            at -= 1;
+        }
+        numbers[at] = number;
     }
 }
 

@@ -49,6 +49,7 @@ impl Agenda {
 
     /// Sets a timer and gives its number. Numbers are used again after 2^32 timers.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn set(&mut self, at: f64, slot: u32) -> u32 {
         self.next = self.next.wrapping_add(1);
         let timer = Timer {

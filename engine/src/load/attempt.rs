@@ -34,6 +34,7 @@ enum Failure {
 
 impl Simulation {
     /// Has a transaction go on with its phase, and with those that follow at the same moment.
+    #[cfg_attr(made_small, optimize(speed))]
     pub(super) fn go_on(&mut self, slot: u32) {
         loop {
             let next = match self.transactions[slot as usize].phase {
@@ -303,6 +304,7 @@ impl Simulation {
 
     /// After a lock was granted.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     fn have(&mut self, slot: u32) -> Next {
         self.events += 1;
         let each = self.settings.rows_each;
@@ -364,6 +366,7 @@ impl Simulation {
             || self.rows[self.wanted[at] as usize].version == self.seen[at].version
     }
 
+    #[cfg_attr(made_small, optimize(speed))]
     fn let_go(&mut self, slot: u32) {
         let transaction = &mut self.transactions[slot as usize];
         if !std::mem::take(&mut transaction.holds) {
@@ -429,6 +432,7 @@ impl Simulation {
     }
 
     /// Puts what it wrote into the rows; whether another writer came in between.
+    #[cfg_attr(made_small, optimize(speed))]
     fn apply(&mut self, slot: u32) -> bool {
         let each = self.settings.rows_each as usize;
         let from = slot as usize * each;
@@ -518,6 +522,7 @@ impl Simulation {
         After(pause)
     }
 
+    #[cfg_attr(made_small, optimize(speed))]
     fn end(&mut self, slot: u32, end: End) -> Next {
         self.events += 1;
         let transaction = self.transactions[slot as usize];

@@ -14,6 +14,7 @@ const LN2_LOW: f64 = 1.908_214_929_270_587_700_02e-10;
 
 /// The natural logarithm of a positive number that is not subnormal; minus infinity for 0.
 #[must_use]
+#[cfg_attr(made_small, optimize(speed))]
 pub fn ln(x: f64) -> f64 {
     if x <= 0.0 {
         return f64::NEG_INFINITY;

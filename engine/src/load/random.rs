@@ -32,6 +32,7 @@ impl Random {
 
     /// Sixty-four random bits.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn bits(&mut self) -> u64 {
         let [a, b, c, d] = self.state;
         let result = a.wrapping_add(d).rotate_left(23).wrapping_add(a);
@@ -42,12 +43,14 @@ impl Random {
 
     /// Evenly from 0 (excluded) to 1 (included), so that its logarithm is finite.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn unit(&mut self) -> f64 {
         ((self.bits() >> 11) + 1) as f64 * (1.0 / 9_007_199_254_740_992.0)
     }
 
     /// Whether something happens that has this probability. Nothing is drawn for what cannot happen.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn chance(&mut self, probability: f64) -> bool {
         probability > 0.0 && self.unit() <= probability
     }

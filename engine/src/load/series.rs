@@ -99,6 +99,7 @@ impl Series {
     }
 
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     fn spend(&mut self, time: f64, in_flight: f64, waiting: f64) {
         self.bin.time += time;
         self.bin.in_flight += time * in_flight;

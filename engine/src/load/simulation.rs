@@ -177,6 +177,7 @@ impl Simulation {
     }
 
     /// Goes on for so many events.
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn run(&mut self, budget: u64) -> Slice {
         self.run_until(f64::INFINITY, budget)
     }
@@ -215,6 +216,7 @@ impl Simulation {
 
     /// Lets time pass.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     fn advance(&mut self, to: f64) {
         let passed = to - self.now;
         let (in_flight, waiting) = (f64::from(self.in_flight), f64::from(self.waiting));
@@ -301,6 +303,7 @@ impl Simulation {
     }
 
     /// Lets a transaction in.
+    #[cfg_attr(made_small, optimize(speed))]
     pub(super) fn welcome(&mut self, slot: u32, transaction: Transaction) {
         self.events += 1;
         self.flow.arrivals += 1;

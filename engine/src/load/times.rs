@@ -148,6 +148,7 @@ pub enum Sampler {
 impl Sampler {
     /// The next t, in seconds.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn draw(&self, random: &mut Random) -> f64 {
         match self {
             Self::Fixed(t) => *t,

@@ -125,6 +125,7 @@ impl Traffic {
     }
 
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     fn draw(&mut self, rows: &mut [u32]) -> Arrival {
         let random = &mut self.random;
         for place in 0..rows.len() {

@@ -113,10 +113,7 @@ fn without_its_worker_the_page_says_so_and_lives_on() {
     page.wait_for("#schedules[data-phase=failed]");
     // That a file did not come is in the console, as it must be.
     let errors = page.errors();
-    assert!(
-        errors.iter().all(|it| it.contains("none.js")),
-        "{errors:?}"
-    );
+    assert!(errors.iter().all(|it| it.contains("none.js")), "{errors:?}");
     page.script(REPLACE_WORKERS, &[Value::Null]);
     // The other strategy is counted by itself, and it depends on the moment which worker is asked.
     page.wait_until(

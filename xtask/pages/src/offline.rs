@@ -107,9 +107,7 @@ mod tests {
         write(&dist).expect("it can be written");
         let worker = fs::read_to_string(dist.join("sw.js")).expect("it is there");
         let page = fs::read_to_string(dist.join("index.html")).expect("it is there");
-        assert!(
-            worker.contains("'','loader.js','offline-") && worker.contains("'worker.js'")
-        );
+        assert!(worker.contains("'','loader.js','offline-") && worker.contains("'worker.js'"));
         assert!(!worker.contains("'s/") && !worker.contains("rowlock-sandbox"));
         assert!(!worker.contains('%') && !worker.contains("\n//"));
         assert!(page.contains("data-offline=\"./offline-"));

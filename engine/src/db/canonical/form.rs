@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 impl Shared {
     /// Brings it into the one form. `stay`: whether an actor stays whatever is known of it here.
+    #[cfg_attr(made_small, optimize(speed))]
     pub(super) fn normalise(
         &mut self,
         room: &Room,
@@ -133,6 +134,7 @@ impl Shared {
     }
 
     /// Puts the new names in.
+    #[cfg_attr(made_small, optimize(speed))]
     fn put(&mut self, names: &Names, parts: Parts, room: &Room, habits: &Habits) {
         let Parts {
             fates,

@@ -179,6 +179,7 @@ impl Lost {
         true
     }
 
+    #[cfg_attr(made_small, optimize(speed))]
     fn arrive_from(
         &mut self,
         world: &World,

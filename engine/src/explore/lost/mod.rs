@@ -119,6 +119,7 @@ impl Lost {
     }
 
     /// The number of a situation that is reached by so many moves, its places in order; which place came from which.
+    #[cfg_attr(made_small, optimize(speed))]
     fn node(&mut self, world: &World, level: usize, situation: &mut [u32]) -> (u32, Vec<usize>) {
         let mut from: Vec<usize> = (0..situation.len() - HEAD).collect();
         for family in &self.families {

@@ -113,6 +113,7 @@ pub(super) struct Scratch {
 
 impl Lost {
     /// Works out the terms of a situation from those of the situations that it leads to; `None`: numbers are too large.
+    #[cfg_attr(made_small, optimize(speed))]
     pub(super) fn gather(&mut self, level: usize, number: usize) -> Option<()> {
         let (above, below) = self.layers.split_at_mut(level + 1);
         let node = &mut above[level].nodes[number];
@@ -155,6 +156,7 @@ impl Lost {
 
 /// Shows a term as it was before a move in the scratch, once for each way of giving its roles that differs then, and how many ways are
 /// this one.
+#[cfg_attr(made_small, optimize(speed))]
 pub(super) fn pull(
     node: &Node,
     edge: &Edge,
@@ -186,6 +188,7 @@ pub(super) fn pull(
 }
 
 /// Puts into the scratch what a term was before a move that has these final values and the roles in the scratch after it.
+#[cfg_attr(made_small, optimize(speed))]
 fn before(
     node: &Node,
     edge: &Edge,
@@ -245,6 +248,7 @@ fn before(
 }
 
 /// Puts what a value was before a move in the place of a final value's base.
+#[cfg_attr(made_small, optimize(speed))]
 fn replace(
     key: &mut [i64],
     more: &mut Vec<(usize, Role)>,
@@ -303,6 +307,7 @@ pub(super) fn split(groups: &[Vec<usize>], parts: &[usize]) -> Vec<Vec<usize>> {
 /// All ways, of which there are so many, of giving the roles of a term, which stand in its key from a place on, to those who are the same;
 /// those are one that differ only within a part. Empty: all are as they stand. Only groups in which not all are of one part are
 /// asked for.
+#[cfg_attr(made_small, optimize(speed))]
 pub(super) fn shares_of(
     key: &[i64],
     first: usize,

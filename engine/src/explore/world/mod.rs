@@ -442,6 +442,7 @@ impl World {
 
     /// Whether the session at a place has a move.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn has_move(&self, state: &[u32], place: usize) -> bool {
         let facts = self.own_facts[state[HEAD + place] as usize];
         facts.due
@@ -466,6 +467,7 @@ impl World {
         fairness(&self.plan, SessionId(first))
     }
 
+    #[cfg_attr(made_small, optimize(speed))]
     fn place_of_actor(&self, state: &[u32], actor: u8) -> Option<usize> {
         let is_it = |own: &u32| self.own_facts[*own as usize].actor == actor;
         state[HEAD..].iter().position(is_it)
@@ -475,6 +477,7 @@ impl World {
     ///
     /// # Errors
     /// The place of a session of whom it must be known who it is; the state is of no use then.
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn go(&mut self, state: &mut [u32], place: usize) -> Result<(), usize> {
         let open = state[1];
         self.act(state, place)?;
@@ -517,6 +520,7 @@ impl World {
 
     /// A session to whom is told what no open order tells becomes deaf.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     fn listen(&mut self, state: &mut [u32], place: usize) {
         let own = state[HEAD + place];
         let beginning = self.own_facts[own as usize].beginning;
@@ -592,6 +596,7 @@ impl World {
 
     /// Says who the session at a place is: the one of this number in [`World::alike`]. The others move together, and who is the
     /// last is known then.
+    #[cfg_attr(made_small, optimize(speed))]
     pub fn reveal(
         &mut self,
         state: &mut [u32],
@@ -692,6 +697,7 @@ impl World {
     }
 
     /// Who is handed the process's lock.
+    #[cfg_attr(made_small, optimize(speed))]
     fn heir(&self, state: &[u32], facts: CommonFacts) -> Option<usize> {
         if !facts.queue {
             return None;
@@ -710,6 +716,7 @@ impl World {
 
     /// The session at a place does one thing.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     fn act(&mut self, state: &mut [u32], place: usize) -> Result<(), usize> {
         let (common, own) = (state[0], state[HEAD + place]);
         if let Some(trace) = &mut self.trace {
@@ -747,6 +754,7 @@ impl World {
     }
 
     /// What a session does whoever it is; to nobody, if that is not the same for all.
+    #[cfg_attr(made_small, optimize(speed))]
     fn anonymous_effect(&mut self, common: u32, own: u32) -> Effect {
         let mut members = self.members[self.owns[own].1].to_vec();
         let mut all: Option<Effect> = None;
@@ -779,6 +787,7 @@ impl World {
     }
 
     /// What a session does, from what was learned of it or is now.
+    #[cfg_attr(made_small, optimize(speed))]
     fn effect(&mut self, common: u32, own: u32) -> Effect {
         let nothing = Effect {
             common,
@@ -817,6 +826,7 @@ impl World {
     }
 
     /// The place in what was learned of a move, all with marks; `None`: there are too many values.
+    #[cfg_attr(made_small, optimize(speed))]
     fn learned_move(&mut self, common: u32, own: u32) -> Option<u32> {
         if let Some(learned) = self.learned_of.get(common, own) {
             return Some(learned);
@@ -830,6 +840,7 @@ impl World {
     }
 
     /// The number of the list of values that come from these sources, in a shared and an own part.
+    #[cfg_attr(made_small, optimize(speed))]
     fn values_of(&mut self, sources: &[Source], common: u32, own: u32) -> Option<u32> {
         let mut scratch = std::mem::take(&mut self.scratch);
         scratch.clear();
@@ -850,6 +861,7 @@ impl World {
 
     /// Puts an effect in.
     #[inline]
+    #[cfg_attr(made_small, optimize(speed))]
     fn put(&mut self, state: &mut [u32], place: usize, effect: Effect) {
         state[0] = effect.common;
         if effect.names != 0 {
@@ -878,6 +890,7 @@ impl World {
         self.listen(state, place);
     }
 
+    #[cfg_attr(made_small, optimize(speed))]
     fn rename(&mut self, own: u32, names: u32) -> u32 {
         let (marked, values) = self.owns[own];
         if marked == ANONYMOUS {
@@ -1054,6 +1067,7 @@ impl World {
 
     /// Puts marks into a shared part: its number, and where its values come from. `None`: there are too many. `before`: actors that
     /// may be in it still.
+    #[cfg_attr(made_small, optimize(speed))]
     fn mark_common(
         &mut self,
         mut common: Common,
@@ -1107,6 +1121,7 @@ impl World {
     }
 
     /// The same for an own part.
+    #[cfg_attr(made_small, optimize(speed))]
     fn mark_own(
         &mut self,
         mut own: Own,
@@ -1136,6 +1151,7 @@ impl World {
         }
     }
 
+    #[cfg_attr(made_small, optimize(speed))]
     fn common_with(&mut self, marked: u32, values: u32) -> u32 {
         let (number, new) = self.commons.number((marked, values));
         if new {
@@ -1154,6 +1170,7 @@ impl World {
         }
     }
 
+    #[cfg_attr(made_small, optimize(speed))]
     fn own_with(&mut self, marked: u32, values: u32) -> u32 {
         let (number, new) = self.owns.number((marked, values));
         if new {
@@ -1166,6 +1183,7 @@ impl World {
     }
 
     /// What is looked up of an own part with marks, with this memory.
+    #[cfg_attr(made_small, optimize(speed))]
     fn facts(&mut self, marked: u32, memory: Memory) -> OwnFacts {
         let it = &self.marked_owns[marked];
         let pending = it.client.is_waiting();

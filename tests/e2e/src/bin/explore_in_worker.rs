@@ -10,7 +10,7 @@
 //!
 //! How long a worker takes to start, from nothing to listening, is a line of its own.
 
-use rowlock_e2e::{DESKTOP, Page, Theme};
+use rowlock_e2e::{DESKTOP, Page};
 use rowlock_engine::work::rehearsals;
 use serde_json::{Value, json};
 
