@@ -11,13 +11,13 @@
 //!   (if (i32.eqz (global.get $loaded)) (then (call $later_need))))
 //! ```
 
-use crate::Outcome;
 use crate::program::{Parts, Program};
+use crate::{Outcome, glue};
 use std::collections::BTreeSet;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
     BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, FunctionSection,
-    GlobalSection, GlobalType, Instruction, Module, TableSection, ValType,
+    GlobalSection, GlobalType, ImportSection, Instruction, Module, TableSection, ValType,
 };
 use wasmparser::{FunctionBody, Parser};
 
@@ -109,6 +109,19 @@ impl Reencode for First<'_, '_> {
     fn function_index(&mut self, function: u32) -> Step<u32> {
         // What the first part refers to is there, if as a gate.
         Ok(self.numbers[function as usize].unwrap_or(u32::MAX))
+    }
+
+    fn parse_import_section(
+        &mut self,
+        imports: &mut ImportSection,
+        section: wasmparser::ImportSectionReader<'_>,
+    ) -> Step {
+        for (number, import) in (0u32..).zip(section.into_imports()) {
+            let import = import?;
+            let ty = self.entity_type(import.ty)?;
+            imports.import(import.module, &glue::short(number), ty);
+        }
+        Ok(())
     }
 
     fn parse_function_section(

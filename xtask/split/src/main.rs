@@ -2,17 +2,19 @@
 //!
 //! ```text
 //! rowlock-split mark  IN.wasm OUT.wasm NAMES.txt      a wasm that remembers what ran, and the names of its functions, a line each
-//! rowlock-split split IN.wasm FIRST.txt FIRST.wasm LATER.wasm
+//! rowlock-split split IN.wasm FIRST.txt FIRST.wasm LATER.wasm GLUE.js
 //! rowlock-split strip IN.wasm OUT.wasm                the whole, without names
 //! ```
 //!
 //! FIRST.txt names the functions of the first part, a line each: `cargo xtask profile` writes it from real visits. What it does
 //! not name goes into the second part. Both parts are one program: they share memory and tables. Where the first part calls
-//! what is in the second, it calls a gate, which has the second part loaded if it is not there yet ([`first`]).
+//! what is in the second, it calls a gate, which has the second part loaded if it is not there yet ([`first`]). GLUE.js is changed in its
+//! place: what is imported gets short names ([`glue`]).
 //!
 //! IN.wasm is what wasm-bindgen and wasm-opt made, with names. It exports the function `later_need`, which loads the second part.
 
 mod first;
+mod glue;
 mod later;
 mod mark;
 mod program;
@@ -46,12 +48,15 @@ fn command(args: &[&str]) -> Outcome {
             std::fs::write(names, lines.join("\n") + "\n")?;
             Ok(std::fs::write(to, mark::mark(&wasm, lines.len())?)?)
         }
-        ["split", from, list, first, later] => {
+        ["split", from, list, first, later, glue] => {
             let wasm = read(from)?;
             let list = std::fs::read_to_string(list).map_err(|error| format!("{list}: {error}"))?;
             let wanted: HashSet<&str> =
                 list.lines().filter(|line| !line.starts_with('#')).collect();
             let (one, two) = split(&wasm, &wanted)?;
+            let text = std::fs::read_to_string(glue).map_err(|error| format!("{glue}: {error}"))?;
+            let text = glue::shortened(&text, &Program::read(&wasm)?.imports)?;
+            std::fs::write(glue, text)?;
             std::fs::write(first, one)?;
             Ok(std::fs::write(later, two)?)
         }

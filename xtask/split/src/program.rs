@@ -16,6 +16,8 @@ pub struct Program<'a> {
     pub types: Vec<Option<FuncType>>,
     /// How many functions are imported; these come first in numbers of functions.
     pub imported: u32,
+    /// What each of them is called by the glue.
+    pub imports: Vec<&'a str>,
     /// The type of each function.
     pub functions: Vec<u32>,
     /// The bodies of those that are not imported.
@@ -48,6 +50,7 @@ impl<'a> Program<'a> {
         let mut program = Self {
             types: Vec::new(),
             imported: 0,
+            imports: Vec::new(),
             functions: Vec::new(),
             bodies: Vec::new(),
             names: Vec::new(),
@@ -86,10 +89,12 @@ impl<'a> Program<'a> {
             }
             Payload::ImportSection(section) => {
                 for import in section.into_imports() {
-                    match import?.ty {
+                    let import = import?;
+                    match import.ty {
                         TypeRef::Func(ty) => {
                             self.functions.push(ty);
                             self.imported += 1;
+                            self.imports.push(import.name);
                         }
                         _ => return Err("imports other than functions are not expected".into()),
                     }

@@ -163,6 +163,18 @@ fn what_a_first_visit_does_not_run_is_behind_a_gate() {
 }
 
 #[test]
+fn what_is_imported_is_a_number_in_the_wasm_and_in_the_glue() {
+    let wasm = program();
+    let (first, _) = split(&wasm, &HashSet::new()).expect("it can be split");
+    assert_eq!(seen(&first).1, ["i0"]);
+    let imports = Program::read(&wasm).expect("it can be read").imports;
+    let glue = "const import0 = {\n        fetch: function(arg0) {\n            fetch(arg0);\n        },\n";
+    let short = crate::glue::shortened(glue, &imports).expect("it is as it was");
+    assert_eq!(short, glue.replacen("fetch: ", "i0: ", 1));
+    assert!(crate::glue::shortened("const fetch = 1;", &imports).is_err());
+}
+
+#[test]
 fn what_loads_the_second_part_is_in_the_first_though_nobody_names_it() {
     let wasm = program();
     let (first, _) = split(&wasm, &HashSet::new()).expect("it can be split");
