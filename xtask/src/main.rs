@@ -22,6 +22,7 @@ mod process;
 mod profile;
 mod root;
 mod say;
+mod scripts;
 mod serve;
 mod server;
 mod shots;

@@ -45,6 +45,14 @@ pub fn readers() -> Outcome<PathBuf> {
     kept("readers", "readers of exports", &READERS, remove_maps)
 }
 
+/// What makes scripts small.
+const TERSER: [&str; 1] = ["terser@5.51.4"];
+
+/// The script that makes scripts small, for Node; installed if it is missing.
+pub fn terser() -> Outcome<PathBuf> {
+    Ok(kept("terser", "terser", &TERSER, |_| Ok(()))?.join("terser/bin/terser"))
+}
+
 /// What measures the page as a visitor's browser does. Newer ones want Node 22.
 const LIGHTHOUSE: [&str; 1] = ["lighthouse@12.8.2"];
 

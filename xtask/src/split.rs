@@ -1,7 +1,7 @@
 //! The program in two parts: what a first visit runs, and the rest (`xtask/split`).
 
 use crate::problem::{Outcome, Problem, While};
-use crate::{content, process, root};
+use crate::{content, process, root, scripts};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -10,7 +10,7 @@ pub const LIST: &str = "xtask/split/first-visit.txt";
 /// How the file of the second part ends.
 pub const LATER: &str = "_later.wasm";
 
-/// Splits the program of `dist/`. `beside` makes what wants it whole, before.
+/// Splits the program of `dist/`, and makes its scripts small. `beside` makes what wants both whole, before.
 pub fn in_two(beside: impl FnOnce() -> Outcome) -> Outcome {
     let dist = root::dist();
     let (name, wasm) = program(&dist)?;
@@ -26,7 +26,10 @@ pub fn in_two(beside: impl FnOnce() -> Outcome) -> Outcome {
         &text(&list),
         &text(&wasm),
         &text(&later),
+        &text(&dist.join(format!("{name}.js"))),
     ])?;
+    let is_module = |script: &str| script == "worker.js" || script.starts_with(&name);
+    scripts::make_small(&dist, is_module)?;
     rename(&dist, &name)
 }
 

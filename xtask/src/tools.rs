@@ -55,10 +55,11 @@ fn remove_leftovers() -> Outcome {
     Ok(())
 }
 
-/// What the release build needs beyond that: the sources of the standard library, and wasm-opt.
+/// What the release build needs beyond that: the sources of the standard library, terser and wasm-opt.
 pub fn for_release() -> Outcome {
     for_serving()?;
     library_sources()?;
+    npm::terser()?;
     wasm_opt()
 }
 
@@ -120,7 +121,7 @@ pub fn wasm_test_runner() -> PathBuf {
 }
 
 /// The program that makes a wasm better once more.
-pub fn wasm_opt_program() -> PathBuf {
+fn wasm_opt_program() -> PathBuf {
     binaryen().join("node_modules/.bin/wasm-opt")
 }
 

@@ -23,10 +23,8 @@ const BEFORE: &str = "data-wasm=";
 const WORKER: &str = include_str!("../../../static/sw.js");
 const PAGE: &str = include_str!("../../../static/offline.js");
 
-/// Writes both, and tells the page of them. What starts the page loses its comments: a first visit loads it.
+/// Writes both, and tells the page of them.
 pub fn write(dist: &Path) -> io::Result<()> {
-    let loader = dist.join("loader.js");
-    fs::write(&loader, bare(&fs::read_to_string(&loader)?))?;
     let script = bare(PAGE);
     let name = format!("offline-{:016x}.js", hash_of(&script));
     let index = dist.join("index.html");
@@ -103,7 +101,7 @@ mod tests {
         file("worker.js", "work();");
         file("s/two-cashiers/index.html", "a story");
         file("rowlock-sandbox.js", "all of it");
-        file("loader.js", "  // Why.\n  start();\n");
+        file("loader.js", "start();");
         write(&dist).expect("it can be written");
         let worker = fs::read_to_string(dist.join("sw.js")).expect("it is there");
         let page = fs::read_to_string(dist.join("index.html")).expect("it is there");
@@ -111,8 +109,6 @@ mod tests {
         assert!(!worker.contains("'s/") && !worker.contains("rowlock-sandbox"));
         assert!(!worker.contains('%') && !worker.contains("\n//"));
         assert!(page.contains("data-offline=\"./offline-"));
-        let loader = fs::read_to_string(dist.join("loader.js")).expect("it is there");
-        assert_eq!(loader, "start();\n");
         // Another file is another version.
         file(
             "index.html",
