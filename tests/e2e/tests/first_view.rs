@@ -102,8 +102,8 @@ fn a_click_before_the_program_has_come_is_not_lost() {
         let page = Page::start();
         page.set_viewport(viewport);
         page.before_each_page(
-            "const real = WebAssembly.instantiateStreaming;
-             WebAssembly.instantiateStreaming = async (...all) => {
+            "const real = WebAssembly.instantiate;
+             WebAssembly.instantiate = async (...all) => {
                await new Promise((go) => window.go = go);
                return real.apply(WebAssembly, all);
              };",

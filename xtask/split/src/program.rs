@@ -210,6 +210,22 @@ impl<'a> Program<'a> {
         Ok(found)
     }
 
+    /// The numbers that stand in a function: what it may take for addresses.
+    pub fn numbers_in(&self, function: u32, found: &mut BTreeSet<u32>) -> Outcome {
+        if let Some(body) = self.body(function) {
+            let mut operators = body.get_operators_reader()?;
+            while !operators.eof() {
+                let operator = operators.read()?;
+                if let Operator::I32Const { value } = operator {
+                    found.insert(value as u32);
+                } else if let Some(offset) = offset(&operator) {
+                    found.insert(offset);
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// Which function goes where, when those in `wanted` are in the first part. What loads the second part is in the first, and
     /// so is whatever that calls.
     pub fn parts(&self, wanted: &HashSet<&str>) -> Outcome<Parts> {
@@ -245,7 +261,7 @@ impl<'a> Program<'a> {
 }
 
 /// A function's name without the hashes of crates, which change with the compiler: `a[0123456789abcdef]::b` is `a::b`.
-fn plain(name: &str) -> String {
+pub fn plain(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     let mut rest = name;
     while let Some(open) = rest.find('[') {
