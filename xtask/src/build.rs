@@ -39,7 +39,25 @@ pub fn whole() -> Outcome {
                 .args(["--public-url", "./", "--dist"])
                 .arg(root::dist()),
         )
-    })
+    })?;
+    say::timed("Making the wasm smaller", smaller)
+}
+
+/// What LLVM has left, Binaryen's wasm-opt makes smaller by a tenth. Trunk could run it, but not take out before what the linker
+/// says for the cut in two, which wasm-opt warns of.
+fn smaller() -> Outcome {
+    let (_, wasm) = split::program(&root::dist())?;
+    let file = split::text(&wasm);
+    split::run(&["unlinked", &file, &file])?;
+    let mut opt = process::program(tools::wasm_opt_program());
+    opt.args(["-Oz", &file, "-o", &file]);
+    // Names are for the cut; what is at addresses below 1024 nobody uses; and what is called once is not copied to there.
+    opt.args([
+        "-g",
+        "--low-memory-unused",
+        "--one-caller-inline-max-function-size=0",
+    ]);
+    process::run(opt.args(["--flatten", "--rereloop", "-Oz", "-Oz"]))
 }
 
 /// Trunk is run offline, since it would download its own tools; so the crates must be here.
@@ -89,6 +107,8 @@ fn flags() -> String {
         "-Zfmt-debug=none".to_owned(),
         "-Cllvm-args=-max-store-memcpy=2".to_owned(),
         "-Cllvm-args=-disable-lsr".to_owned(),
+        // Who refers to which data: for the cut in two (`xtask/split`).
+        "-Clink-arg=--emit-relocs".to_owned(),
         // What takes long is made for speed all the same.
         "--cfg=made_small".to_owned(),
         format!("--remap-path-prefix={}=rowlock", root::root().display()),

@@ -1,7 +1,7 @@
 //! The program in two parts: what a first visit runs, and the rest (`xtask/split`).
 
 use crate::problem::{Outcome, Problem, While};
-use crate::{content, process, root, scripts};
+use crate::{content, process, root, scripts, tools};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -23,6 +23,7 @@ pub fn in_two(beside: impl FnOnce() -> Outcome) -> Outcome {
     run(&[
         "split",
         &text(&named),
+        &text(&linked()),
         &text(&list),
         &text(&wasm),
         &text(&later),
@@ -31,6 +32,12 @@ pub fn in_two(beside: impl FnOnce() -> Outcome) -> Outcome {
     let is_module = |script: &str| script == "worker.js" || script.starts_with(&name);
     scripts::make_small(&dist, is_module)?;
     rename(&dist, &name)
+}
+
+/// The program as the linker wrote it.
+fn linked() -> PathBuf {
+    let folder = root::target().join(tools::WASM).join("release");
+    folder.join("rowlock.wasm")
 }
 
 /// The name that the files of the program begin with, and its wasm.

@@ -121,7 +121,7 @@ pub fn wasm_test_runner() -> PathBuf {
 }
 
 /// The program that makes a wasm better once more.
-fn wasm_opt_program() -> PathBuf {
+pub fn wasm_opt_program() -> PathBuf {
     binaryen().join("node_modules/.bin/wasm-opt")
 }
 

@@ -11,13 +11,15 @@
 //!   (if (i32.eqz (global.get $loaded)) (then (call $later_need))))
 //! ```
 
+use crate::data::{Data, Stretch};
 use crate::program::{Parts, Program};
 use crate::{Outcome, glue};
 use std::collections::BTreeSet;
 use wasm_encoder::reencode::{self, Reencode, utils};
 use wasm_encoder::{
-    BlockType, CodeSection, ConstExpr, ExportKind, ExportSection, Function, FunctionSection,
-    GlobalSection, GlobalType, ImportSection, Instruction, Module, TableSection, ValType,
+    BlockType, CodeSection, ConstExpr, DataSection, ExportKind, ExportSection, Function,
+    FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, Module, TableSection,
+    ValType,
 };
 use wasmparser::{FunctionBody, Parser};
 
@@ -33,6 +35,14 @@ pub struct Shared {
 
 /// The table of functions: the first that there is.
 pub const TABLE: u32 = 0;
+
+/// Puts data where they belong.
+pub fn put(section: &mut DataSection, stretches: &[Stretch]) {
+    for (address, bytes) in stretches {
+        let place = ConstExpr::i32_const(*address as i32);
+        section.active(0, &place, bytes.iter().copied());
+    }
+}
 
 /// What a thing that both parts share is called among what is exported: short, since there are many.
 pub fn name(kind: char, number: u32) -> String {
@@ -50,6 +60,7 @@ pub fn name(kind: char, number: u32) -> String {
 struct First<'p, 'a> {
     program: &'p Program<'a>,
     parts: &'p Parts,
+    data: &'p Data<'p>,
     shared: &'p Shared,
     /// New numbers of functions; `None`: it is in the second part alone.
     numbers: Vec<Option<u32>>,
@@ -216,6 +227,19 @@ impl Reencode for First<'_, '_> {
         Ok(())
     }
 
+    fn data_count(&mut self, _: u32) -> Step<u32> {
+        Ok(self.data.first.len() as u32)
+    }
+
+    fn parse_data_section(
+        &mut self,
+        section: &mut DataSection,
+        _: wasmparser::DataSectionReader<'_>,
+    ) -> Step {
+        put(section, &self.data.first);
+        Ok(())
+    }
+
     fn parse_custom_section(
         &mut self,
         _: &mut Module,
@@ -226,7 +250,12 @@ impl Reencode for First<'_, '_> {
 }
 
 /// The first part, and what it shares with the second.
-pub fn part(wasm: &[u8], program: &Program, parts: &Parts) -> Outcome<(Vec<u8>, Shared)> {
+pub fn part(
+    wasm: &[u8],
+    program: &Program,
+    parts: &Parts,
+    data: &Data,
+) -> Outcome<(Vec<u8>, Shared)> {
     let mut called = BTreeSet::new();
     let mut numbers = Vec::with_capacity(parts.later.len());
     let mut next = 0;
@@ -251,6 +280,7 @@ pub fn part(wasm: &[u8], program: &Program, parts: &Parts) -> Outcome<(Vec<u8>, 
     let mut first = First {
         program,
         parts,
+        data,
         shared: &shared,
         numbers,
         ensure: next,

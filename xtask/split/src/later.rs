@@ -1,14 +1,16 @@
-//! The second part: the functions that a first visit does not run. It has no memory, table or data of its own; all that it
+//! The second part: the functions that a first visit does not run. It has no memory or table of its own; all that it
 //! shares it imports from what the first part exports. When it is instantiated it puts its functions behind their gates and
 //! says that it is there.
 
 use crate::Outcome;
-use crate::first::{Shared, TABLE, name};
+use crate::data::Data;
+use crate::first::{Shared, TABLE, name, put};
 use crate::program::{Parts, Program};
 use wasm_encoder::reencode::{self, Reencode};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, EntityType, Function, FunctionSection,
-    GlobalType, ImportSection, Instruction, Module, StartSection, TypeSection, ValType,
+    CodeSection, ConstExpr, DataSection, ElementSection, Elements, EntityType, Function,
+    FunctionSection, GlobalType, ImportSection, Instruction, Module, StartSection, TypeSection,
+    ValType,
 };
 
 /// What the first part is called among what is imported.
@@ -31,7 +33,7 @@ impl Reencode for Later {
 }
 
 /// The second part.
-pub fn part(program: &Program, parts: &Parts, shared: &Shared) -> Outcome<Vec<u8>> {
+pub fn part(program: &Program, parts: &Parts, shared: &Shared, data: &Data) -> Outcome<Vec<u8>> {
     let mut later = Later {
         numbers: vec![u32::MAX; program.functions.len()],
     };
@@ -110,6 +112,9 @@ pub fn part(program: &Program, parts: &Parts, shared: &Shared) -> Outcome<Vec<u8
         Elements::Functions(behind.into()),
     );
 
+    let mut brought = DataSection::new();
+    put(&mut brought, &data.later);
+
     let mut module = Module::new();
     module
         .section(&types)
@@ -119,6 +124,7 @@ pub fn part(program: &Program, parts: &Parts, shared: &Shared) -> Outcome<Vec<u8
             function_index: next,
         })
         .section(&elements)
-        .section(&code);
+        .section(&code)
+        .section(&brought);
     Ok(module.finish())
 }

@@ -2,8 +2,9 @@
 //!
 //! ```text
 //! rowlock-split mark  IN.wasm OUT.wasm NAMES.txt      a wasm that remembers what ran, and the names of its functions, a line each
-//! rowlock-split split IN.wasm FIRST.txt FIRST.wasm LATER.wasm GLUE.js
+//! rowlock-split split IN.wasm LINKED.wasm FIRST.txt FIRST.wasm LATER.wasm GLUE.js
 //! rowlock-split strip IN.wasm OUT.wasm                the whole, without names
+//! rowlock-split unlinked IN.wasm OUT.wasm             the whole, with names, without what is for linkers
 //! ```
 //!
 //! FIRST.txt names the functions of the first part, a line each: `cargo xtask profile` writes it from real visits. What it does
@@ -12,14 +13,19 @@
 //! place: what is imported gets short names ([`glue`]).
 //!
 //! IN.wasm is what wasm-bindgen and wasm-opt made, with names. It exports the function `later_need`, which loads the second part.
+//! LINKED.wasm is what the linker made, before them: it knows who refers to which data, so that those which only the second part
+//! needs come with it ([`data`]).
 
+mod data;
 mod first;
 mod glue;
 mod later;
+mod linked;
 mod mark;
 mod program;
 mod strip;
 
+use linked::Linked;
 use program::Program;
 use std::collections::HashSet;
 use std::error::Error;
@@ -48,12 +54,13 @@ fn command(args: &[&str]) -> Outcome {
             std::fs::write(names, lines.join("\n") + "\n")?;
             Ok(std::fs::write(to, mark::mark(&wasm, lines.len())?)?)
         }
-        ["split", from, list, first, later, glue] => {
+        ["split", from, linked, list, first, later, glue] => {
             let wasm = read(from)?;
+            let linked = Linked::read(&read(linked)?)?;
             let list = std::fs::read_to_string(list).map_err(|error| format!("{list}: {error}"))?;
             let wanted: HashSet<&str> =
                 list.lines().filter(|line| !line.starts_with('#')).collect();
-            let (one, two) = split(&wasm, &wanted)?;
+            let (one, two) = split(&wasm, Some(&linked), &wanted)?;
             let text = std::fs::read_to_string(glue).map_err(|error| format!("{glue}: {error}"))?;
             let text = glue::shortened(&text, &Program::read(&wasm)?.imports)?;
             std::fs::write(glue, text)?;
@@ -61,7 +68,10 @@ fn command(args: &[&str]) -> Outcome {
             Ok(std::fs::write(later, two)?)
         }
         ["strip", from, to] => Ok(std::fs::write(to, strip::strip(&read(from)?)?)?),
-        _ => Err("usage: rowlock-split mark | split | strip".into()),
+        ["unlinked", from, to] => Ok(std::fs::write(to, strip::unlinked(&read(from)?)?)?),
+        _ => Err(
+            "usage: rowlock-split mark | split | strip | unlinked, with the files of each".into(),
+        ),
     }
 }
 
@@ -70,11 +80,16 @@ fn read(path: &str) -> Outcome<Vec<u8>> {
 }
 
 /// Both parts.
-fn split(wasm: &[u8], wanted: &HashSet<&str>) -> Outcome<(Vec<u8>, Vec<u8>)> {
+fn split(
+    wasm: &[u8],
+    linked: Option<&Linked>,
+    wanted: &HashSet<&str>,
+) -> Outcome<(Vec<u8>, Vec<u8>)> {
     let program = Program::read(wasm)?;
     let parts = program.parts(wanted)?;
-    let (one, shared) = first::part(wasm, &program, &parts)?;
-    let two = later::part(&program, &parts, &shared)?;
+    let data = data::divide(wasm, &program, &parts, linked)?;
+    let (one, shared) = first::part(wasm, &program, &parts, &data)?;
+    let two = later::part(&program, &parts, &shared, &data)?;
     for (name, part) in [("first", &one), ("later", &two)] {
         wasmparser::Validator::new()
             .validate_all(part)

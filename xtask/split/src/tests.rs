@@ -1,17 +1,18 @@
 //! A little program in two parts, read and checked as wasm; that it runs is for the page's own tests to show.
 
+use crate::linked::{Linked, Refers};
 use crate::program::Program;
 use crate::split;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use wasm_encoder::{
-    CodeSection, ConstExpr, ElementSection, Elements, ExportKind, ExportSection, Function,
-    FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, MemorySection,
-    MemoryType, Module, NameMap, NameSection, RefType, TableSection, TableType, TypeSection,
-    ValType,
+    CodeSection, ConstExpr, CustomSection, DataSection, DataSymbolDefinition, ElementSection,
+    Elements, ExportKind, ExportSection, Function, FunctionSection, GlobalSection, GlobalType,
+    ImportSection, Instruction, LinkingSection, MemorySection, MemoryType, Module, NameMap,
+    NameSection, RefType, SymbolTable, TableSection, TableType, TypeSection, ValType,
 };
 
 /// Functions: 0 `fetch` (imported), 1 `later_need`, 2 `start`, 3 `rare`, 4 `rarer`. `start` calls `rare`, which calls `rarer` and
-/// `start`; `rarer` is called by nobody else.
+/// `start`; `rarer` is called by nobody else. There are data at 2048, to which `start` refers, and at 3072, to which `rarer` does.
 fn program() -> Vec<u8> {
     let mut types = TypeSection::new();
     types.ty().function([], []);
@@ -59,7 +60,7 @@ fn program() -> Vec<u8> {
     let bodies: [&[Instruction]; 4] = [
         &[Instruction::Call(0)],
         &[
-            Instruction::I32Const(7),
+            Instruction::I32Const(2048),
             Instruction::Call(3),
             Instruction::Drop,
         ],
@@ -68,7 +69,7 @@ fn program() -> Vec<u8> {
             Instruction::LocalGet(0),
             Instruction::Call(4),
         ],
-        &[Instruction::GlobalGet(0)],
+        &[Instruction::I32Const(3072)],
     ];
     for body in bodies {
         let mut function = Function::new([]);
@@ -78,6 +79,8 @@ fn program() -> Vec<u8> {
         function.instruction(&Instruction::End);
         code.function(&function);
     }
+    let mut data = DataSection::new();
+    data.active(0, &ConstExpr::i32_const(2048), [1; 2048]);
     let mut names = NameMap::new();
     for (number, name) in [
         (1, "a[0123456789abcdef]::later_need"),
@@ -100,8 +103,116 @@ fn program() -> Vec<u8> {
         .section(&exports)
         .section(&elements)
         .section(&code)
+        .section(&data)
         .section(&section);
     module.finish()
+}
+
+/// What the linker would say of it: pieces of 64 bytes. At 2560 there is what those at 2048 point to; what `start` called at 2624, in a
+/// function that was copied into it; and at 2688 what is in nobody's code, as some constants are, but known to be `rare`'s.
+fn linked() -> Linked {
+    let mut linked = Linked::default();
+    for start in [2048, 2560, 2624, 2688, 3072] {
+        linked.data.push(start..start + 64);
+    }
+    linked.points_to = vec![BTreeSet::new(); linked.data.len()];
+    linked.points_to[0].insert(1);
+    for (name, data, calls) in [
+        ("a::start", 0, "a::copied"),
+        ("a::copied", 2, "<a::T as b>::rare"),
+        ("<a::T as b>::rare", 3, "<[u8]>::rarer"),
+        ("<[u8]>::rarer", 4, "a::start"),
+    ] {
+        let refers = Refers {
+            data: BTreeSet::from([data]),
+            functions: BTreeSet::from([calls.to_owned()]),
+            bytes: 1000,
+        };
+        linked.functions.insert(name.to_owned(), refers);
+    }
+    linked
+}
+
+/// Where a part has data, and how many bytes there.
+fn data_of(part: &[u8]) -> Vec<(u32, usize)> {
+    let mut all = Vec::new();
+    for payload in wasmparser::Parser::new(0).parse_all(part) {
+        if let wasmparser::Payload::DataSection(section) = payload.expect("it is sound") {
+            for segment in section {
+                let segment = segment.expect("it is sound");
+                let address = crate::linked::address(&segment).expect("it has one");
+                all.push((address, segment.data.len()));
+            }
+        }
+    }
+    all
+}
+
+#[test]
+fn data_that_only_the_second_part_needs_come_with_it() {
+    let wasm = program();
+    let wanted = HashSet::from(["a::start"]);
+    let (first, later) = split(&wasm, Some(&linked()), &wanted).expect("it can be split");
+    assert_eq!(data_of(&later), [(2688, 64), (3072, 64)]);
+    // Whose the rest is nobody knows.
+    assert_eq!(data_of(&first), [(2048, 640), (2752, 320), (3136, 960)]);
+    let (first, later) = split(&wasm, None, &wanted).expect("it can be split");
+    assert_eq!(
+        (data_of(&first), data_of(&later)),
+        (vec![(2048, 2048)], vec![])
+    );
+}
+
+#[test]
+fn what_the_linker_knew_is_read() {
+    // A function that refers to data, which refer to other data and to the function.
+    let mut types = TypeSection::new();
+    types.ty().function([], []);
+    let mut functions = FunctionSection::new();
+    functions.function(0);
+    let mut code = CodeSection::new();
+    let mut function = Function::new([]);
+    function.raw([0x41, 0x80, 0x90, 0x80, 0x80, 0]);
+    function.instruction(&Instruction::Drop);
+    function.instruction(&Instruction::End);
+    code.function(&function);
+    let mut data = DataSection::new();
+    data.active(0, &ConstExpr::i32_const(2048), [0; 16]);
+    let mut symbols = SymbolTable::new();
+    symbols.function(0, 0, Some("_RNvC1a5start"));
+    for (offset, name) in [(0, "one"), (8, "other")] {
+        let definition = DataSymbolDefinition {
+            index: 0,
+            offset,
+            size: 8,
+        };
+        symbols.data(0, name, Some(definition));
+    }
+    let mut linking = LinkingSection::new();
+    linking.symbol_table(&symbols);
+    // Section, how many, and of each: its kind, its place there, the symbol, and what is added to it.
+    let of_code = CustomSection {
+        name: "reloc.CODE".into(),
+        data: (&[2u8, 1, 4, 4, 1, 0][..]).into(),
+    };
+    let of_data = CustomSection {
+        name: "reloc.DATA".into(),
+        data: (&[3u8, 2, 5, 7, 2, 0, 1, 11, 0][..]).into(),
+    };
+    let mut module = Module::new();
+    module
+        .section(&types)
+        .section(&functions)
+        .section(&code)
+        .section(&data)
+        .section(&linking)
+        .section(&of_code)
+        .section(&of_data);
+    let linked = Linked::read(&module.finish()).expect("it is sound");
+    assert_eq!(linked.data, [2048..2056, 2056..2064]);
+    assert_eq!(linked.points_to, [BTreeSet::from([1]), BTreeSet::new()]);
+    assert_eq!(linked.functions["a::start"].data, BTreeSet::from([0]));
+    assert!(Linked::read(&program()).is_err(), "nothing is said there");
 }
 
 /// What a part exports or imports from the other, as names, and how many functions it has of its own.
@@ -148,7 +259,7 @@ fn names_lose_the_hashes_of_crates_and_nothing_else() {
 #[test]
 fn what_a_first_visit_does_not_run_is_behind_a_gate() {
     let wasm = program();
-    let (first, later) = split(&wasm, &HashSet::from(["a::start"])).expect("it can be split");
+    let (first, later) = split(&wasm, None, &HashSet::from(["a::start"])).expect("it can be split");
     let (exports, _, bodies) = seen(&first);
     // later_need, start, the gate of `rare`, and what gates call. `rarer` is behind no gate: only `rare` calls it.
     assert_eq!(bodies, 4);
@@ -165,7 +276,7 @@ fn what_a_first_visit_does_not_run_is_behind_a_gate() {
 #[test]
 fn what_is_imported_is_a_number_in_the_wasm_and_in_the_glue() {
     let wasm = program();
-    let (first, _) = split(&wasm, &HashSet::new()).expect("it can be split");
+    let (first, _) = split(&wasm, None, &HashSet::new()).expect("it can be split");
     assert_eq!(seen(&first).1, ["i0"]);
     let imports = Program::read(&wasm).expect("it can be read").imports;
     let glue = "const import0 = {\n        fetch: function(arg0) {\n            fetch(arg0);\n        },\n";
@@ -177,7 +288,7 @@ fn what_is_imported_is_a_number_in_the_wasm_and_in_the_glue() {
 #[test]
 fn what_loads_the_second_part_is_in_the_first_though_nobody_names_it() {
     let wasm = program();
-    let (first, _) = split(&wasm, &HashSet::new()).expect("it can be split");
+    let (first, _) = split(&wasm, None, &HashSet::new()).expect("it can be split");
     // later_need itself, gates of start and rare, and what gates call.
     assert_eq!(seen(&first).2, 4);
 }
