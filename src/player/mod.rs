@@ -134,7 +134,7 @@ fn jumps(props: &Props, position: usize, kind: Landmark) -> Html {
         let to = jump(&props.show.run, position, kind, forward);
         let word = if forward { "Next" } else { "Previous" };
         let label = format!("{word} {name}");
-        let id = format!("{}-{name}", word.to_lowercase());
+        let id = format!("{}-{name}", word.to_ascii_lowercase());
         let dispatch = props.dispatch.clone();
         html! {
             <button type="button" {id} aria-label={label.clone()} title={label} disabled={to.is_none()}

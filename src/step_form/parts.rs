@@ -88,7 +88,7 @@ pub(super) fn settings(
         html! {
             <div class="row">
                 { sheet.column(if at == 0 { label } else { "" }, &set.column, column) }
-                { line(Shown("="), &set.value, &format!("step-{}-{at}", label.to_lowercase().replace(' ', "-")), &sheet.values(&set.column), value) }
+                { line(Shown("="), &set.value, &format!("step-{}-{at}", label.to_ascii_lowercase().replace(' ', "-")), &sheet.values(&set.column), value) }
                 if sets.len() > 1 {
                     { button("×", "Leave this column out", remove) }
                 }

@@ -106,7 +106,7 @@ fn session(out: &mut Writer, model: &Model<'_>, client: &Client<'_>) {
                 out.open("try:");
                 out.open("with transaction.atomic():");
                 if let Some(level) = isolation {
-                    let level = level.to_string().to_uppercase();
+                    let level = level.to_string().to_ascii_uppercase();
                     out.line(&format!(
                         "connection.cursor().execute({})",
                         quote(&format!("SET TRANSACTION ISOLATION LEVEL {level}"))

@@ -64,7 +64,7 @@ fn script(model: &Model<'_>, client: &Client<'_>) -> String {
             match isolation {
                 Some(level) => out.line(&format!(
                     "BEGIN ISOLATION LEVEL {};",
-                    level.to_string().to_uppercase()
+                    level.to_string().to_ascii_uppercase()
                 )),
                 None => out.line("BEGIN;"),
             }

@@ -163,7 +163,7 @@ fn level_name(level: IsolationLevel) -> String {
         level => level,
     }
     .to_string()
-    .to_uppercase()
+    .to_ascii_uppercase()
 }
 
 /// The body of a transaction: which rows it has loaded as objects.

@@ -76,7 +76,7 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
     let clause_waits = |statement: &Statement| matches!(statement, Statement::Select(select) if !select.locking.is_empty());
     let rules_say = |word: &&str| {
         let mut rules = scenario.expect.iter();
-        rules.any(|rule| rule.query.text.to_lowercase().contains(*word))
+        rules.any(|rule| rule.query.text.to_ascii_lowercase().contains(*word))
     };
     Habits {
         one_row,
@@ -111,7 +111,12 @@ pub(super) fn habits(scenario: &Scenario, plan: &Plan, db: &Database) -> Habits 
 /// Whether a rule asks how long somebody waited.
 pub(super) fn asks_for_waits(scenario: &Scenario) -> bool {
     let mut rules = scenario.expect.iter();
-    rules.any(|rule| rule.query.text.to_lowercase().contains(":longest_wait"))
+    rules.any(|rule| {
+        rule.query
+            .text
+            .to_ascii_lowercase()
+            .contains(":longest_wait")
+    })
 }
 
 /// Whether every statement that can wait for a row uses of a version that was replaced meanwhile nothing but the columns of its
@@ -121,7 +126,7 @@ fn says_nothing_of_old_versions(plan: &Plan) -> bool {
         let PlannedAction::Sql { sql, .. } = &step.action else {
             return true;
         };
-        let selects = sql.text.to_lowercase().matches("select").count();
+        let selects = sql.text.to_ascii_lowercase().matches("select").count();
         match &sql.statement {
             Statement::Begin(_) | Statement::Commit | Statement::Rollback | Statement::Set(_) => {
                 true
@@ -134,7 +139,9 @@ fn says_nothing_of_old_versions(plan: &Plan) -> bool {
             Statement::Delete(delete) => {
                 selects == 0 && delete.with.is_empty() && delete.using.is_empty()
             }
-            Statement::Insert(_) => selects == 0 && !sql.text.to_lowercase().contains("conflict"),
+            Statement::Insert(_) => {
+                selects == 0 && !sql.text.to_ascii_lowercase().contains("conflict")
+            }
             _ => false,
         }
     })
@@ -208,7 +215,7 @@ fn is_told_in_no_order(sql: &Sql, db: &Database) -> bool {
     let Statement::Select(select) = &sql.statement else {
         return true;
     };
-    if sql.text.to_lowercase().matches("select").count() > 1 {
+    if sql.text.to_ascii_lowercase().matches("select").count() > 1 {
         return false;
     }
     let Some(table) = select.single_table() else {
