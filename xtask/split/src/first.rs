@@ -21,7 +21,7 @@ use wasm_encoder::{
     FunctionSection, GlobalSection, GlobalType, ImportSection, Instruction, Module, TableSection,
     ValType,
 };
-use wasmparser::{FunctionBody, Parser};
+use wasmparser::Parser;
 
 /// What both parts share, as the first exports it.
 pub struct Shared {
@@ -64,19 +64,15 @@ struct First<'p, 'a> {
     shared: &'p Shared,
     /// New numbers of functions; `None`: it is in the second part alone.
     numbers: Vec<Option<u32>>,
+    /// Those that are in it and no gates, in the order in which they stand.
+    order: Vec<u32>,
     /// The function that all gates call; it is the last.
     ensure: u32,
-    /// The next function whose type or body is met.
-    at: u32,
 }
 
 type Step<T = ()> = Result<T, reencode::Error<std::convert::Infallible>>;
 
 impl First<'_, '_> {
-    fn stays(&self, function: u32) -> bool {
-        self.numbers[function as usize].is_some()
-    }
-
     fn ensure(&mut self) -> Step<Function> {
         let mut ensure = Function::new([]);
         let need = self.function_index(self.program.need)?;
@@ -138,13 +134,10 @@ impl Reencode for First<'_, '_> {
     fn parse_function_section(
         &mut self,
         functions: &mut FunctionSection,
-        section: wasmparser::FunctionSectionReader<'_>,
+        _: wasmparser::FunctionSectionReader<'_>,
     ) -> Step {
-        for (function, ty) in (self.program.imported..).zip(section) {
-            let ty = ty?;
-            if self.stays(function) {
-                functions.function(ty);
-            }
+        for function in self.order.iter().chain(&self.parts.gates) {
+            functions.function(self.program.functions[*function as usize]);
         }
         // `later_need` takes nothing and gives nothing; neither does this.
         functions.function(self.program.functions[self.program.need as usize]);
@@ -203,25 +196,20 @@ impl Reencode for First<'_, '_> {
         Ok(())
     }
 
-    fn parse_function_body(&mut self, code: &mut CodeSection, body: FunctionBody<'_>) -> Step {
-        let function = self.at;
-        self.at += 1;
-        if !self.parts.later[function as usize] {
-            return utils::parse_function_body(self, code, body);
-        }
-        if let Ok(place) = self.parts.gates.binary_search(&function) {
-            code.function(&self.gate(place, function));
-        }
-        Ok(())
-    }
-
     fn parse_code_section(
         &mut self,
         code: &mut CodeSection,
-        section: wasmparser::CodeSectionReader<'_>,
+        _: wasmparser::CodeSectionReader<'_>,
     ) -> Step {
-        self.at = self.program.imported;
-        utils::parse_code_section(self, code, section)?;
+        for function in std::mem::take(&mut self.order) {
+            if let Some(body) = self.program.body(function) {
+                self.parse_function_body(code, body.clone())?;
+            }
+        }
+        // One is as the other, but for its number.
+        for (place, function) in self.parts.gates.iter().enumerate() {
+            code.function(&self.gate(place, *function));
+        }
         let ensure = self.ensure()?;
         code.function(&ensure);
         Ok(())
@@ -256,18 +244,23 @@ pub fn part(
     parts: &Parts,
     data: &Data,
 ) -> Outcome<(Vec<u8>, Shared)> {
+    let own = program.imported..parts.later.len() as u32;
+    let (later, first): (Vec<u32>, Vec<u32>) =
+        own.partition(|function| parts.later[*function as usize]);
     let mut called = BTreeSet::new();
-    let mut numbers = Vec::with_capacity(parts.later.len());
-    let mut next = 0;
-    for (function, is_later) in (0u32..).zip(&parts.later) {
-        if *is_later {
-            called.append(&mut program.refers_to(function)?);
-        }
-        let stays = !is_later || parts.gates.binary_search(&function).is_ok();
-        numbers.push(stays.then_some(next));
-        next += u32::from(stays);
+    for function in later {
+        called.append(&mut program.refers_to(function)?);
     }
+    let order = program.by_likeness(first);
+    let mut numbers = vec![None; parts.later.len()];
+    let all = (0..program.imported).chain(order.iter().chain(&parts.gates).copied());
+    for (number, function) in (0u32..).zip(all) {
+        numbers[function as usize] = Some(number);
+    }
+    // In the order of their numbers: these grow then from name to name.
+    let mut called: Vec<u32> = called.into_iter().collect();
     called.retain(|function| !parts.later[*function as usize]);
+    called.sort_by_key(|function| numbers[*function as usize]);
     let table = program.tables.get(TABLE as usize);
     let shared = Shared {
         functions: (0u32..)
@@ -283,8 +276,8 @@ pub fn part(
         data,
         shared: &shared,
         numbers,
-        ensure: next,
-        at: program.imported,
+        ensure: program.imported + (order.len() + parts.gates.len()) as u32,
+        order,
     };
     let mut module = Module::new();
     first.parse_core_module(&mut module, Parser::new(0), wasm)?;

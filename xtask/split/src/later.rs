@@ -77,10 +77,10 @@ pub fn part(program: &Program, parts: &Parts, shared: &Shared, data: &Data) -> O
     imports.import(FIRST, &name('g', shared.loaded), loaded);
 
     let mut functions = FunctionSection::new();
-    let own: Vec<u32> = (0u32..)
+    let own = (0u32..)
         .zip(&parts.later)
-        .filter_map(|(function, is_later)| is_later.then_some(function))
-        .collect();
+        .filter_map(|(function, is_later)| is_later.then_some(function));
+    let own = program.by_likeness(own.collect());
     for function in &own {
         functions.function(program.functions[*function as usize]);
         later.numbers[*function as usize] = next;
