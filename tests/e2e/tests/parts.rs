@@ -85,6 +85,8 @@ fn a_room_whose_part_does_not_come_says_so_and_tries_again() {
     page.click("#tables-tab");
     page.wait_for("#panel table");
     page.click("#versions-tab");
+    // It is tried when the room is opened; what comes after that has to be asked for.
+    page.wait_for_text("#panel", "could not be fetched");
     block(json!(["*offline-*", "*sw.js"]));
     page.click("#panel button");
     page.wait_for_text("#panel", "new version");
