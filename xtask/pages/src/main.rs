@@ -12,11 +12,13 @@
 //! rowlock-pages --cards FOLDER             the pictures of the stories alone, to be looked at
 //! ```
 //!
-//! `--quick` packs less tightly, for somebody who waits; in the folder that is kept pictures are found again that have not changed.
+//! `--quick` is for somebody who looks at it while it is served: it packs less tightly, and has the page reloaded when it
+//! changes (`reload.rs`); in the folder that is kept pictures are found again that have not changed.
 
 mod card;
 mod letters;
 mod offline;
+mod reload;
 mod sandbox;
 mod social;
 mod stories;
@@ -79,6 +81,9 @@ fn ended(folder: &str, outcome: io::Result<()>) -> ExitCode {
 fn make(dist: &Path, wishes: &Wishes) -> io::Result<()> {
     let site = &wishes.site;
     sandbox::write(dist, if wishes.quick { 1 } else { 9 })?;
+    if wishes.quick {
+        reload::into_file(dist)?;
+    }
     stories::write(dist, site, wishes.keep.as_deref())?;
     if site.is_empty() {
         return Ok(());
