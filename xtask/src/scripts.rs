@@ -5,6 +5,9 @@ use crate::{npm, process};
 use std::fs;
 use std::path::Path;
 
+/// What a worker begins with, beside the page.
+pub const WORKER: &str = "worker.js";
+
 /// Makes every script beside the page smaller, each in its place. Those are modules of which it is said.
 pub fn make_small(dist: &Path, is_module: impl Fn(&str) -> bool) -> Outcome {
     let terser = npm::terser()?;

@@ -1,7 +1,7 @@
 //! What the page weighs, and the budget that it must keep.
 
 use crate::problem::{Outcome, Problem, While};
-use crate::{process, root, split};
+use crate::{process, root, scripts, split};
 use std::fs;
 use std::path::PathBuf;
 
@@ -25,7 +25,7 @@ const PARTS: [Part; 3] = [
     Part {
         what: "what comes when a visitor touches the page",
         budget: Some("later_brotli_bytes"),
-        has: |name| name.ends_with(split::LATER) || name == WORKER,
+        has: |name| name.ends_with(split::LATER) || name == scripts::WORKER,
     },
     Part {
         what: "a first visit, or a figure in a post,",
@@ -34,8 +34,6 @@ const PARTS: [Part; 3] = [
     },
 ];
 
-/// What a worker begins with.
-const WORKER: &str = "worker.js";
 /// Icons are for who installs the page, `sw.js` and what has it keep the page come when the visit has come to rest.
 const APART: [&str; 7] = [
     "guide/",

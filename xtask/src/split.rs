@@ -29,7 +29,7 @@ pub fn in_two(beside: impl FnOnce() -> Outcome) -> Outcome {
         &text(&later),
         &text(&dist.join(format!("{name}.js"))),
     ])?;
-    let is_module = |script: &str| script == "worker.js" || script.starts_with(&name);
+    let is_module = |script: &str| script == scripts::WORKER || script.starts_with(&name);
     scripts::make_small(&dist, is_module)?;
     rename(&dist, &name)
 }

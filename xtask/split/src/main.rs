@@ -60,9 +60,10 @@ fn command(args: &[&str]) -> Outcome {
             let list = std::fs::read_to_string(list).map_err(|error| format!("{list}: {error}"))?;
             let wanted: HashSet<&str> =
                 list.lines().filter(|line| !line.starts_with('#')).collect();
-            let (one, two) = split(&wasm, Some(&linked), &wanted)?;
+            let program = Program::read(&wasm)?;
+            let (one, two) = split(&wasm, &program, Some(&linked), &wanted)?;
             let text = std::fs::read_to_string(glue).map_err(|error| format!("{glue}: {error}"))?;
-            let text = glue::shortened(&text, &Program::read(&wasm)?.imports)?;
+            let text = glue::shortened(&text, &program.imports)?;
             std::fs::write(glue, text)?;
             std::fs::write(first, one)?;
             Ok(std::fs::write(later, two)?)
@@ -82,14 +83,14 @@ fn read(path: &str) -> Outcome<Vec<u8>> {
 /// Both parts.
 fn split(
     wasm: &[u8],
+    program: &Program,
     linked: Option<&Linked>,
     wanted: &HashSet<&str>,
 ) -> Outcome<(Vec<u8>, Vec<u8>)> {
-    let program = Program::read(wasm)?;
     let parts = program.parts(wanted)?;
-    let data = data::divide(wasm, &program, &parts, linked)?;
-    let (one, shared) = first::part(wasm, &program, &parts, &data)?;
-    let two = later::part(&program, &parts, &shared, &data)?;
+    let data = data::divide(wasm, program, &parts, linked)?;
+    let (one, shared) = first::part(wasm, program, &parts, &data)?;
+    let two = later::part(program, &parts, &shared, &data)?;
     for (name, part) in [("first", &one), ("later", &two)] {
         wasmparser::Validator::new()
             .validate_all(part)

@@ -2,7 +2,6 @@
 
 use crate::linked::{Linked, Refers};
 use crate::program::Program;
-use crate::split;
 use std::collections::{BTreeSet, HashSet};
 use wasm_encoder::{
     CodeSection, ConstExpr, CustomSection, DataSection, DataSymbolDefinition, ElementSection,
@@ -213,6 +212,15 @@ fn what_the_linker_knew_is_read() {
     assert_eq!(linked.points_to, [BTreeSet::from([1]), BTreeSet::new()]);
     assert_eq!(linked.functions["a::start"].data, BTreeSet::from([0]));
     assert!(Linked::read(&program()).is_err(), "nothing is said there");
+}
+
+/// Both parts, when these functions are wanted in the first.
+fn split(
+    wasm: &[u8],
+    linked: Option<&Linked>,
+    wanted: &HashSet<&str>,
+) -> crate::Outcome<(Vec<u8>, Vec<u8>)> {
+    crate::split(wasm, &Program::read(wasm)?, linked, wanted)
 }
 
 /// What a part exports or imports from the other, as names, and how many functions it has of its own.
