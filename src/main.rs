@@ -9,7 +9,7 @@ static ALLOCATOR: talc::wasm::WasmDynamicTalc = talc::wasm::new_wasm_dynamic_all
 
 fn main() {
     if web_sys::window().is_none() {
-        // Where a browser has no message channels nothing listens, and whoever asks is told so.
+        // Where a browser has no message channels nothing listens, which `static/worker.js` sees and tells the page.
         let _ = rowlock::worker::thread::listen();
     } else if let Some(root) = rowlock::browser::element("app") {
         let (query, _) = rowlock_engine::link::Query::parse(&rowlock::browser::query());

@@ -7,6 +7,7 @@ onmessage = async ({ data: [glue, first, later] }) => {
     self.rowlockLater = { now: (exports) => new WebAssembly.Instance(later, { first: exports }) };
     const { default: start } = await import(glue);
     await start({ module_or_path: first });
+    if (!onmessage) throw new Error('The program does not listen.');
   } catch (error) {
     postMessage(String(error));
   }
