@@ -4,7 +4,6 @@ use crate::problem::{Outcome, Problem, While};
 use crate::process::{self, Running};
 use crate::{packages, root, tools};
 use std::fs::{self, File};
-use std::net::{TcpListener, TcpStream};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -85,17 +84,15 @@ pub fn start() -> Outcome<Driver> {
     let driver = chromedriver()
         .ok_or_else(|| Problem::new("chromedriver is not on PATH, though it was installed."))?;
 
-    let port = TcpListener::bind("127.0.0.1:0")
-        .and_then(|listener| listener.local_addr())
-        .while_doing("find a free port")?
-        .port();
     let folder = root::target().join("tools");
     fs::create_dir_all(&folder).while_doing(format!("make {}", folder.display()))?;
-    let log = File::create(folder.join("chromedriver.log")).while_doing("write a log")?;
+    let said = folder.join("chromedriver.log");
+    let log = File::create(&said).while_doing("write a log")?;
     let copy = log.try_clone().while_doing("share a log file")?;
     let process = Running(
         Command::new(&driver)
-            .arg(format!("--port={port}"))
+            // It chooses one that is free, and says which.
+            .arg("--port=0")
             .stdin(Stdio::null())
             .stdout(log)
             .stderr(copy)
@@ -103,16 +100,41 @@ pub fn start() -> Outcome<Driver> {
             .while_doing(format!("start {}", driver.display()))?,
     );
     let start = Instant::now();
-    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+    let port = loop {
+        let said = fs::read_to_string(&said).unwrap_or_default();
+        if let Some(port) = port_in(&said) {
+            break port;
+        }
         if start.elapsed() > Duration::from_secs(20) {
             return Err(Problem::new(
                 "chromedriver did not answer within 20 s; see target/tools/chromedriver.log.",
             ));
         }
         thread::sleep(Duration::from_millis(50));
-    }
+    };
     Ok(Driver {
         url: format!("http://127.0.0.1:{port}"),
         _process: process,
     })
+}
+
+/// The port in what chromedriver says once it listens: "... started successfully on port 42565."
+fn port_in(said: &str) -> Option<u16> {
+    let (_, after) = said.split_once("started successfully on port ")?;
+    let (port, _) = after.split_once('.')?;
+    port.parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_port_is_read_once_it_is_said_whole() {
+        let starting = "Starting ChromeDriver 148.0.7778.167 on port 0\nOnly local connections.\n";
+        let told = format!("{starting}ChromeDriver was started successfully on port 42565.\n");
+        assert_eq!(port_in(starting), None);
+        assert_eq!(port_in(&told[..told.len() - 4]), None);
+        assert_eq!(port_in(&told), Some(42565));
+    }
 }

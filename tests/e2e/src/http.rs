@@ -16,9 +16,9 @@ pub(crate) fn request(
     body: Option<&Value>,
 ) -> Result<Value, String> {
     let answer = exchange(base, method, path, body)
-        .map_err(|error| format!("chromedriver at {base} does not answer: {error}"))?;
+        .map_err(|error| format!("the driver at {base} does not answer: {error}"))?;
     let mut answer: Value = serde_json::from_slice(&answer)
-        .map_err(|error| format!("chromedriver's answer is not JSON: {error}"))?;
+        .map_err(|error| format!("the driver's answer is not JSON: {error}"))?;
     let value = answer["value"].take();
     match value.get("error") {
         Some(error) => Err(format!(

@@ -2,7 +2,7 @@
 
 use crate::{base64, http};
 use serde_json::{Value, json};
-use std::net::{TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -101,28 +101,31 @@ struct Geckodriver {
 }
 
 impl Geckodriver {
+    /// It chooses its port itself: one that we found free could be another's by the time it has
+    /// started, and tests start their browsers side by side.
     #[track_caller]
     fn start(program: &str) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0")
-            .and_then(|listener| listener.local_addr())
-            .map_or_else(|error| panic!("no port is free: {error}"), |it| it.port());
-        let process = Command::new(program)
-            .args(["--port", &port.to_string(), "--websocket-port", "0"])
+        let mut process = Command::new(program)
+            .args(["--port", "0", "--websocket-port", "0"])
             // What the system prefers can be set only from there.
             .arg("--allow-system-access")
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap_or_else(|error| panic!("{program} does not start: {error}"));
-        let start = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(start.elapsed() < PATIENCE, "geckodriver does not answer");
-            thread::sleep(Duration::from_millis(50));
-        }
-        Self {
-            url: format!("http://127.0.0.1:{port}"),
-            process,
-        }
+        let stdout = process.stdout.take().expect("its output is a pipe");
+        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+        let url = lines
+            .find_map(|line| {
+                Some(format!(
+                    "http://{}",
+                    line.split_once("Listening on ")?.1.trim()
+                ))
+            })
+            .unwrap_or_else(|| panic!("{program} ended before it said where it listens"));
+        // It goes on talking, and would stop when nobody reads.
+        thread::spawn(move || lines.for_each(drop));
+        Self { url, process }
     }
 }
 
