@@ -83,17 +83,18 @@
   };
   // Who comes by a link to the whole page, or comes again, wants more than a first visit runs. (A request that does not wait
   // passes by what keeps the page without a network.)
+  const isFigure = new URLSearchParams(location.search).has('embed');
   const isFirstVisit = () => {
     try {
       if (navigator.serviceWorker?.controller) return false;
-      if (new URLSearchParams(location.search).has('embed')) return true;
+      if (isFigure) return true;
       return location.hash.length < 2 && !sessionStorage['rowlock.draft'] && !localStorage['rowlock.last'];
     } catch {
       return true;
     }
   };
   // A page of its own on a network that costs nothing may load what nobody has asked for yet, when it has come to rest.
-  const mayPrepare = self === top && !new URLSearchParams(location.search).has('embed') && !navigator.connection?.saveData;
+  const mayPrepare = self === top && !isFigure && !navigator.connection?.saveData;
   const atRest = (what, after) => setTimeout(() => (self.requestIdleCallback || setTimeout)(what), after);
   const signs = ['pointermove', 'pointerdown', 'touchstart', 'keydown', 'wheel', 'focusin'];
   const listen = (what, to = signs) => {

@@ -46,7 +46,8 @@ pub fn Editor(props: &Props) -> Html {
     html! {
         <div class="editor">
             <h2 id="editor-title">{ "Text" }</h2>
-            <div class="sheet">
+            // It scrolls, which in Firefox would be a stop of its own without a name; the text in it is one.
+            <div class="sheet" tabindex="-1">
                 <Backdrop text={props.text.clone()} errors={props.errors.clone()} current_line={props.current_line} />
                 <textarea id="scenario-text" aria-labelledby="editor-title" aria-describedby={broken.then_some("errors")}
                     aria-invalid={broken.to_string()} spellcheck="false" autocapitalize="off" autocomplete="off" wrap="off"

@@ -11,12 +11,12 @@ use wasm_bindgen::prelude::*;
 use web_sys::{DedicatedWorkerGlobalScope, MessageChannel, MessageEvent, MessagePort};
 
 /// How long a slice takes, in milliseconds.
-const SLICE: f64 = 12.0;
+const SLICE: f64 = 4.0;
 /// So many states, or events of traffic, are gone through between two looks at the clock, at first and at most. Where all is new a
 /// state may take a millisecond, and a microsecond where nothing is.
 const BUDGETS: [usize; 2] = [64, 4096];
 /// A look at the clock should come after so many milliseconds: messages are to be heard.
-const STRIDE: f64 = 4.0;
+const STRIDE: f64 = 2.0;
 /// How often the page hears how far it is, in milliseconds.
 const PROGRESS: f64 = 100.0;
 /// When the page first hears what is known so far; later at twice the time, and so on.

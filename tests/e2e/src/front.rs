@@ -66,6 +66,11 @@ impl Front {
             .insert(file.to_owned(), Instead::Missing);
     }
 
+    /// From now on a file is again what it is.
+    pub fn give_back(&self, file: &str) {
+        self.state().instead.remove(file);
+    }
+
     /// From now on nothing is answered at all, or everything again.
     pub fn set_offline(&self, offline: bool) {
         self.state().offline = offline;

@@ -1,4 +1,4 @@
-//! The built page in a real Chromium: what the end-to-end tests, the pictures and the page's
+//! The built page in a real Chromium or Firefox: what the end-to-end tests, the pictures and the page's
 //! benchmarks share.
 //!
 //! A browser driver speaks JSON over plain HTTP (W3C WebDriver), one request at a time, on this
@@ -24,7 +24,9 @@
 //! Whatever goes wrong in here panics with a sentence: this crate is only ever part of a test.
 
 mod base64;
+mod bidi;
 mod crowd;
+mod firefox;
 mod front;
 mod http;
 mod page;

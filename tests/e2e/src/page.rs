@@ -1,10 +1,11 @@
 //! A page in a browser of its own.
 
+use crate::bidi::Line;
+use crate::firefox::{self, Geckodriver};
 use crate::{base64, http};
 use serde_json::{Value, json};
-use std::io::{BufRead, BufReader};
+use std::cell::RefCell;
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use std::{env, fs, thread};
 
@@ -85,55 +86,17 @@ impl Theme {
 /// A page in a browser session of its own. It ends with this value, and fails the test then if
 /// the console held an error.
 ///
-/// It is Chromium, or Firefox where `ROWLOCK_BROWSER` says so; there the console's errors are not known, and neither are
-/// the commands of the DevTools protocol.
+/// It is Chromium, or Firefox where `ROWLOCK_BROWSER` says so; that has no commands of the DevTools protocol.
 pub struct Page {
     driver: String,
     session: String,
-    is_firefox: bool,
-    _own_driver: Option<Geckodriver>,
+    firefox: Option<Firefox>,
 }
 
-/// Firefox's driver has one session at a time, so a page has its own. It ends with this value.
-struct Geckodriver {
-    url: String,
-    process: Child,
-}
-
-impl Geckodriver {
-    /// It chooses its port itself: one that we found free could be another's by the time it has
-    /// started, and tests start their browsers side by side.
-    #[track_caller]
-    fn start(program: &str) -> Self {
-        let mut process = Command::new(program)
-            .args(["--port", "0", "--websocket-port", "0"])
-            // What the system prefers can be set only from there.
-            .arg("--allow-system-access")
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap_or_else(|error| panic!("{program} does not start: {error}"));
-        let stdout = process.stdout.take().expect("its output is a pipe");
-        let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
-        let url = lines
-            .find_map(|line| {
-                Some(format!(
-                    "http://{}",
-                    line.split_once("Listening on ")?.1.trim()
-                ))
-            })
-            .unwrap_or_else(|| panic!("{program} ended before it said where it listens"));
-        // It goes on talking, and would stop when nobody reads.
-        thread::spawn(move || lines.for_each(drop));
-        Self { url, process }
-    }
-}
-
-impl Drop for Geckodriver {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// What is Firefox's own.
+struct Firefox {
+    line: RefCell<Line>,
+    _driver: Geckodriver,
 }
 
 impl Page {
@@ -151,33 +114,41 @@ impl Page {
     /// Starts a browser with nothing open.
     #[track_caller]
     pub fn start() -> Self {
-        let is_firefox = env::var("ROWLOCK_BROWSER").is_ok_and(|name| name == "firefox");
-        let (mut driver, wanted) = if is_firefox {
-            let options = json!({ "args": ["-headless"] });
-            let wanted = json!({ "browserName": "firefox", "moz:firefoxOptions": options });
-            (String::new(), wanted)
-        } else {
-            let wanted = json!({
-                "browserName": "chrome",
-                "goog:chromeOptions": { "args": FLAGS },
-                "goog:loggingPrefs": { "browser": "ALL" },
-                "timeouts": { "script": 110_000 },
-            });
-            (variable("ROWLOCK_CHROMEDRIVER_URL"), wanted)
-        };
-        let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
-        let own_driver = is_firefox.then(|| Geckodriver::start(&variable("ROWLOCK_GECKODRIVER")));
-        if let Some(own) = &own_driver {
-            driver.clone_from(&own.url);
+        if env::var("ROWLOCK_BROWSER").is_ok_and(|name| name == "firefox") {
+            return Self::firefox();
         }
-        let answer = http::request(&driver, "POST", "/session", Some(&wanted))
-            .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
-        let session = answer["sessionId"].as_str().unwrap_or_default().to_owned();
+        let driver = variable("ROWLOCK_CHROMEDRIVER_URL");
+        let wanted = json!({
+            "browserName": "chrome",
+            "goog:chromeOptions": { "args": FLAGS },
+            "goog:loggingPrefs": { "browser": "ALL" },
+            "timeouts": { "script": 110_000 },
+        });
+        let (session, _) = begin(&driver, &wanted);
         Self {
             driver,
             session,
-            is_firefox,
-            _own_driver: own_driver,
+            firefox: None,
+        }
+    }
+
+    #[track_caller]
+    fn firefox() -> Self {
+        let own = Geckodriver::start(&variable("ROWLOCK_GECKODRIVER"));
+        let wanted = json!({
+            "browserName": "firefox",
+            "moz:firefoxOptions": { "args": ["-headless"] },
+            "webSocketUrl": true,
+        });
+        let (session, can) = begin(&own.url, &wanted);
+        let line = Line::open(can["webSocketUrl"].as_str().unwrap_or_default());
+        Self {
+            driver: own.url.clone(),
+            session,
+            firefox: Some(Firefox {
+                line: RefCell::new(line),
+                _driver: own,
+            }),
         }
     }
 
@@ -188,6 +159,12 @@ impl Page {
         self.post("/url", json!({ "url": "about:blank" }));
         self.visit(&format!("{}{address}", variable("ROWLOCK_DIST_URL")));
         self.wait_until_live();
+    }
+
+    /// Loads the page anew.
+    #[track_caller]
+    pub fn reload(&self) {
+        self.post("/refresh", json!({}));
     }
 
     /// Waits until the program has put itself in the place of the picture of the first view.
@@ -246,28 +223,29 @@ impl Page {
     /// Has a script run in each page before any of its own.
     #[track_caller]
     pub fn before_each_page(&self, script: &str) {
-        self.devtools(
-            "Page.addScriptToEvaluateOnNewDocument",
-            json!({ "source": script }),
-        );
+        if let Some(firefox) = &self.firefox {
+            let function = format!("() => {{ {script} }}");
+            let script = json!({ "functionDeclaration": function });
+            firefox.tell("script.addPreloadScript", script);
+        } else {
+            self.devtools(
+                "Page.addScriptToEvaluateOnNewDocument",
+                json!({ "source": script }),
+            );
+        }
     }
 
     /// Makes the visible part exactly so large.
     #[track_caller]
     pub fn set_viewport(&self, viewport: Viewport) {
-        if self.is_firefox {
-            let around = self.script(
-                "return [outerWidth - innerWidth, outerHeight - innerHeight]",
-                &[],
-            );
-            let size = |inner: u32, place: usize| {
-                u64::from(inner) + around[place].as_u64().unwrap_or_default()
-            };
-            let (width, height) = (size(viewport.width, 0), size(viewport.height, 1));
-            self.post("/window/rect", json!({ "width": width, "height": height }));
-            return;
+        if let Some(firefox) = &self.firefox {
+            let tab = self.request("GET", "/window", None);
+            let size = json!({ "width": viewport.width, "height": viewport.height });
+            let size = json!({ "context": tab, "viewport": size, "devicePixelRatio": 1 });
+            firefox.tell("browsingContext.setViewport", size);
+        } else {
+            self.emulate(viewport, false);
         }
-        self.emulate(viewport, false);
     }
 
     /// A screen of this size, of a phone or of a desk.
@@ -294,22 +272,11 @@ impl Page {
     /// the browser's own.
     #[track_caller]
     pub fn set_media(&self, features: &[(&str, &str)]) {
-        if self.is_firefox {
-            self.post("/moz/context", json!({ "context": "chrome" }));
+        if self.firefox.is_some() {
             for (name, value) in features {
-                let (pref, value) = match *name {
-                    "prefers-reduced-motion" => {
-                        ("ui.prefersReducedMotion", i32::from(*value == "reduce"))
-                    }
-                    _ => (
-                        "layout.css.prefers-color-scheme.content-override",
-                        i32::from(*value != "dark"),
-                    ),
-                };
-                let set = "Services.prefs.setIntPref(arguments[0], arguments[1])";
-                self.script(set, &[json!(pref), json!(value)]);
+                let (pref, value) = firefox::preference(name, value);
+                self.prefer(pref, value);
             }
-            self.post("/moz/context", json!({ "context": "content" }));
             return;
         }
         let features: Vec<Value> = features
@@ -322,7 +289,59 @@ impl Page {
         );
     }
 
-    /// Sends a command of the DevTools protocol.
+    /// Whether the page is shown as it is on paper.
+    #[track_caller]
+    pub fn set_paper(&self, is_on_paper: bool) {
+        let medium = if is_on_paper { "print" } else { "" };
+        if self.firefox.is_some() {
+            self.chrome(
+                "gBrowser.selectedBrowser.browsingContext.mediumOverride = arguments[0]",
+                &[medium.into()],
+            );
+        } else {
+            self.devtools("Emulation.setEmulatedMedia", json!({ "media": medium }));
+        }
+    }
+
+    /// Whether pages may run scripts.
+    #[track_caller]
+    pub fn set_scripts(&self, may_run: bool) {
+        if self.firefox.is_some() {
+            self.chrome(
+                "Services.prefs.setBoolPref('javascript.enabled', arguments[0])",
+                &[may_run.into()],
+            );
+        } else {
+            self.devtools(
+                "Emulation.setScriptExecutionDisabled",
+                json!({ "value": !may_run }),
+            );
+        }
+    }
+
+    /// Sets a preference of Firefox.
+    #[track_caller]
+    fn prefer(&self, pref: &str, value: i32) {
+        self.chrome(
+            "Services.prefs.setIntPref(arguments[0], arguments[1])",
+            &[pref.into(), value.into()],
+        );
+    }
+
+    /// Whether it is Firefox, of which some things are known to be other.
+    pub fn is_firefox(&self) -> bool {
+        self.firefox.is_some()
+    }
+
+    /// Runs a script in Firefox itself, which may do there what it likes.
+    #[track_caller]
+    fn chrome(&self, body: &str, arguments: &[Value]) {
+        self.post("/moz/context", json!({ "context": "chrome" }));
+        self.script(body, arguments);
+        self.post("/moz/context", json!({ "context": "content" }));
+    }
+
+    /// Sends a command of the DevTools protocol, which only Chromium's driver has.
     #[track_caller]
     pub fn devtools(&self, command: &str, params: Value) -> Value {
         self.post(
@@ -331,12 +350,10 @@ impl Page {
         )
     }
 
-    /// Moves a mouse over the page, and does no more: a first sign of a visitor. Only Chromium's driver can.
+    /// Moves a mouse over the page, and does no more: a first sign of a visitor.
+    #[track_caller]
     pub fn touch(&self) {
-        self.devtools(
-            "Input.dispatchMouseEvent",
-            json!({ "type": "mouseMoved", "x": 500, "y": 300 }),
-        );
+        self.pointer(Pointer::Mouse, vec![go(&(500, 300), 0)]);
     }
 
     /// Runs the body of a function in the page and returns what it returns. `arguments` are its
@@ -436,7 +453,7 @@ impl Page {
     pub fn keys(&self, selector: &str, keys: &str) {
         let element = self.element(selector);
         let path = format!("/element/{element}/value");
-        if !self.is_firefox {
+        if self.firefox.is_none() {
             self.post(&path, json!({ "text": keys }));
             return;
         }
@@ -471,6 +488,18 @@ impl Page {
     /// Makes the page one for fingers: touch events, and a coarse pointer.
     #[track_caller]
     pub fn set_touch(&self, viewport: Viewport) {
+        if self.firefox.is_some() {
+            self.set_viewport(viewport);
+            // 1: coarse, and nothing hovers.
+            for pref in [
+                "ui.primaryPointerCapabilities",
+                "ui.allPointerCapabilities",
+                "dom.w3c_touch_events.enabled",
+            ] {
+                self.prefer(pref, 1);
+            }
+            return;
+        }
         self.emulate(viewport, true);
         let touch = json!({ "enabled": true, "maxTouchPoints": 1 });
         self.devtools("Emulation.setTouchEmulationEnabled", touch);
@@ -483,7 +512,12 @@ impl Page {
         let found = self.script(
             "const element = document.querySelector(arguments[0]);
              element.scrollIntoView({ block: 'nearest', inline: 'nearest' });
-             const box = element.getBoundingClientRect();
+             let box = element.getBoundingClientRect();
+             // Firefox scrolls to the picture and not to what is in it.
+             if (box.top < 0 || box.bottom > innerHeight) {
+               scrollBy(0, box.top - innerHeight / 2);
+               box = element.getBoundingClientRect();
+             }
              return [Math.round(box.left + box.width / 2), Math.round(box.top + box.height / 2)];",
             &[selector.into()],
         );
@@ -494,7 +528,6 @@ impl Page {
     /// A pointer goes down at the first point, rests there, goes over the others and up at the last.
     #[track_caller]
     pub fn drag(&self, pointer: Pointer, rest: Duration, points: &[(i64, i64)]) {
-        let go = |(x, y): &(i64, i64), duration: u64| json!({ "type": "pointerMove", "duration": duration, "x": x, "y": y });
         let (first, others) = points.split_first().expect("a drag begins somewhere");
         let mut actions = vec![
             go(first, 0),
@@ -503,6 +536,11 @@ impl Page {
         ];
         actions.extend(others.iter().map(|point| go(point, 120)));
         actions.push(json!({ "type": "pointerUp", "button": 0 }));
+        self.pointer(pointer, actions);
+    }
+
+    #[track_caller]
+    fn pointer(&self, pointer: Pointer, actions: Vec<Value>) {
         let kind = match pointer {
             Pointer::Mouse => "mouse",
             Pointer::Finger => "touch",
@@ -533,14 +571,28 @@ impl Page {
         );
     }
 
-    /// How many sheets of A4 the page is on paper, as it is printed.
+    /// How many sheets of A4 the page is on paper, as Chromium prints it. (Firefox packs what a PDF says of its pages.)
     #[track_caller]
     pub fn printed_sheets(&self) -> usize {
-        let paper = json!({ "paperWidth": 8.27, "paperHeight": 11.69, "preferCSSPageSize": true });
-        let pdf = self.devtools("Page.printToPDF", paper);
-        let pdf = base64::decode(pdf["data"].as_str().unwrap_or_default());
+        // A4 in centimetres, where the page does not say otherwise.
+        let paper = json!({ "page": { "width": 21.0, "height": 29.7 } });
+        let pdf = self.post("/print", paper);
+        let pdf = base64::decode(pdf.as_str().unwrap_or_default());
         let sheet = b"/Type /Page\n";
         pdf.windows(sheet.len()).filter(|it| it == sheet).count()
+    }
+
+    /// Role and name of what has the focus, as the browser tells them to others.
+    #[track_caller]
+    pub fn focused(&self) -> String {
+        let active = self.request("GET", "/element/active", None);
+        let active = active.as_object().and_then(|it| it.values().next());
+        let id = active.and_then(Value::as_str).unwrap_or_default();
+        let [role, name] = ["computedrole", "computedlabel"].map(|what| {
+            let said = self.request("GET", &format!("/element/{id}/{what}"), None);
+            said.as_str().unwrap_or_default().to_owned()
+        });
+        format!("{role}: {name}")
     }
 
     /// The address that the browser shows.
@@ -571,8 +623,8 @@ impl Page {
     /// load.
     #[track_caller]
     pub fn errors(&self) -> Vec<String> {
-        if self.is_firefox {
-            return Vec::new();
+        if let Some(firefox) = &self.firefox {
+            return firefox.line.borrow_mut().errors();
         }
         let entries = self.post("/se/log", json!({ "type": "browser" }));
         let entries = entries.as_array().cloned().unwrap_or_default();
@@ -587,7 +639,7 @@ impl Page {
     #[track_caller]
     pub fn wait_for_error(&self) {
         let start = Instant::now();
-        while self.errors().is_empty() && !self.is_firefox {
+        while self.errors().is_empty() {
             let late = start.elapsed() > PATIENCE;
             assert!(!late, "the console holds no error");
             thread::sleep(Duration::from_millis(20));
@@ -629,6 +681,28 @@ impl Drop for Page {
         let _ = http::request(&self.driver, "DELETE", &path, None);
         assert!(errors.is_empty(), "the console held errors: {errors:#?}");
     }
+}
+
+impl Firefox {
+    #[track_caller]
+    fn tell(&self, method: &str, params: Value) {
+        self.line.borrow_mut().command(method, params);
+    }
+}
+
+/// Begins a session: its number, and what its browser can.
+#[track_caller]
+fn begin(driver: &str, wanted: &Value) -> (String, Value) {
+    let wanted = json!({ "capabilities": { "alwaysMatch": wanted } });
+    let mut answer = http::request(driver, "POST", "/session", Some(&wanted))
+        .unwrap_or_else(|error| panic!("the browser does not start: {error}"));
+    let session = answer["sessionId"].as_str().unwrap_or_default().to_owned();
+    (session, answer["capabilities"].take())
+}
+
+/// A pointer goes to a point, in so many milliseconds.
+fn go((x, y): &(i64, i64), duration: u64) -> Value {
+    json!({ "type": "pointerMove", "duration": duration, "x": x, "y": y })
 }
 
 #[track_caller]

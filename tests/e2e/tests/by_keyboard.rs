@@ -1,6 +1,6 @@
 //! The page without a pointer and without eyes: where the Tab key leads, what keys do, and the page as a screen reader has it.
 //!
-//! What is seen is held against `golden/keyboard.txt` and `golden/tree.txt`, to be read; `ROWLOCK_UPDATE_GOLDEN=1` writes them anew.
+//! What is seen is held against `golden/keyboard.txt` (that of Firefox beside it) and `golden/tree.txt`, to be read; `ROWLOCK_UPDATE_GOLDEN=1` writes them anew.
 
 use rowlock_e2e::{DESKTOP, Page, Theme};
 use serde_json::{Value, json};
@@ -64,7 +64,7 @@ fn tab_leads_through_everything_and_each_stop_is_seen() {
         if seen.is_null() {
             break;
         }
-        let stop = focused(&page);
+        let stop = page.focused();
         assert_eq!(
             seen,
             json!([true, true, true]),
@@ -75,7 +75,15 @@ fn tab_leads_through_everything_and_each_stop_is_seen() {
     }
     // It has left the page at its end and was trapped nowhere.
     assert!(page.script(FOCUSED, &[]).is_null(), "{stops}");
-    hold("keyboard.txt", &stops);
+    // Firefox stops at frames that scroll too, and has no role for a summary.
+    hold(
+        if page.is_firefox() {
+            "keyboard-firefox.txt"
+        } else {
+            "keyboard.txt"
+        },
+        &stops,
+    );
 }
 
 #[test]
@@ -171,26 +179,4 @@ fn tell(node: &Value, all: &BTreeMap<&str, &Value>, depth: usize, said: &str, te
             tell(child, all, depth, said, text);
         }
     }
-}
-
-/// Role and name of what has the focus, as the browser tells them to others.
-fn focused(page: &Page) -> String {
-    let nodes = page.devtools(
-        "Runtime.evaluate",
-        json!({ "expression": "document.activeElement" }),
-    );
-    let object = nodes["result"]["objectId"]
-        .as_str()
-        .unwrap_or_default()
-        .to_owned();
-    let tree = page.devtools(
-        "Accessibility.getPartialAXTree",
-        json!({ "objectId": object, "fetchRelatives": false }),
-    );
-    let node = &tree["nodes"][0];
-    format!(
-        "{}: {}",
-        node["role"]["value"].as_str().unwrap_or_default(),
-        node["name"]["value"].as_str().unwrap_or_default()
-    )
 }

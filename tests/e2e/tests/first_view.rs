@@ -1,7 +1,8 @@
 //! What is seen before the program has come, and what of the story is seen without a click.
 
-use rowlock_e2e::{DESKTOP, Front, PHONE, Page, TABLET, Theme, Viewport};
+use rowlock_e2e::{DESKTOP, Front, PHONE, Page, Pointer, TABLET, Theme, Viewport};
 use serde_json::{Value, json};
+use std::time::Duration;
 
 /// Adds up what moves, as browsers do.
 const WATCH: &str = "window.moved = 0;
@@ -44,9 +45,27 @@ fn the_first_view_stands_where_the_page_will_stand() {
         let live = page.script(PLACES, &[]);
         let both = still.as_array().into_iter().flatten();
         for (still, live) in both.zip(live.as_array().into_iter().flatten()) {
-            assert_eq!(still, live, "{viewport:?}");
+            // Where scroll bars take room, the picture in its frame is as much narrower.
+            let bar = if page.is_firefox() { 4 } else { 0 };
+            assert!(
+                is_close(still, live, bar),
+                "{viewport:?}: {still} and {live}"
+            );
         }
     }
+}
+
+/// Whether something stands in the same place, its numbers but for so many pixels.
+fn is_close(one: &Value, other: &Value, pixels: i64) -> bool {
+    let both = one.as_array().into_iter().flatten();
+    let is_close = |(one, other): (&Value, &Value)| match (one.as_i64(), other.as_i64()) {
+        (Some(one), Some(other)) => (one - other).abs() <= pixels,
+        _ => one == other,
+    };
+    one.as_array().map(Vec::len) == other.as_array().map(Vec::len)
+        && both
+            .zip(other.as_array().into_iter().flatten())
+            .all(is_close)
 }
 
 #[test]
@@ -109,23 +128,11 @@ fn a_click_before_the_program_has_come_is_not_lost() {
              };",
         );
         page.visit(&Page::home());
-        let middle = page.script(
-            "const button = document.querySelector('#strategy-atomic');
-             button.scrollIntoView({ block: 'nearest' });
-             button.focus();
-             const box = button.getBoundingClientRect();
-             return [box.left + box.width / 2, box.top + box.height / 2]",
-            &[],
-        );
         if by_key {
             page.keys("#strategy-atomic", "\u{E007}");
         } else {
-            for kind in ["mousePressed", "mouseReleased"] {
-                page.devtools(
-                    "Input.dispatchMouseEvent",
-                    json!({ "type": kind, "x": middle[0], "y": middle[1], "button": "left", "clickCount": 1 }),
-                );
-            }
+            let middle = page.middle("#strategy-atomic");
+            page.drag(Pointer::Mouse, Duration::ZERO, &[middle]);
         }
         assert_eq!(page.count("#app[data-still]"), 1, "nothing works yet");
         page.wait_until("the program waits", "return window.go !== undefined", &[]);
@@ -187,15 +194,9 @@ fn colours_are_right_from_the_first_paint() {
 fn who_runs_no_scripts_sees_the_story() {
     let page = Page::start();
     page.set_viewport(DESKTOP);
-    page.devtools(
-        "Emulation.setScriptExecutionDisabled",
-        json!({ "value": true }),
-    );
+    page.set_scripts(false);
     page.visit(&Page::home());
-    page.devtools(
-        "Emulation.setScriptExecutionDisabled",
-        json!({ "value": false }),
-    );
+    page.set_scripts(true);
     let text = page.text("body");
     for words in ["Two cashiers, one shelf", "overwrote", "needs JavaScript"] {
         assert!(text.contains(words), "{words} in {text}");

@@ -49,7 +49,7 @@ fn a_full_storage_is_said_and_the_address_keeps_the_work() {
         "return location.hash.startsWith('#s=d1.')",
         &[],
     );
-    page.script("location.reload()", &[]);
+    page.reload();
     page.wait_until_live();
     page.wait_for("#scenario-text");
     assert!(editor(&page).contains("title: Mine"), "{}", editor(&page));
@@ -94,7 +94,7 @@ fn what_is_typed_is_there_after_a_reload_even_if_it_is_wrong_and_the_reload_come
     wait_for_draft(&page, "title: Mine");
     let broken = MINE.replace("INSERT", "INSRT");
     page.fill("#scenario-text", &broken);
-    page.script("location.reload()", &[]);
+    page.reload();
     page.wait_for("#errors li");
     page.wait_until_live();
     assert_eq!(editor(&page), broken);
@@ -184,7 +184,7 @@ fn a_worker_that_is_gone_or_breaks_down_is_said_and_can_be_tried_again() {
     // The rest lives on, and the worker that is there again is asked.
     page.click("#strategy-atomic");
     page.wait_for_text("#verdict", "");
-    front.replace(WORKER, &front.read(WORKER));
+    front.give_back(WORKER);
     // Whether the other strategy was asked about before that or after: there may be nothing to try again.
     page.wait_until(
         "all schedules, tried again where need be",
@@ -195,6 +195,20 @@ fn a_worker_that_is_gone_or_breaks_down_is_said_and_can_be_tried_again() {
          return document.querySelector('#schedules[data-phase=over]') !== null",
         &[],
     );
+    let _ = page.errors();
+}
+
+#[test]
+#[ignore = "needs a browser: cargo xtask test"]
+fn a_worker_that_starts_and_does_not_listen_is_said() {
+    let front = Front::start(&Page::home());
+    let beginning = front.read(WORKER);
+    front.replace(WORKER, &format!("delete self.MessageChannel;\n{beginning}"));
+    let page = behind(&front, "");
+    page.wait_until_live();
+    page.click("#schedules-tab");
+    page.wait_for("#schedules[data-phase=failed]");
+    page.wait_for_text("#schedules-headline", "could not be loaded");
     let _ = page.errors();
 }
 
@@ -264,12 +278,12 @@ fn a_program_that_breaks_down_is_said_and_the_draft_is_there_afterwards() {
     wait_for_draft(&page, "title: Mine");
     // What a browser tells of a trap.
     page.script(
-        "dispatchEvent(new ErrorEvent('error', { error: new WebAssembly.RuntimeError('unreachable') }))",
+        "dispatchEvent(new ErrorEvent('error', { error: new window.WebAssembly.RuntimeError('unreachable') }))",
         &[],
     );
     page.wait_for_text("#trouble", "broke down");
     let _ = page.errors();
-    page.script("location.reload()", &[]);
+    page.reload();
     page.wait_for("#app:not([data-still]) #scenario-text");
     assert!(editor(&page).contains("title: Mine"));
 }

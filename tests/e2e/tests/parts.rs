@@ -1,7 +1,7 @@
 //! The program comes in two parts: a first visit runs with the first one, and nobody notices the second but by its absence.
 
-use rowlock_e2e::{DESKTOP, PHONE, Page, Theme, Viewport};
-use serde_json::{Value, json};
+use rowlock_e2e::{DESKTOP, Front, PHONE, Page, Theme, Viewport};
+use serde_json::json;
 
 /// How the second part was loaded, each time that it was: by `fetch`, or by a request for which the page stood still.
 const LOADS: &str = "
@@ -73,11 +73,15 @@ fn what_cannot_wait_has_the_second_part_loaded_on_the_spot() {
 #[test]
 #[ignore = "needs a browser: cargo xtask test"]
 fn a_room_whose_part_does_not_come_says_so_and_tries_again() {
-    let page = Page::open(DESKTOP, Theme::Light, "");
-    page.devtools("Network.enable", json!({}));
+    let front = Front::start(&Page::home());
     // What keeps the page for offline would have fetched it meanwhile.
-    let block = |urls: Value| page.devtools("Network.setBlockedURLs", json!({ "urls": urls }));
-    block(json!(["*_later.wasm", "*offline-*", "*sw.js"]));
+    front.remove("sw.js");
+    let later = later(&front);
+    front.remove(&later);
+    let page = Page::start();
+    page.set_viewport(DESKTOP);
+    page.visit(&front.home);
+    page.wait_until_live();
     page.wait_for("#verdict");
     page.click("#versions-tab");
     page.wait_for_text("#panel", "could not be fetched");
@@ -87,14 +91,24 @@ fn a_room_whose_part_does_not_come_says_so_and_tries_again() {
     page.click("#versions-tab");
     // It is tried when the room is opened; what comes after that has to be asked for.
     page.wait_for_text("#panel", "could not be fetched");
-    block(json!(["*offline-*", "*sw.js"]));
+    front.give_back(&later);
     page.click("#panel button");
     page.wait_for_text("#panel", "new version");
-    let blocked = page.errors();
+    let missed = page.errors();
     assert!(
-        blocked
+        missed
             .iter()
-            .all(|error| error.contains("_later.wasm") || error.contains("offline-")),
-        "{blocked:?}"
+            .all(|error| error.contains(&later) || error.contains("sw.js")),
+        "{missed:?}"
     );
+}
+
+/// The file of the second part.
+fn later(front: &Front) -> String {
+    let page = front.read("index.html");
+    let name = page
+        .split(['"', '\'', '/', '=', ' ', '>'])
+        .find(|it| it.ends_with("_later.wasm"));
+    name.expect("the page says where its second part is")
+        .to_owned()
 }

@@ -141,7 +141,7 @@ fn on_paper_there_is_the_story_the_verdict_the_picture_and_the_tables() {
     );
     page.wait_for(":root[data-theme=dark]");
     page.click("#words-tab");
-    page.devtools("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+    page.set_paper(true);
     page.script("dispatchEvent(new Event('beforeprint'))", &[]);
     page.wait_for("#final-tables");
     let shown = page.script(
@@ -163,8 +163,10 @@ fn on_paper_there_is_the_story_the_verdict_the_picture_and_the_tables() {
     assert_eq!(light, json!("rgb(27, 31, 36)"), "ink on paper");
     page.script("dispatchEvent(new Event('afterprint'))", &[]);
     page.script("document.querySelector('#tables-tab').click()", &[]);
-    page.devtools("Emulation.setEmulatedMedia", json!({ "media": "" }));
-    assert_eq!(page.printed_sheets(), 1, "the first story");
+    page.set_paper(false);
+    if !page.is_firefox() {
+        assert_eq!(page.printed_sheets(), 1, "the first story");
+    }
 }
 
 #[test]
