@@ -97,6 +97,11 @@ pub fn for_size(command: &mut Command) -> &mut Command {
 /// What is copied in more than two stores is copied by `memory.copy`, which is 5 kB shorter in all (LLVM's own limit is four).
 /// And addresses in loops are computed from the index, not kept in variables of their own: 3 kB.
 ///
+/// What is called from one place only, LLVM compiles into that place, however big it is: that costs it 15,000 less than anything
+/// else does. So what a first visit runs would have in it much that it does not run, which cannot be cut off any more. Here each
+/// instruction costs a hundred times as much as it is told otherwise, and so does what is allowed: only that bonus is the same, and
+/// is worth thirty instructions. A first visit is 24 kB less by that, and all in all it is 11 kB less; an edit takes a twentieth longer.
+///
 /// Panic messages name source files: the builder's folders are kept out of them.
 fn flags() -> String {
     let mut flags = vec![
@@ -107,6 +112,8 @@ fn flags() -> String {
         "-Zfmt-debug=none".to_owned(),
         "-Cllvm-args=-max-store-memcpy=2".to_owned(),
         "-Cllvm-args=-disable-lsr".to_owned(),
+        "-Cllvm-args=-inline-instr-cost=500 -inline-call-penalty=2500".to_owned(),
+        "-Cllvm-args=-inline-threshold=500 -inlinehint-threshold=32500".to_owned(),
         // Who refers to which data: for the cut in two (`xtask/split`).
         "-Clink-arg=--emit-relocs".to_owned(),
         // What takes long is made for speed all the same.
