@@ -81,9 +81,9 @@
       put(exports);
     },
   };
+  const isFigure = new URLSearchParams(location.search).has('embed');
   // Who comes by a link to the whole page, or comes again, wants more than a first visit runs. (A request that does not wait
   // passes by what keeps the page without a network.)
-  const isFigure = new URLSearchParams(location.search).has('embed');
   const isFirstVisit = () => {
     try {
       if (navigator.serviceWorker?.controller) return false;
