@@ -46,7 +46,7 @@ fn the_first_view_stands_where_the_page_will_stand() {
         let both = still.as_array().into_iter().flatten();
         for (still, live) in both.zip(live.as_array().into_iter().flatten()) {
             // Where scroll bars take room, the picture in its frame is as much narrower.
-            let bar = if page.is_firefox() { 4 } else { 0 };
+            let bar = if page.is_firefox() { 8 } else { 0 };
             assert!(
                 is_close(still, live, bar),
                 "{viewport:?}: {still} and {live}"
