@@ -86,6 +86,17 @@ impl Front {
         String::from_utf8_lossy(&answer[start..]).into_owned()
     }
 
+    /// A file that the page's loader is told of, by the name of its attribute: `js` is the program's glue, `later` its second part.
+    pub fn told(&self, attribute: &str) -> String {
+        let page = self.read("index.html");
+        let (_, value) = page
+            .split_once(&format!("data-{attribute}="))
+            .unwrap_or_else(|| panic!("the loader is told of no `{attribute}`"));
+        let file = value.trim_start_matches(['"', '.', '/']);
+        let end = file.find(['"', ' ', '>']).unwrap_or(file.len());
+        file[..end].to_owned()
+    }
+
     /// What was asked for since this was last asked.
     pub fn asked(&self) -> Vec<String> {
         std::mem::take(&mut self.state().asked)

@@ -256,14 +256,7 @@ fn without_webassembly_there_is_a_picture_and_a_sentence() {
 #[ignore = "needs a browser: cargo xtask test"]
 fn a_program_that_does_not_come_is_said() {
     let front = Front::start(&Page::home());
-    let page = front.read("index.html");
-    let start = page.find("rowlock-").and_then(|_| page.find("data-js="));
-    let name = &page[start.expect("the loader knows the program") + 8..];
-    let name = name
-        .trim_start_matches(['"', '.', '/'])
-        .split(['"', ' ', '>'])
-        .next();
-    front.remove(name.unwrap_or_default());
+    front.remove(&front.told("js"));
     let page = behind(&front, "");
     page.wait_for_text("#trouble", "could not be loaded");
     page.wait_for_text("#verdict", "overwrote");

@@ -76,7 +76,7 @@ fn a_room_whose_part_does_not_come_says_so_and_tries_again() {
     let front = Front::start(&Page::home());
     // What keeps the page for offline would have fetched it meanwhile.
     front.remove("sw.js");
-    let later = later(&front);
+    let later = front.told("later");
     front.remove(&later);
     let page = Page::start();
     page.set_viewport(DESKTOP);
@@ -101,14 +101,4 @@ fn a_room_whose_part_does_not_come_says_so_and_tries_again() {
             .all(|error| error.contains(&later) || error.contains("sw.js")),
         "{missed:?}"
     );
-}
-
-/// The file of the second part.
-fn later(front: &Front) -> String {
-    let page = front.read("index.html");
-    let name = page
-        .split(['"', '\'', '/', '=', ' ', '>'])
-        .find(|it| it.ends_with("_later.wasm"));
-    name.expect("the page says where its second part is")
-        .to_owned()
 }
